@@ -1,0 +1,91 @@
+// The primitives of the engine, one table per instruction set. Every table computes the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace mgt {
+
+/// An int8 matrix [rows x cols] packed in tiles of 16 rows x 4 columns: tile (r/16, c/4) holds, for each of its
+/// 16 rows, 4 consecutive columns (64 bytes); tiles of one row group follow each other along the columns.
+/// rows is a multiple of 16, cols of 32; `weights` is 64-byte aligned.
+struct PackedMatrix {
+  const std::int8_t* weights = nullptr;
+  const float* scales = nullptr;          ///< [rows]
+  const std::int32_t* row_sums = nullptr; ///< [rows], sum of a row's int8 weights
+  std::uint32_t rows = 0;
+  std::uint32_t cols = 0;
+
+  /// The matrix of rows [first, first + count); both multiples of 16.
+  PackedMatrix slice(std::uint32_t first, std::uint32_t count) const noexcept {
+    return {weights + std::size_t{first} * cols, scales + first, row_sums + first, count, cols};
+  }
+};
+
+/// `n_tokens` activation rows quantised to 7 bits: value = (q - zero_point) * scale.
+/// Row t starts at values + t * stride; stride is a multiple of 64 and at least cols.
+struct QuantizedRows {
+  const std::uint8_t* values = nullptr;
+  const float* scales = nullptr;              ///< [n_tokens]
+  const std::int32_t* zero_points = nullptr;  ///< [n_tokens]
+  std::size_t stride = 0;
+  std::size_t n_tokens = 0;
+};
+
+enum class Epilogue : std::uint8_t {
+  store,  ///< out = y
+  add,    ///< out = out + y (residual)
+  relu,   ///< out = max(y, 0)
+};
+
+/// One query against the cached rows it may see.
+struct AttentionArgs {
+  const float* query = nullptr;        ///< [n_heads * head_dim], before rotation
+  const float* const* keys = nullptr;  ///< [n_rows] pointers to rows [n_kv_heads * head_dim], oldest first, unrotated
+  const float* const* values = nullptr;  ///< [n_rows], same order
+  const float* rope_cos = nullptr;  ///< [kMaxWindow x head_dim/2]; row d = relative offset d
+  const float* rope_sin = nullptr;
+  float* scores = nullptr;  ///< scratch, [kMaxWindow]
+  float* out = nullptr;     ///< [n_heads * head_dim]
+  std::uint32_t n_rows = 0;  ///< the last row is the query's own position (offset 0)
+  std::uint32_t n_heads = 0;
+  std::uint32_t n_kv_heads = 0;
+  std::uint32_t head_dim = 0;
+};
+
+struct KernelTable {
+  const char* name;  ///< "scalar", "sse42", "avx2", "avx512vnni", "wasm-simd128", "wasm-relaxed"
+
+  /// q[i] = clamp(round_even(x[i] * 127/(hi-lo)) + zero_point, 0, 127) with lo = min(0, min x), hi = max(0, max x).
+  /// n is a multiple of 16.
+  void (*quantize_u7)(const float* x, std::size_t n, std::uint8_t* q, float* scale, std::int32_t* zero_point) noexcept;
+
+  /// out[t][r] = epilogue(float(dot(w[r], a[t]) - zp[t] * row_sums[r]) * (scales[r] * a.scales[t])).
+  /// Row t of the result starts at out + t * out_stride.
+  void (*gemm_u7i8)(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+                    std::size_t out_stride) noexcept;
+
+  /// out = x * (1 / sqrt(mean(x^2) + eps)) * weight. n is a multiple of 16. `out` may be `x`.
+  void (*rmsnorm)(const float* x, const float* weight, std::size_t n, float eps, float* out) noexcept;
+
+  /// out = sum_j softmax_j(<R(offset_j) q, k_j> / sqrt(head_dim)) v_j per head, with grouped-query heads.
+  void (*attention)(const AttentionArgs& args) noexcept;
+
+  /// probabilities = softmax(logits). n is a multiple of 16. The two may be the same array.
+  void (*softmax)(const float* logits, std::size_t n, float* probabilities) noexcept;
+
+  /// out = ln(x) for normal positive x; zero gives ln of the smallest normal. n is a multiple of 16.
+  void (*log)(const float* x, std::size_t n, float* out) noexcept;
+};
+
+/// Tables this build has and this CPU can run, fastest first; the last is the reference.
+std::span<const KernelTable* const> available_kernels() noexcept;
+
+/// The table named `name`, or nullptr where the build or the CPU lacks it.
+const KernelTable* find_kernels(const char* name) noexcept;
+
+/// The table in force: the fastest, unless use_kernels() chose another.
+const KernelTable& kernels() noexcept;
+
+}  // namespace mgt

@@ -1,0 +1,64 @@
+// Weights and tables of a loaded model, in the layout the kernels read.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "kernels/table.hpp"
+#include "mgt/model.hpp"
+
+namespace mgt::detail {
+
+struct LayerWeights {
+  const float* attn_norm = nullptr;  ///< [hidden]
+  PackedMatrix qkv;                  ///< rows: q [hidden], k [kv_dim], v [kv_dim]
+  PackedMatrix attn_output;          ///< [hidden x hidden]
+  const float* ffn_norm = nullptr;   ///< [hidden]
+  PackedMatrix ffn_up;               ///< [ffn x hidden]
+  PackedMatrix ffn_down;             ///< [hidden x ffn]
+  const float* exit_norm = nullptr;  ///< [hidden], norm of the exit after this layer
+
+  /// The k and v rows alone.
+  PackedMatrix kv() const noexcept { return qkv.slice(attn_output.rows, qkv.rows - attn_output.rows); }
+};
+
+inline constexpr std::size_t kCutLengths = 10;  ///< n in {2, 3, 4, 6, 8, 12, 16, 24, 32, 48}
+
+/// Mean and standard deviation of C_n / (n (112 - n)) over training streams, per cut length.
+struct CutStatistics {
+  std::array<float, kCutLengths> mean{};
+  std::array<float, kCutLengths> sd{};
+};
+
+/// Thresholds of one policy, as `mgt calibrate` stores them (see mgt/gate.hpp).
+struct StoredPolicy {
+  float memory_confidence = 0;
+  float exit_confidence = 0;
+};
+
+struct ModelData {
+  ModelConfig config;
+  char name[64] = {};
+  std::uint64_t n_parameters = 0;
+  std::uint64_t hash = 0;
+  std::size_t size_bytes = 0;
+
+  const float* embedding = nullptr;  ///< [256 x hidden]
+  PackedMatrix head;                 ///< [256 x hidden], shared by all exits
+  LayerWeights layers[kMaxLayers];
+  const float* rope_cos = nullptr;  ///< [kMaxWindow x head_dim/2]
+  const float* rope_sin = nullptr;
+
+  const float* signature_mean = nullptr;  ///< [hidden], or nullptr where the file has none
+  std::optional<CutStatistics> similarity;
+  std::optional<CutStatistics> bigram;
+  std::array<std::optional<StoredPolicy>, 3> policies;  ///< conservative, default, permissive
+
+  std::unique_ptr<std::byte[]> storage;  ///< one block behind all pointers above
+};
+
+}  // namespace mgt::detail
