@@ -1,0 +1,101 @@
+// The gate's vocabulary: what it is told (packets), what it may risk (policy), what it says (decision, reason).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace mgt {
+
+/// How much of the model one step runs.
+enum class Tier : std::uint8_t {
+  full = 0,     ///< every layer
+  reduced = 1,  ///< half of the layers (window mode: half of the tokens and of the window as well)
+  safe = 2,     ///< one layer (window mode: an eighth of the tokens, a quarter of the window)
+  skip = 3,     ///< no transformer work: cached output, exact replay or the stream memory
+};
+inline constexpr std::size_t kTierCount = 4;
+
+/// What a position that was not computed in full leaves in the KV cache.
+enum class KvMode : std::uint8_t {
+  exact,      ///< a debt, paid in one batch when a deeper step needs it: later results equal the dense model's
+  propagate,  ///< an approximation: the exit state's own K and V, or a table row by byte
+};
+
+/// What the gate does about the state. The safety rules only ever move down this list.
+enum class GateDecision : std::uint8_t { Allow, ReduceScope, FlushKv, FreezeWrites, QuarantineUpdates };
+
+/// Why a step ran as it did: a safety rule that fired, or where the answer came from.
+enum class GateReason : std::uint8_t {
+  None,
+  LambdaBelowMin,
+  LambdaDroppedFast,
+  BoundarySpike,
+  BoundaryConcentrationSpike,
+  PartitionDrift,
+  SpikeStorm,
+  ForcedByFlag,
+  LowRisk,      ///< an early exit was confident enough
+  ExactReplay,  ///< the same receptive field was computed before: same bits without work
+  MemoryHit,    ///< the stream memory was confident enough to answer alone
+  Deadline,
+  KillSwitch,
+};
+
+/// "Allow", "LambdaBelowMin", ...: the names used in JSON and traces.
+const char* name_of(GateDecision decision) noexcept;
+const char* name_of(GateReason reason) noexcept;
+
+/// Coherence of the stream: facts of the minimum cut between past and present.
+struct GatePacket {
+  static constexpr std::uint16_t kForceSafe = 1;  ///< run at tier 2
+  static constexpr std::uint16_t kSkip = 2;       ///< run at tier 3
+
+  std::uint32_t lambda = 0;  ///< higher is more coherent; (z + 8) * 4096 when the library computes it
+  std::uint32_t lambda_prev = 0;
+  std::uint16_t boundary_edges = 0;
+  std::uint16_t boundary_concentration_q15 = 0;
+  std::uint16_t partition_count = 1;
+  std::uint16_t flags = 0;
+};
+
+/// Whether the input is news, and which positions it points at.
+struct SpikePacket {
+  std::uint8_t fired = 1;
+  std::uint8_t top_len = 0;  ///< used entries of top_idx and top_w_q15
+  std::uint16_t rate_q15 = 0;
+  std::uint16_t novelty_q15 = 0;
+  std::array<std::uint16_t, 16> top_idx{};  ///< distances back from the current position
+  std::array<std::uint16_t, 16> top_w_q15{};
+};
+
+enum class PolicyKind : std::uint8_t {
+  dense,         ///< every layer at every step; the reference
+  exact,         ///< lossless shortcuts only: same bits as dense
+  conservative,  ///< exact KV, exits at a stated risk of 0.5 %
+  standard,      ///< "default": propagated KV, a stated risk of 2 %
+  permissive,    ///< propagated KV, a stated risk of 5 %
+  custom,        ///< SessionOptions::custom
+};
+
+/// "dense", "exact", "conservative", "default", "permissive", "custom".
+const char* name_of(PolicyKind kind) noexcept;
+
+/// Thresholds of the gate. The rules of the first block may only reduce trust; they never deepen it.
+struct GatePolicy {
+  std::uint32_t lambda_min = 0;                    ///< below: QuarantineUpdates
+  std::uint16_t drop_ratio_q15_max = 0x7fff;       ///< (lambda_prev - lambda) / lambda_prev above: FlushKv
+  std::uint16_t boundary_edges_max = 0xffff;       ///< above: ReduceScope
+  std::uint16_t boundary_concentration_q15_max = 0x7fff;  ///< above: ReduceScope
+  std::uint16_t partitions_max = 0xffff;           ///< above: ReduceScope
+  std::uint16_t spike_rate_q15_max = 0x7fff;       ///< above: FreezeWrites (a storm)
+  std::uint16_t spike_novelty_q15_min = 0;         ///< spikes below this novelty count as not fired
+  bool allow_kv_write_when_unstable = true;        ///< false: a frozen or quarantined token leaves no trace
+  bool allow_external_write_when_unstable = false;
+
+  KvMode kv = KvMode::propagate;
+  float memory_confidence = 2.0f;  ///< tier 3 where the memory's top probability reaches this; above 1: never
+  float exit_confidence = 2.0f;    ///< exit where the mixture's top probability reaches this; above 1: never
+  bool lossless_replay = false;    ///< reuse a full result whose receptive field is identical
+};
+
+}  // namespace mgt

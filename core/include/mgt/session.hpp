@@ -1,0 +1,130 @@
+// A session: one stream through one model. Owns the KV cache, the stream memory, the gate's state and the witness chain.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "mgt/error.hpp"
+#include "mgt/gate.hpp"
+#include "mgt/model.hpp"
+#include "mgt/witness.hpp"
+
+namespace mgt {
+
+using Token = std::uint32_t;  ///< a byte value, [0, kVocabSize)
+
+struct SessionOptions {
+  PolicyKind policy = PolicyKind::standard;
+  GatePolicy custom;             ///< used with PolicyKind::custom
+  std::optional<KvMode> kv;      ///< overrides the policy's
+  std::optional<Tier> tier;      ///< runs every step at this tier instead of asking the gate
+  std::uint32_t window = 0;      ///< attention window in tokens, within the model's trained range; 0: the model's own
+  bool memory = true;            ///< mix with the stream memory
+  std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]
+  bool coherence = true;         ///< compute lambda; off, the packet is neutral
+};
+
+/// Bytes a session will hold, all of them allocated by Session::create.
+struct SessionPlan {
+  std::size_t kv_cache_bytes = 0;      ///< keys, values, hidden states and tokens of the receptive field
+  std::size_t skip_table_bytes = 0;    ///< propagate mode: K and V by byte
+  std::size_t window_cache_bytes = 0;  ///< window mode's own cache
+  std::size_t scratch_bytes = 0;
+  std::size_t memory_bytes = 0;  ///< stream memory and mixer
+  std::size_t gate_bytes = 0;    ///< coherence graphs
+  std::size_t total_bytes = 0;   ///< what create() allocates, alignment included
+};
+
+/// One step's input beyond the token. What is left out, the library computes.
+struct StepInput {
+  Token token = 0;
+  std::optional<Tier> tier;
+  const GatePacket* gate = nullptr;
+  const SpikePacket* spike = nullptr;
+};
+
+/// Result of a step; borrowed until the next call on the session.
+struct StepView {
+  std::span<const float> logits;         ///< [vocab] of the exit that ran; ln(probabilities) where none did
+  std::span<const float> probabilities;  ///< [vocab] the answer: transformer mixed with the stream memory
+  const Witness* witness = nullptr;
+};
+
+/// Totals since create() or reset().
+struct SessionStats {
+  std::uint64_t tokens = 0;
+  std::array<std::uint64_t, kTierCount> tiers{};
+  std::uint64_t layers_run = 0;  ///< full layer executions, catch-up included
+  std::uint64_t layers_caught_up = 0;
+  std::uint64_t layers_replayed = 0;
+  std::uint64_t kv_projections = 0;  ///< K,V pairs computed without the rest of their layer
+  std::uint64_t macs = 0;            ///< int8 multiply-adds, heads included
+  std::uint64_t kv_bytes_read = 0;
+  std::uint64_t kv_bytes_written = 0;
+  std::uint64_t correct = 0;  ///< arriving tokens that had been the most probable
+  double nats = 0;            ///< sum of the arriving tokens' surprise; the first one counts ln 256
+  double model_nats = 0;      ///< the same under the transformer alone, over the tokens of model_tokens
+  std::uint64_t model_tokens = 0;  ///< arriving tokens whose previous step ran the transformer
+  std::uint64_t logits_hash = 0;   ///< chained over every step's logits and probabilities
+};
+
+class Session {
+ public:
+  /// Allocates everything the session will ever need.
+  ///
+  /// errors  option_out_of_range, window_out_of_range (names the trained range), out_of_memory
+  static Expected<Session> create(const Model& model, const SessionOptions& options) noexcept;
+
+  /// The bytes create() would allocate. Same errors, but out_of_memory.
+  static Expected<SessionPlan> plan(const Model& model, const SessionOptions& options) noexcept;
+
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  /// Runs one step of a stream: consumes `token`, returns the next token's distribution and why that much was computed.
+  ///
+  /// token    in [0, vocab); anything else is token_out_of_range and the session is unchanged
+  ///
+  /// Time: at most a tier-0 step, in exact mode plus the debt of one receptive field. Allocates nothing.
+  /// Not thread-safe per session.
+  /// Method: Elhoushi et al., "LayerSkip" (2024), arXiv:2404.16710, sec. 3, for the exits.
+  Expected<StepView> step(Token token) noexcept;
+  /// The same with external packets or a tier for this step alone.
+  Expected<StepView> step(const StepInput& input) noexcept;
+
+  /// Consumes many tokens at tier 0, layer by layer in batches; every state and result is the one that stepping
+  /// through them at tier 0 would leave. Returns the last step's view. Errors: empty_input.
+  Expected<StepView> prefill(std::span<const std::uint8_t> tokens) noexcept;
+
+  /// Window mode: logits after the last of up to context_length tokens, independent of the stream and leaving it
+  /// unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a quarter
+  /// (never less than the trained minimum), tier 3 repeats the previous answer of window mode.
+  ///
+  /// errors  empty_input, input_too_long, option_out_of_range (tier 3 before any other)
+  Expected<StepView> infer(std::span<const std::uint8_t> tokens, Tier tier = Tier::full) noexcept;
+
+  /// Forgets the stream: as new, without allocating.
+  void reset() noexcept;
+
+  const SessionStats& stats() const noexcept;
+  const Model& model() const noexcept;
+  const GatePolicy& policy() const noexcept;  ///< the thresholds in force
+  PolicyKind policy_kind() const noexcept;
+  KvMode kv_mode() const noexcept;
+  std::uint32_t window() const noexcept;
+
+ private:
+  struct State;
+  explicit Session(State* state) noexcept;
+  struct Deleter {
+    void operator()(State* state) const noexcept;
+  };
+  std::unique_ptr<State, Deleter> state_;
+};
+
+}  // namespace mgt
