@@ -1,0 +1,81 @@
+// The minimum cut between the youngest positions of a stream and their past, kept incrementally, in integers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "model/data.hpp"
+
+namespace mgt::graph {
+
+inline constexpr std::uint32_t kCutWindow = 112;  ///< positions in the graph
+inline constexpr std::uint32_t kMinDistance = 4;  ///< nearer positions are never linked
+inline constexpr std::uint32_t kMaxYoung = 48;    ///< longest cut
+inline constexpr std::array<std::uint32_t, detail::kCutLengths> kCutYoung = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
+inline constexpr std::uint32_t kNeutralLambda = 8 * 4096;  ///< lambda of an average cut, and of an unknown one
+
+/// Facts of the minimising cut after a step.
+struct CutReading {
+  std::uint32_t lambda = kNeutralLambda;  ///< clamp(round((z + 8) * 4096), 0, 65535); high = coherent
+  std::uint32_t young = 0;                ///< the minimising n: positions on the young side; 0 = lambda is unknown
+  std::uint32_t capacity = 0;             ///< weight of the links across that cut
+  std::uint32_t boundary_edges = 0;       ///< number of links across it
+  std::uint16_t boundary_concentration_q15 = 0;  ///< share of the weight that its 4 heaviest young positions brought
+  std::uint16_t boundary_carriers = 0;    ///< how few young positions brought half of the weight: 1..4, 5 = more
+  std::uint16_t coverage_q15 = 0;         ///< share of the window's positions that can have links
+  std::uint16_t partition_count = 0;      ///< boundaries of kind whose place is still inside the window
+};
+
+struct CutOptions {
+  detail::CutStatistics statistics;           ///< of C_n / (n (112 - n)), weights in the source's integers
+  std::uint32_t open_below = 5 * 4096;        ///< a boundary of kind opens when lambda falls below this (z = -3)
+  std::uint32_t close_above = 6 * 4096 + 2048;  ///< and closes when lambda is above this again (z = -1.5)
+};
+
+/// New links of one step. Position ages: 0 = the position that arrives, a = the one a steps older.
+struct StepLinks {
+  alignas(64) std::int16_t arriving[kCutWindow];  ///< [a]: weight between the arriving position and age a; 0 for a < 4
+  alignas(64) std::int16_t leaving[kMaxYoung];    ///< [a]: weight between age a and the position that leaves (age 112)
+};
+
+/// Cut capacities C_t(n), n = 1..48, and what is read off them. Knows links, not where they come from.
+///
+/// C_t(n) = C_{t-1}(n-1) + links of the arriving position beyond its n youngest - links of them to the leaving one.
+/// Where positions lack links by nature (skipped ones), C_n is compared per pair of positions that can have links.
+/// A young position's share in the concentration counts the links it brought across the boundary when it arrived.
+/// Trivially copyable; lives inside the storage of its owner.
+class SequenceCut {
+ public:
+  void reset(const CutOptions& options) noexcept;
+
+  /// linkable  whether the arriving position can have links at all
+  const CutReading& push(const StepLinks& links, bool linkable) noexcept;
+
+  const CutReading& reading() const noexcept { return reading_; }
+  /// C_t(n), n in 1..48.
+  std::uint32_t capacity(std::uint32_t n) const noexcept { return capacity_[n]; }
+
+ private:
+  void read(std::uint64_t linkable_young, std::uint32_t linkable_total) noexcept;
+
+  std::int32_t capacity_[kMaxYoung + 1];
+  std::int32_t edges_[kMaxYoung + 1];
+  std::int32_t brought_[kMaxYoung + 1];        ///< sum over young positions of what they brought
+  std::int16_t heaviest_[4][kMaxYoung + 1];    ///< the 4 largest of these, descending
+  std::int64_t scale_q32_[detail::kCutLengths];   ///< 4096 * 2^20 / sd
+  std::int64_t offset_q20_[detail::kCutLengths];  ///< 4096 * 2^20 * mean / sd
+  std::uint64_t linkable_[2];                  ///< bit a: the position of age a can have links
+  std::uint64_t boundaries_[2];                ///< bit a: a boundary of kind lies before age a
+  std::uint32_t open_below_, close_above_;
+  std::uint32_t open_;
+  CutReading reading_;
+};
+
+/// Statistics for a source where the model's file has none.
+detail::CutStatistics default_bigram_statistics() noexcept;
+/// For signatures of `bits` bits.
+detail::CutStatistics default_similarity_statistics(std::uint32_t bits) noexcept;
+
+}  // namespace mgt::graph

@@ -1,0 +1,70 @@
+// The stream's own history as a predictor: longest-suffix match, byte statistics of several orders, one mixed answer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace mgt::memory {
+
+inline constexpr std::size_t kMaxRecurrences = 16;
+
+/// What the memory expects of the next byte.
+struct MemoryPrediction {
+  alignas(64) float probabilities[256];  ///< all > 0, sum 1 to 1e-5
+  float confidence = 0;                  ///< probability of `predicted`; calibrated: it is right that often
+  std::uint32_t match_length = 0;        ///< verified length of the suffix that recurs, at most kMaxMatch; 0 = none
+  std::uint8_t predicted = 0;            ///< most probable byte
+  std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
+  std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 7
+  std::uint8_t n_recurrences = 0;        ///< filled entries of the two arrays below
+  std::uint16_t recurrence_offsets[kMaxRecurrences];  ///< i: the byte i back was followed by the current context's
+                                                      ///< equal; longest context first, then youngest
+  std::uint16_t recurrence_lengths[kMaxRecurrences];  ///< bytes of context in common, 2..32
+};
+
+struct MemoryOptions {
+  /// All memory the predictor may use; at least kMinMemoryBytes. Tables take the largest power of two that fits.
+  std::size_t memory_bytes = std::size_t{4} << 20;
+  /// Bytes of history the match model can point into; a power of two in [4096, 2^24], at most memory_bytes / 4.
+  std::size_t history_bytes = std::size_t{64} << 10;
+  /// How far back recurrences are reported; at most 112.
+  std::uint32_t recent_window = 64;
+};
+
+inline constexpr std::size_t kMinMemoryBytes = std::size_t{192} << 10;
+inline constexpr std::uint32_t kMaxMatch = 65535;
+
+/// Online predictor of the next byte. All state is plain bytes in the storage handed in: a copy of them is a snapshot.
+///
+/// Deterministic on every target: integers, and float32 with + - * / in a fixed order.
+/// Method: PAQ-style logistic mixing (Mahoney, "Adaptive weighing of context models", 2005) of binary decisions
+/// over ranked candidate bytes, a finite-context fallback with exclusions (Cleary and Witten, PPM, 1984).
+class StreamMemory {
+ public:
+  static bool valid(const MemoryOptions& options) noexcept;
+  /// Bytes of storage for these (valid) options; at most options.memory_bytes.
+  static std::size_t plan_bytes(const MemoryOptions& options) noexcept;
+
+  /// storage  plan_bytes(options) bytes, 64-byte aligned, outliving the object; initialised here.
+  StreamMemory(std::span<std::byte> storage, const MemoryOptions& options) noexcept;
+
+  /// Forgets everything, as after construction.
+  void reset() noexcept;
+
+  /// The distribution of the next byte. Call it once before each update(). About 0.4 us.
+  void predict(MemoryPrediction& out) noexcept;
+
+  /// Takes in the byte that came; learns from the prediction made before it, if there was one. About 0.2 us.
+  void update(std::uint8_t byte) noexcept;
+
+  /// Bytes taken in since construction or reset().
+  std::uint64_t position() const noexcept;
+
+ private:
+  struct State;
+  std::span<std::byte> storage_;
+  MemoryOptions options_;
+};
+
+}  // namespace mgt::memory
