@@ -26,3 +26,6 @@ endif()
 if(MGT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
+if(EMSCRIPTEN)
+  add_compile_options(-msimd128)  # both wasm builds need it; only relaxed SIMD is confined to its own file
+endif()

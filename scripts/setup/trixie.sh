@@ -30,9 +30,10 @@ install_xsimd() {
 install_emscripten() {
   local system_libraries program
   fetch emscripten binaryen libc6 libstdc++6 libgcc-s1
-  # Threads, GL and the upstream test suite are two thirds of the package, and nothing here uses them.
-  unpack emscripten_*.deb emscripten --exclude='*/libGL*' --exclude='*-ww*' --exclude='*/lib*-mt*.a' \
-    --exclude='./usr/share/emscripten/test' --exclude='./usr/share/doc' --exclude='./usr/share/man'
+  # Variants for threads, WebGL and the upstream test suite are two thirds of the package; nothing here uses them.
+  unpack emscripten_*.deb emscripten --exclude='*-ww*' --exclude='*/lib*-mt*.a' --exclude='*/libGL-*emu*' \
+    --exclude='*full_es3*' --exclude='*webgl2*' --exclude='*-ofb*' --exclude='./usr/share/emscripten/test' \
+    --exclude='./usr/share/doc' --exclude='./usr/share/man'
   for deb in binaryen_*.deb libc6_*.deb libstdc++6_*.deb libgcc-s1_*.deb; do
     unpack "$deb" binaryen --exclude='./usr/share' --exclude='./usr/lib/*/gconv'
   done
