@@ -9,11 +9,12 @@ namespace mgt {
 
 /// An int8 matrix [rows x cols] packed in tiles of 16 rows x 4 columns: tile (r/16, c/4) holds, for each of its
 /// 16 rows, 4 consecutive columns (64 bytes); tiles of one row group follow each other along the columns.
-/// rows is a multiple of 16, cols of 32; `weights` is 64-byte aligned.
+/// rows and cols are multiples of 16, cols at most 2^17 (beyond it a dot may leave int32); `weights` is 64-byte
+/// aligned.
 struct PackedMatrix {
   const std::int8_t* weights = nullptr;
-  const float* scales = nullptr;          ///< [rows]
-  const std::int32_t* row_sums = nullptr; ///< [rows], sum of a row's int8 weights
+  const float* scales = nullptr;           ///< [rows]
+  const std::int32_t* row_sums = nullptr;  ///< [rows], sum of a row's int8 weights
   std::uint32_t rows = 0;
   std::uint32_t cols = 0;
 
@@ -41,24 +42,27 @@ enum class Epilogue : std::uint8_t {
 
 /// One query against the cached rows it may see.
 struct AttentionArgs {
-  const float* query = nullptr;        ///< [n_heads * head_dim], before rotation
-  const float* const* keys = nullptr;  ///< [n_rows] pointers to rows [n_kv_heads * head_dim], oldest first, unrotated
+  const float* query = nullptr;          ///< [n_heads * head_dim], before rotation
+  const float* const* keys = nullptr;    ///< [n_rows] pointers to rows [n_kv_heads * head_dim], oldest first, unrotated
   const float* const* values = nullptr;  ///< [n_rows], same order
-  const float* rope_cos = nullptr;  ///< [kMaxWindow x head_dim/2]; row d = relative offset d
+  const float* rope_cos = nullptr;       ///< [kMaxWindow x head_dim/2]; row d = relative offset d
   const float* rope_sin = nullptr;
-  float* scores = nullptr;  ///< scratch, [kMaxWindow]
-  float* out = nullptr;     ///< [n_heads * head_dim]
+  float* scores = nullptr;   ///< scratch, [kMaxWindow]
+  float* out = nullptr;      ///< [n_heads * head_dim]
   std::uint32_t n_rows = 0;  ///< the last row is the query's own position (offset 0)
   std::uint32_t n_heads = 0;
   std::uint32_t n_kv_heads = 0;
   std::uint32_t head_dim = 0;
 };
 
+/// All lengths `n` are in floats. Non-finite input never reads or writes out of bounds and gives every table the same
+/// result but for the sign and payload of a NaN; what it gives is said below.
 struct KernelTable {
   const char* name;  ///< "scalar", "sse42", "avx2", "avx512vnni", "wasm-simd128", "wasm-relaxed"
 
   /// q[i] = clamp(round_even(x[i] * 127/(hi-lo)) + zero_point, 0, 127) with lo = min(0, min x), hi = max(0, max x).
-  /// n is a multiple of 16.
+  /// n is a multiple of 16. scale = (hi-lo)/127; a row of zeros (or with hi-lo under 127/FLT_MAX, about 4e-37) gives
+  /// scale 0, zero point 0 and zeros. NaN counts as the zero point or less: it gives 0.
   void (*quantize_u7)(const float* x, std::size_t n, std::uint8_t* q, float* scale, std::int32_t* zero_point) noexcept;
 
   /// out[t][r] = epilogue(float(dot(w[r], a[t]) - zp[t] * row_sums[r]) * (scales[r] * a.scales[t])).
@@ -69,13 +73,16 @@ struct KernelTable {
   /// out = x * (1 / sqrt(mean(x^2) + eps)) * weight. n is a multiple of 16. `out` may be `x`.
   void (*rmsnorm)(const float* x, const float* weight, std::size_t n, float eps, float* out) noexcept;
 
-  /// out = sum_j softmax_j(<R(offset_j) q, k_j> / sqrt(head_dim)) v_j per head, with grouped-query heads.
+  /// out = sum_j softmax_j(<R(offset_j) q, k_j> / sqrt(head_dim)) v_j per head, with grouped-query heads. head_dim is
+  /// a multiple of 32, n_rows in [1, kMaxWindow]. `out` overlaps no input.
   void (*attention)(const AttentionArgs& args) noexcept;
 
-  /// probabilities = softmax(logits). n is a multiple of 16. The two may be the same array.
+  /// probabilities = softmax(logits). n is a multiple of 16. The two may be the same array. A NaN logit counts as the
+  /// lowest; the smallest ratio to the largest probability is exp(-87.33).
   void (*softmax)(const float* logits, std::size_t n, float* probabilities) noexcept;
 
-  /// out = ln(x) for normal positive x; zero gives ln of the smallest normal. n is a multiple of 16.
+  /// out = ln(x) for normal positive x; zero, subnormals, negatives and NaN give ln of the
+  /// smallest normal. n is a multiple of 16. `out` may be `x`.
   void (*log)(const float* x, std::size_t n, float* out) noexcept;
 };
 
@@ -84,6 +91,9 @@ std::span<const KernelTable* const> available_kernels() noexcept;
 
 /// The table named `name`, or nullptr where the build or the CPU lacks it.
 const KernelTable* find_kernels(const char* name) noexcept;
+
+/// Puts the table named `name` in force for the whole process; false, and no change, where find_kernels() has none.
+bool use_kernels(const char* name) noexcept;
 
 /// The table in force: the fastest, unless use_kernels() chose another.
 const KernelTable& kernels() noexcept;
