@@ -1,0 +1,114 @@
+#include "model/row_quantize.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "model/float16.hpp"
+#include "model/gguf_cursor.hpp"
+
+namespace mgt::detail {
+namespace {
+
+constexpr std::size_t kBlock = 32;
+constexpr std::size_t kQ8Bytes = 34;  // one half, 32 int8
+constexpr std::size_t kQ4Bytes = 18;  // one half, 32 nibbles: low nibbles are values 0..15, high ones 16..31
+
+template <class T>
+T load(const std::byte* p) noexcept {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+
+float magnitude(float x) noexcept { return x < 0 ? -x : x; }
+
+float max_magnitude(std::span<const float> row) noexcept {
+  float largest = 0;
+  for (const float w : row) largest = std::max(largest, magnitude(w));
+  return largest;
+}
+
+void decode_unchecked(const gguf::Tensor& tensor, std::span<const std::byte> bytes, std::span<float> out) noexcept {
+  const std::byte* p = bytes.data();
+  switch (tensor.type) {
+    case gguf::TensorType::f32: std::memcpy(out.data(), p, out.size_bytes()); return;
+    case gguf::TensorType::f16:
+      for (std::size_t i = 0; i < out.size(); ++i) out[i] = f16_to_f32(load<std::uint16_t>(p + 2 * i));
+      return;
+    case gguf::TensorType::q8_0:
+      for (std::size_t i = 0; i < out.size(); i += kBlock, p += kQ8Bytes) {
+        const float scale = f16_to_f32(load<std::uint16_t>(p));
+        for (std::size_t k = 0; k < kBlock; ++k) out[i + k] = scale * static_cast<float>(load<std::int8_t>(p + 2 + k));
+      }
+      return;
+    case gguf::TensorType::q4_0:
+      for (std::size_t i = 0; i < out.size(); i += kBlock, p += kQ4Bytes) {
+        const float scale = f16_to_f32(load<std::uint16_t>(p));
+        for (std::size_t k = 0; k < kBlock / 2; ++k) {
+          const int pair = std::to_integer<int>(p[2 + k]);
+          out[i + k] = scale * static_cast<float>((pair & 15) - 8);
+          out[i + k + kBlock / 2] = scale * static_cast<float>((pair >> 4) - 8);
+        }
+      }
+      return;
+  }
+}
+
+}  // namespace
+
+std::int8_t quantize_value(float value, float scale) noexcept {
+  if (scale == 0) return 0;
+  const float ratio = std::clamp(value / scale, -127.0f, 127.0f);
+  constexpr float kRound = 12582912.0f;  // 1.5 * 2^23: the sum has no fraction bits left
+  return static_cast<std::int8_t>((ratio + kRound) - kRound);
+}
+
+float quantize_row(std::span<const float> row, std::int8_t* q) noexcept {
+  const float scale = max_magnitude(row) / 127.0f;
+  for (std::size_t i = 0; i < row.size(); ++i) q[i] = quantize_value(row[i], scale);
+  return scale;
+}
+
+void encode_q8_0_row(std::span<const float> row, std::byte* blocks) noexcept {
+  const float largest = max_magnitude(row);
+  std::uint16_t half = f32_to_f16(largest / 127.0f);
+  // 127.5 would round to 128. Only subnormal halves are coarse enough for that.
+  if (largest > 127.5f * f16_to_f32(half)) ++half;
+  const float scale = f16_to_f32(half);
+  for (std::size_t i = 0; i < row.size(); i += kBlock, blocks += kQ8Bytes) {
+    std::memcpy(blocks, &half, sizeof half);
+    for (std::size_t k = 0; k < kBlock; ++k) {
+      blocks[2 + k] = static_cast<std::byte>(quantize_value(row[i + k], scale));
+    }
+  }
+}
+
+bool uniform_q8_0_row(std::span<const std::byte> blocks, float* scale) noexcept {
+  const auto half = load<std::uint16_t>(blocks.data());
+  *scale = f16_to_f32(half);
+  for (std::size_t b = 0; b < blocks.size(); b += kQ8Bytes) {
+    if (load<std::uint16_t>(blocks.data() + b) != half) return false;
+    if (std::memchr(blocks.data() + b + 2, 0x80, kBlock) != nullptr) return false;
+  }
+  return true;
+}
+
+void copy_q8_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept {
+  for (std::size_t b = 0; b < blocks.size(); b += kQ8Bytes, q += kBlock) {
+    std::memcpy(q, blocks.data() + b + 2, kBlock);
+  }
+}
+
+Expected<void> decode_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> out) noexcept {
+  decode_unchecked(tensor, tensor.row(r), out);
+  for (std::size_t c = 0; c < out.size(); ++c) {
+    if (!(magnitude(out[c]) <= kMaxWeight)) {  // also catches NaN
+      return fail(Errc::bad_value, "tensor %.*s has %g at row %llu, column %llu; the limit is %g",
+                  MGT_PRINT_VIEW(tensor.name), static_cast<double>(out[c]), gguf::ull{r}, gguf::ull{c},
+                  static_cast<double>(kMaxWeight));
+    }
+  }
+  return {};
+}
+
+}  // namespace mgt::detail
