@@ -1,0 +1,131 @@
+# One command per task. `make help` lists them; every target first installs what it needs (once).
+
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+SOAK_MEGABYTES ?= 64
+PORT ?= 8080
+NODE24 := js/node_modules/node/bin/node
+
+SETUP := scripts/setup/setup.sh
+BUILD = cmake --build $(1) --parallel $(JOBS)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# --- what to install, by purpose; quick when done ---
+
+.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers
+setup: ## install everything that building and testing needs (browsers: at their first test)
+	@$(SETUP) base packages xsimd catch2 clang emscripten npm
+setup-native:
+	@$(SETUP) base packages xsimd
+setup-tests:
+	@$(SETUP) base packages xsimd catch2
+setup-clang:
+	@$(SETUP) base packages xsimd catch2 clang
+setup-wasm:
+	@$(SETUP) base xsimd clang emscripten npm
+setup-browsers:
+	@$(SETUP) base xsimd clang emscripten npm browsers
+
+# --- build ---
+
+build/%/CMakeCache.txt: CMakePresets.json
+	@mkdir -p build
+	@cmake --preset $* >build/configure-$*.log 2>&1 || { cat build/configure-$*.log; exit 1; }
+
+.PHONY: build native wasm js build/native
+build: native js ## the native program, both wasm builds and the npm package
+
+native: setup-native ## build/native/mgt
+	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
+	@$(call BUILD,build/native) --target mgt
+
+build/native: native
+
+wasm: setup-wasm ## js/wasm/mgt-simd128.* and mgt-relaxed.*
+	@$(MAKE) --no-print-directory build/wasm-simd128/CMakeCache.txt build/wasm-relaxed/CMakeCache.txt
+	@$(call BUILD,build/wasm-simd128)
+	@$(call BUILD,build/wasm-relaxed)
+
+js: wasm ## js/dist, the npm package with its command line
+	@npm --prefix js run --silent build
+
+.PHONY: demo serve
+demo: build ## stream a log, gated against dense, on every instruction set of this machine
+	@node scripts/demo.mjs
+
+serve: js ## the demo page on localhost:$(PORT)
+	@node scripts/serve.mjs --port $(PORT)
+
+# --- test ---
+
+.PHONY: test test-native test-js test-package test-browsers test-per-arch asan fuzz soak
+test: setup check-tracked build test-js test-package test-native ## everything but the browsers
+
+test-native: setup-tests ## the C++ tests, then the whole suite under every instruction set
+	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
+	@$(call BUILD,build/native) --target mgt mgt_tests
+	@ctest --test-dir build/native --output-on-failure --no-tests=error --parallel $(JOBS)
+
+test-per-arch: setup-tests ## only the runs under every MGT_ARCH
+	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
+	@$(call BUILD,build/native) --target mgt mgt_tests
+	@ctest --test-dir build/native --output-on-failure --no-tests=error -L per_arch
+
+test-js: js ## the npm package's tests under the machine's Node and under Node 24 (relaxed SIMD)
+	@scripts/test_js.sh node
+	@scripts/test_js.sh $(NODE24)
+
+test-package: build ## installs the C++ library and packs the npm package, and uses both as a stranger would
+	@tests/package/cpp/test.sh
+
+test-browsers: setup-browsers js ## Chromium, Firefox and WebKit
+	@scripts/test_browsers.sh
+
+asan: setup-clang ## the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory build/asan/CMakeCache.txt
+	@$(call BUILD,build/asan) --target mgt mgt_tests
+	@ctest --test-dir build/asan --output-on-failure --no-tests=error --parallel $(JOBS) -LE per_arch
+
+fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory build/fuzz/CMakeCache.txt
+	@$(call BUILD,build/fuzz)
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+soak: native ## a long stream (SOAK_MEGABYTES, 64): the memory in use must not grow
+	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
+
+# --- measure ---
+
+.PHONY: bench models
+bench: setup native ## kernels and whole steps, against the scalar kernels; JSON in build/bench/
+	@$(call BUILD,build/native) --target mgt_bench
+	@scripts/bench.sh
+
+models: ## train the shipped models again (hours; see models/README.md)
+	@python3 models/train.py
+
+# --- tidy ---
+
+.PHONY: lint check-tracked format clean distclean
+lint: setup check-tracked ## formatting, clang-tidy on the core, prettier and the type checker
+	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
+	@scripts/lint.sh
+
+check-tracked: ## no registry host and no path of one machine in tracked files
+	@scripts/check_tracked.sh
+
+format: setup-clang ## rewrite C++ and TypeScript in the project's format
+	@$(SETUP) npm
+	@scripts/cpp_files.sh | xargs clang-format-19 -i
+	@npm --prefix js run --silent format
+
+clean: ## remove what was built
+	@rm -rf build js/dist js/wasm web/dist
+
+distclean: clean ## and what was installed beside the sources
+	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Fails where a tracked file names a package registry's host or a path that exists on one machine only.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Written in pieces, so that this file passes its own check.
+hosts='https?://(registry|deb|ftp|mirror|mirrors|security|snapshot|snapshots|pypi|files)\.[a-z]'
+folders='(^|[^A-Za-z0-9_./~-])/(work|root|home/[a-z]+|tmp/[a-z]+)/[A-Za-z.]'
+
+if git grep -nIE "$hosts|$folders" -- . ':!scripts/check_tracked.sh' ':!models/data' ':!bench/streams' ':!tests/golden'; then
+  echo 'check_tracked: the lines above name a registry host or a path of one machine' >&2
+  exit 1
+fi
