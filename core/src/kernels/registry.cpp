@@ -21,10 +21,8 @@ class Available {
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) add(detail::kernels_avx2);
     if (__builtin_cpu_supports("sse4.2")) add(detail::kernels_sse42);
-#elif defined(__wasm_relaxed_simd__)
-    add(detail::kernels_wasm_relaxed);
-#elif defined(__wasm_simd128__)
-    add(detail::kernels_wasm_simd128);
+#elif defined(__wasm__)
+    add(detail::kernels_wasm);
 #endif
     add(detail::kernels_scalar);
   }

@@ -9,7 +9,6 @@ extern const KernelTable kernels_scalar;
 extern const KernelTable kernels_sse42;
 extern const KernelTable kernels_avx2;
 extern const KernelTable kernels_avx512vnni;
-extern const KernelTable kernels_wasm_simd128;
-extern const KernelTable kernels_wasm_relaxed;
+extern const KernelTable kernels_wasm;  ///< from wasm_simd128.cpp or wasm_relaxed.cpp: a wasm build has one of them
 
 }  // namespace mgt::detail

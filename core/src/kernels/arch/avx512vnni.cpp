@@ -1,0 +1,43 @@
+// x86-64 with AVX-512 and VNNI: vpdpbusd adds four products per 32-bit lane.
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 takes the undefined registers inside its own AVX-512 intrinsics for mistakes.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+
+#include "kernels/arch/tables.hpp"
+#include "kernels/generic.hpp"
+
+namespace mgt::detail {
+namespace {
+
+struct Avx512Vnni {
+  using Floats = xsimd::avx512vnni<xsimd::avx512bw>;
+  static constexpr bool kMaxKeepsFirst = false;
+
+  using Sums = __m512i;
+  using Activations = __m512i;
+  static constexpr std::size_t kBlockTiles = 4;
+  static constexpr std::size_t kBlockTokens = 6;
+
+  static Sums zero() noexcept { return _mm512_setzero_si512(); }
+  static __m512i weights(const std::int8_t* from) noexcept { return _mm512_load_si512(from); }
+  static Activations broadcast(const std::uint8_t* from) noexcept {
+    int four;
+    __builtin_memcpy(&four, from, 4);
+    return _mm512_set1_epi32(four);
+  }
+  static Sums multiply_add(Sums sums, __m512i w, Activations a) noexcept { return _mm512_dpbusd_epi32(sums, a, w); }
+
+  static void store_low_bytes(std::uint8_t* to, const Lanes<Avx512Vnni>& x) noexcept {
+    const __m128i bytes = _mm512_cvtepi32_epi8(_mm512_castps_si512(x.part[0]));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+  }
+};
+
+}  // namespace
+
+constinit const KernelTable kernels_avx512vnni = make_table<Avx512Vnni>("avx512vnni");
+
+}  // namespace mgt::detail

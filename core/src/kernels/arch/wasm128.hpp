@@ -1,0 +1,28 @@
+// What both WebAssembly architectures share.
+#pragma once
+
+#include <wasm_simd128.h>
+
+#include "kernels/arch/tables.hpp"
+#include "kernels/generic.hpp"
+
+namespace mgt::detail {
+
+template <class Arch>
+struct Wasm128 {
+  using Floats = xsimd::wasm;
+  static constexpr bool kMaxKeepsFirst = true;
+
+  using Sums = v128_t;
+  static Sums zero() noexcept { return wasm_i32x4_const_splat(0); }
+
+  static void store_low_bytes(std::uint8_t* to, const Lanes<Arch>& x) noexcept {
+    const v128_t mask = wasm_i32x4_const_splat(0xff);
+    const auto low = [&](int i) { return wasm_v128_and(static_cast<v128_t>(x.part[i]), mask); };
+    const v128_t words0 = wasm_i16x8_narrow_i32x4(low(0), low(1));
+    const v128_t words1 = wasm_i16x8_narrow_i32x4(low(2), low(3));
+    wasm_v128_store(to, wasm_u8x16_narrow_i16x8(words0, words1));
+  }
+};
+
+}  // namespace mgt::detail
