@@ -1,0 +1,49 @@
+#include "cache/layer_cache.hpp"
+
+#include <algorithm>
+
+#include "storage.hpp"
+
+namespace mgt::cache {
+
+std::size_t LayerCache::plan_bytes(const CacheShape& s) noexcept {
+  const std::size_t n = s.capacity;
+  return aligned_size(n * s.hidden * sizeof(float)) + aligned_size(n * s.n_layers * 2 * s.kv_dim * sizeof(float)) +
+         aligned_size(n * s.n_layers * sizeof(KvState)) + 2 * aligned_size(n);
+}
+
+LayerCache::LayerCache(std::span<std::byte> storage, const CacheShape& shape, const float* skip_table) noexcept
+    : shape_(shape), skip_table_(skip_table) {
+  Carver carver(storage);
+  const std::size_t n = shape.capacity;
+  hidden_ = carver.array<float>(n * shape.hidden);
+  kv_ = carver.array<float>(n * shape.n_layers * 2 * shape.kv_dim);
+  states_ = carver.array<KvState>(n * shape.n_layers);
+  tokens_ = carver.array<std::uint8_t>(n);
+  depths_ = carver.array<std::uint8_t>(n);
+  std::ranges::fill(storage, std::byte{});
+}
+
+void LayerCache::reset() noexcept {
+  begin_ = 0;
+  end_ = 0;
+}
+
+Position LayerCache::append(std::uint8_t token) noexcept {
+  const Position p = end_++;
+  begin_ = std::max(begin_, end_ - std::min<Position>(end_, shape_.capacity));
+  tokens_[slot(p)] = token;
+  depths_[slot(p)] = 0;
+  for (std::uint32_t layer = 0; layer < shape_.n_layers; ++layer) set_kv_state(layer, p, KvState::pending);
+  return p;
+}
+
+const float* LayerCache::readable_kv_row(std::uint32_t layer, Position p) const noexcept {
+  const std::size_t row_floats = std::size_t{2} * shape_.kv_dim;
+  if (kv_state(layer, p) == KvState::table) {
+    return skip_table_ + (std::size_t{layer} * kVocabSize + token(p)) * row_floats;
+  }
+  return kv_ + (std::size_t{layer} * shape_.capacity + slot(p)) * row_floats;
+}
+
+}  // namespace mgt::cache

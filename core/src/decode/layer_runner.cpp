@@ -1,0 +1,171 @@
+#include "decode/layer_runner.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "storage.hpp"
+
+namespace mgt::decode {
+namespace {
+
+std::size_t quantized_stride(const ModelConfig& c) noexcept {
+  return aligned_size(std::max<std::size_t>(c.hidden, c.ffn));
+}
+
+std::size_t qkv_width(const ModelConfig& c) noexcept { return std::size_t{c.hidden} + 2 * c.kv_dim(); }
+
+}  // namespace
+
+std::size_t LayerRunner::plan_bytes(const ModelConfig& c) noexcept {
+  const auto floats = [](std::size_t n) { return aligned_size(n * sizeof(float)); };
+  return 3 * floats(kMaxBatch * c.hidden) + floats(kMaxBatch * qkv_width(c)) + floats(kMaxBatch * c.ffn) +
+         aligned_size(kMaxBatch * quantized_stride(c)) + floats(kMaxBatch) +
+         aligned_size(kMaxBatch * sizeof(std::int32_t)) + floats(kMaxWindow) +
+         2 * aligned_size(kMaxWindow * sizeof(const float*));
+}
+
+LayerRunner::LayerRunner(const detail::ModelData& model, std::span<std::byte> scratch) noexcept : model_(&model) {
+  const ModelConfig& c = model.config;
+  Carver carver(scratch);
+  states_ = carver.array<float>(kMaxBatch * c.hidden);
+  normed_ = carver.array<float>(kMaxBatch * c.hidden);
+  attended_ = carver.array<float>(kMaxBatch * c.hidden);
+  projected_ = carver.array<float>(kMaxBatch * qkv_width(c));
+  activated_ = carver.array<float>(kMaxBatch * c.ffn);
+  quantized_ = carver.array<std::uint8_t>(kMaxBatch * quantized_stride(c));
+  row_scales_ = carver.array<float>(kMaxBatch);
+  zero_points_ = carver.array<std::int32_t>(kMaxBatch);
+  scores_ = carver.array<float>(kMaxWindow);
+  keys_ = carver.array<const float*>(kMaxWindow);
+  values_ = carver.array<const float*>(kMaxWindow);
+}
+
+void LayerRunner::load(LayerCache& cache, std::span<const Position> positions) noexcept {
+  const std::size_t hidden = model_->config.hidden;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const Position p = positions[i];
+    const float* row = cache.depth(p) == 0 ? model_->embedding + cache.token(p) * hidden : cache.hidden(p);
+    std::memcpy(states_ + i * hidden, row, hidden * sizeof(float));
+  }
+}
+
+void LayerRunner::normalize(const float* weight, std::size_t n_rows) noexcept {
+  const std::size_t hidden = model_->config.hidden;
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    kernels().rmsnorm(states_ + i * hidden, weight, hidden, model_->config.rms_eps, normed_ + i * hidden);
+  }
+}
+
+QuantizedRows LayerRunner::quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept {
+  const std::size_t stride = quantized_stride(model_->config);
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    kernels().quantize_u7(rows + i * width, width, quantized_ + i * stride, row_scales_ + i, zero_points_ + i);
+  }
+  return {quantized_, row_scales_, zero_points_, stride, n_rows};
+}
+
+void LayerRunner::multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue,
+                           float* out) noexcept {
+  kernels().gemm_u7i8(matrix, rows, epilogue, out, matrix.rows);
+  work_.macs += std::uint64_t{matrix.rows} * matrix.cols * rows.n_tokens;
+}
+
+void LayerRunner::store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv,
+                           KvState state) noexcept {
+  std::memcpy(cache.kv_row(layer, position), kv, cache.kv_row_bytes());
+  cache.set_kv_state(layer, position, state);
+  work_.kv_bytes_written += cache.kv_row_bytes();
+}
+
+void LayerRunner::attend(const Context& context, std::uint32_t layer, Position position, const float* query,
+                         float* out) noexcept {
+  const ModelConfig& c = model_->config;
+  LayerCache& cache = context.cache;
+  const Position reach = std::min<Position>(position - cache.begin(), context.window - 1);
+  std::uint32_t n_rows = 0;
+  for (Position p = position - reach; p <= position; ++p, ++n_rows) {
+    assert(cache.kv_state(layer, p) != KvState::pending);
+    const float* row = cache.readable_kv_row(layer, p);
+    keys_[n_rows] = row;
+    values_[n_rows] = row + c.kv_dim();
+  }
+  AttentionArgs args;
+  args.query = query;
+  args.keys = keys_;
+  args.values = values_;
+  args.rope_cos = model_->rope_cos;
+  args.rope_sin = model_->rope_sin;
+  args.scores = scores_;
+  args.out = out;
+  args.n_rows = n_rows;
+  args.n_heads = c.n_heads;
+  args.n_kv_heads = c.n_kv_heads;
+  args.head_dim = c.head_dim;
+  kernels().attention(args);
+  work_.kv_bytes_read += n_rows * cache.kv_row_bytes();
+}
+
+void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept {
+  assert(!positions.empty() && positions.size() <= kMaxBatch);
+  const ModelConfig& c = model_->config;
+  const detail::LayerWeights& w = model_->layers[layer];
+  LayerCache& cache = context.cache;
+  const std::size_t n = positions.size();
+
+  load(cache, positions);
+  normalize(w.attn_norm, n);
+  multiply(w.qkv, quantize(normed_, c.hidden, n), Epilogue::store, projected_);
+  for (std::size_t i = 0; i < n; ++i) {
+    store_kv(cache, layer, positions[i], projected_ + i * qkv_width(c) + c.hidden, KvState::exact);
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    attend(context, layer, positions[i], projected_ + i * qkv_width(c), attended_ + i * c.hidden);
+  }
+  multiply(w.attn_output, quantize(attended_, c.hidden, n), Epilogue::add, states_);
+  normalize(w.ffn_norm, n);
+  multiply(w.ffn_up, quantize(normed_, c.hidden, n), Epilogue::relu, activated_);
+  multiply(w.ffn_down, quantize(activated_, c.ffn, n), Epilogue::add, states_);
+
+  for (std::size_t i = 0; i < n; ++i) {
+    std::memcpy(cache.hidden(positions[i]), states_ + i * c.hidden, c.hidden * sizeof(float));
+    cache.depth(positions[i]) = static_cast<std::uint8_t>(layer + 1);
+  }
+  work_.layers_run += n;
+}
+
+void LayerRunner::project(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                          KvState state) noexcept {
+  assert(!positions.empty() && positions.size() <= kMaxBatch);
+  const detail::LayerWeights& w = model_->layers[layer];
+  const std::size_t n = positions.size();
+  load(context.cache, positions);
+  normalize(w.attn_norm, n);
+  multiply(w.kv(), quantize(normed_, model_->config.hidden, n), Epilogue::store, projected_);
+  for (std::size_t i = 0; i < n; ++i) {
+    store_kv(context.cache, layer, positions[i], projected_ + i * 2 * model_->config.kv_dim(), state);
+  }
+  work_.kv_projections += n;
+}
+
+void LayerRunner::exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache,
+                              float* out) noexcept {
+  load(cache, positions);
+  normalize(model_->layers[layers - 1].exit_norm, positions.size());
+  multiply(model_->head, quantize(normed_, model_->config.hidden, positions.size()), Epilogue::store, out);
+}
+
+void LayerRunner::fill_skip_table(float* table) noexcept {
+  const ModelConfig& c = model_->config;
+  const std::size_t row_floats = std::size_t{2} * c.kv_dim();
+  for (std::uint32_t layer = 0; layer < c.n_layers; ++layer) {
+    for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
+      std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
+      normalize(model_->layers[layer].attn_norm, kMaxBatch);
+      kernels().gemm_u7i8(model_->layers[layer].kv(), quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
+                          table + (layer * kVocabSize + first) * row_floats, row_floats);
+    }
+  }
+}
+
+}  // namespace mgt::decode

@@ -1,0 +1,91 @@
+// Runs transformer layers on positions of a cache, one or a batch at a time; both give the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "cache/layer_cache.hpp"
+#include "kernels/table.hpp"
+#include "model/data.hpp"
+
+namespace mgt::decode {
+
+using cache::KvState;
+using cache::LayerCache;
+using cache::Position;
+
+inline constexpr std::size_t kMaxBatch = 32;  ///< positions computed together
+
+/// A cache and the attention window its positions see.
+struct Context {
+  LayerCache& cache;
+  std::uint32_t window;
+};
+
+/// What has been computed; the caller reads differences.
+struct Work {
+  std::uint64_t layers_run = 0;
+  std::uint64_t kv_projections = 0;
+  std::uint64_t macs = 0;
+  std::uint64_t kv_bytes_read = 0;
+  std::uint64_t kv_bytes_written = 0;
+
+  Work operator-(const Work& earlier) const noexcept {
+    return {layers_run - earlier.layers_run, kv_projections - earlier.kv_projections, macs - earlier.macs,
+            kv_bytes_read - earlier.kv_bytes_read, kv_bytes_written - earlier.kv_bytes_written};
+  }
+};
+
+/// One transformer layer at a time over a model's weights. Owns no memory; scratch is handed in.
+/// Method: Vaswani et al. (2017) with RMSNorm (Zhang and Sennrich, 2019) and RoPE (Su et al., 2021).
+class LayerRunner {
+ public:
+  static std::size_t plan_bytes(const ModelConfig& config) noexcept;
+
+  LayerRunner() = default;
+  /// scratch  plan_bytes(config) bytes, 64-byte aligned, outliving the runner
+  LayerRunner(const detail::ModelData& model, std::span<std::byte> scratch) noexcept;
+
+  /// Runs `layer` on `positions` (ascending, at most kMaxBatch, each of depth `layer`): stores their K and V as exact,
+  /// attends to whatever K,V the cache has in their windows, and leaves them at depth layer + 1.
+  void run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept;
+
+  /// Computes K and V of `layer` from the positions' present states, whatever their depth, and marks them `state`.
+  void project(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+               KvState state) noexcept;
+
+  /// Logits of the exit after `layers` layers for rows of hidden states: out[i] = head(norm(states[i])).
+  void exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache, float* out) noexcept;
+
+  /// K and V of every layer for every byte, from the embedding alone.
+  /// table  [n_layers x 256 x 2 * kv_dim]
+  void fill_skip_table(float* table) noexcept;
+
+  const Work& work() const noexcept { return work_; }
+
+ private:
+  void load(LayerCache& cache, std::span<const Position> positions) noexcept;
+  void normalize(const float* weight, std::size_t n_rows) noexcept;
+  QuantizedRows quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept;
+  void multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue, float* out) noexcept;
+  void attend(const Context& context, std::uint32_t layer, Position position, const float* query,
+              float* out) noexcept;
+  void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
+
+  const detail::ModelData* model_ = nullptr;
+  Work work_;
+  float* states_ = nullptr;      // [kMaxBatch x hidden]
+  float* normed_ = nullptr;      // [kMaxBatch x hidden]
+  float* projected_ = nullptr;   // [kMaxBatch x (hidden + 2 kv_dim)]
+  float* attended_ = nullptr;    // [kMaxBatch x hidden]
+  float* activated_ = nullptr;   // [kMaxBatch x ffn]
+  std::uint8_t* quantized_ = nullptr;  // [kMaxBatch x stride]
+  float* row_scales_ = nullptr;        // [kMaxBatch]
+  std::int32_t* zero_points_ = nullptr;
+  float* scores_ = nullptr;            // [kMaxWindow]
+  const float** keys_ = nullptr;       // [kMaxWindow]
+  const float** values_ = nullptr;     // [kMaxWindow]
+};
+
+}  // namespace mgt::decode

@@ -1,0 +1,48 @@
+#include "gate/rules.hpp"
+
+namespace mgt::gate {
+namespace {
+
+/// (lambda_prev - lambda) / lambda_prev in Q15; 0 where lambda did not drop.
+std::uint32_t drop_ratio_q15(const GatePacket& gate) noexcept {
+  if (gate.lambda >= gate.lambda_prev) return 0;
+  return static_cast<std::uint32_t>((std::uint64_t{gate.lambda_prev - gate.lambda} << 15) / gate.lambda_prev);
+}
+
+}  // namespace
+
+Tier RuleOutcome::deepest_tier() const noexcept {
+  switch (decision) {
+    case GateDecision::ReduceScope:
+      return reason == GateReason::ForcedByFlag ? Tier::safe : Tier::reduced;
+    case GateDecision::FreezeWrites:
+      return Tier::safe;
+    case GateDecision::Allow:
+    case GateDecision::FlushKv:
+    case GateDecision::QuarantineUpdates:
+      return Tier::full;
+  }
+  return Tier::full;
+}
+
+RuleOutcome apply_rules(const GatePolicy& policy, const GatePacket& gate, const SpikePacket& spike) noexcept {
+  RuleOutcome outcome;
+  const auto rule = [&](bool fires, GateDecision decision, GateReason reason) {
+    if (fires && decision > outcome.decision) outcome = {decision, reason};
+  };
+  rule((gate.flags & GatePacket::kForceSafe) != 0, GateDecision::ReduceScope, GateReason::ForcedByFlag);
+  rule(gate.lambda < policy.lambda_min, GateDecision::QuarantineUpdates, GateReason::LambdaBelowMin);
+  rule(drop_ratio_q15(gate) > policy.drop_ratio_q15_max, GateDecision::FlushKv, GateReason::LambdaDroppedFast);
+  rule(spike.rate_q15 > policy.spike_rate_q15_max, GateDecision::FreezeWrites, GateReason::SpikeStorm);
+  rule(gate.boundary_edges > policy.boundary_edges_max, GateDecision::ReduceScope, GateReason::BoundarySpike);
+  rule(gate.boundary_concentration_q15 > policy.boundary_concentration_q15_max, GateDecision::ReduceScope,
+       GateReason::BoundaryConcentrationSpike);
+  rule(gate.partition_count > policy.partitions_max, GateDecision::ReduceScope, GateReason::PartitionDrift);
+  return outcome;
+}
+
+bool spike_counts(const GatePolicy& policy, const SpikePacket& spike) noexcept {
+  return spike.fired != 0 && spike.novelty_q15 >= policy.spike_novelty_q15_min;
+}
+
+}  // namespace mgt::gate

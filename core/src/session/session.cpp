@@ -1,0 +1,168 @@
+#include "mgt/session.hpp"
+
+#include <new>
+
+#include "gate/policies.hpp"
+#include "session/state.hpp"
+
+namespace mgt {
+namespace {
+
+struct Layout {
+  cache::CacheShape stream;
+  cache::CacheShape window_mode;
+  memory::MemoryOptions memory;
+  memory::MixerOptions mixer;
+  std::size_t skip_table = 0;
+  std::size_t outputs = 0;
+  SessionPlan plan;
+};
+
+std::size_t signature_words(const ModelConfig& config) noexcept {
+  return (graph::signature_bits(config.hidden) + 63) / 64;
+}
+
+Layout lay_out(const detail::ModelData& model, const SessionOptions& options, const GatePolicy& policy,
+               std::uint32_t window) noexcept {
+  const ModelConfig& c = model.config;
+  Layout layout;
+  const std::uint32_t reach = policy.kv == KvMode::exact ? c.n_layers * (window - 1) : window - 1;
+  layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch)};
+  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
+  layout.memory.memory_bytes = options.memory_bytes;
+  layout.mixer.n_exits = c.n_layers;
+  layout.skip_table = policy.kv == KvMode::propagate
+                          ? std::size_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float)
+                          : 0;
+
+  SessionPlan& plan = layout.plan;
+  plan.kv_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.stream));
+  plan.skip_table_bytes = aligned_size(layout.skip_table);
+  plan.window_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.window_mode));
+  plan.scratch_bytes = aligned_size(decode::LayerRunner::plan_bytes(c)) + 2 * aligned_size(Answer::plan_bytes()) +
+                       aligned_size(decode::kMaxBatch * kVocabSize * sizeof(float)) +
+                       aligned_size(decode::kMaxBatch * signature_words(c) * sizeof(std::uint64_t));
+  plan.gate_bytes = aligned_size(spike::LifSpike::plan_bytes({}));
+  if (options.coherence) plan.gate_bytes += aligned_size(graph::Coherence::plan_bytes(model));
+  if (options.memory) {
+    plan.memory_bytes = aligned_size(memory::StreamMemory::plan_bytes(layout.memory)) +
+                        aligned_size(memory::Mixer::plan_bytes(layout.mixer));
+  }
+  plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
+                     plan.memory_bytes + plan.gate_bytes;
+  return layout;
+}
+
+Expected<std::uint32_t> resolve_window(const ModelConfig& config, std::uint32_t asked) noexcept {
+  const std::uint32_t window = asked == 0 ? config.window : asked;
+  if (window < config.window_min || window > config.window_max) {
+    return fail(Errc::window_out_of_range, "window is %u tokens, the model was trained for %u to %u", window,
+                config.window_min, config.window_max);
+  }
+  return window;
+}
+
+Expected<void> check_options(const SessionOptions& options) noexcept {
+  constexpr std::uint32_t kLeast = 1u << 18;
+  constexpr std::uint32_t kMost = 1u << 26;
+  if (options.memory && (options.memory_bytes < kLeast || options.memory_bytes > kMost)) {
+    return fail(Errc::option_out_of_range, "memory_bytes is %u, allowed are %u to %u", options.memory_bytes, kLeast,
+                kMost);
+  }
+  if (options.tier && *options.tier > Tier::skip) {
+    return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(*options.tier));
+  }
+  return {};
+}
+
+}  // namespace
+
+Expected<SessionPlan> Session::plan(const Model& model, const SessionOptions& options) noexcept {
+  if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
+  const auto policy = gate::resolve_policy(model.data(), options);
+  if (!policy) return std::unexpected(policy.error());
+  const auto window = resolve_window(model.config(), options.window);
+  if (!window) return std::unexpected(window.error());
+  SessionPlan plan = lay_out(model.data(), options, *policy, *window).plan;
+  plan.total_bytes += sizeof(State);
+  return plan;
+}
+
+Expected<Session> Session::create(const Model& model, const SessionOptions& options) noexcept {
+  if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
+  const auto policy = gate::resolve_policy(model.data(), options);
+  if (!policy) return std::unexpected(policy.error());
+  const auto window = resolve_window(model.config(), options.window);
+  if (!window) return std::unexpected(window.error());
+
+  const detail::ModelData& data = model.data();
+  const Layout layout = lay_out(data, options, *policy, *window);
+  Session session(new (std::nothrow) State(model, options, *policy));
+  if (!session.state_) return fail(Errc::out_of_memory, "session state: %zu bytes refused", sizeof(State));
+  State& s = *session.state_;
+  s.window = *window;
+  s.block = allocate_block(layout.plan.total_bytes);
+  if (!s.block) {
+    return fail(Errc::out_of_memory, "session buffers: %zu bytes refused", layout.plan.total_bytes);
+  }
+
+  Carver carver({s.block.get(), layout.plan.total_bytes});
+  float* skip_table = nullptr;
+  const auto cache_storage = carver.bytes(cache::LayerCache::plan_bytes(layout.stream));
+  if (layout.skip_table > 0) skip_table = reinterpret_cast<float*>(carver.bytes(layout.skip_table).data());
+  s.cache = cache::LayerCache(cache_storage, layout.stream, skip_table);
+  s.window_cache = cache::LayerCache(carver.bytes(cache::LayerCache::plan_bytes(layout.window_mode)),
+                                     layout.window_mode, nullptr);
+  s.runner = decode::LayerRunner(data, carver.bytes(decode::LayerRunner::plan_bytes(data.config)));
+  s.answer.bind(carver.array<float>(3 * kVocabSize));
+  s.window_answer.bind(carver.array<float>(3 * kVocabSize));
+  s.batch_logits = carver.array<float>(decode::kMaxBatch * kVocabSize);
+  s.batch_signatures = carver.array<std::uint64_t>(decode::kMaxBatch * signature_words(data.config));
+  s.spike.emplace(carver.bytes(spike::LifSpike::plan_bytes({})), spike::SpikeOptions{});
+  if (options.coherence) s.coherence.emplace(data, carver.bytes(graph::Coherence::plan_bytes(data)));
+  if (options.memory) {
+    s.memory.emplace(carver.bytes(memory::StreamMemory::plan_bytes(layout.memory)), layout.memory);
+    s.mixer.emplace(carver.bytes(memory::Mixer::plan_bytes(layout.mixer)), layout.mixer);
+  }
+  if (skip_table) s.runner.fill_skip_table(skip_table);
+  s.reset();
+  return session;
+}
+
+Session::Session(State* state) noexcept : state_(state) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+void Session::Deleter::operator()(State* state) const noexcept { delete state; }
+
+void Session::reset() noexcept { state_->reset(); }
+const SessionStats& Session::stats() const noexcept { return state_->stats; }
+const Model& Session::model() const noexcept { return state_->model; }
+const GatePolicy& Session::policy() const noexcept { return state_->policy; }
+PolicyKind Session::policy_kind() const noexcept { return state_->options.policy; }
+KvMode Session::kv_mode() const noexcept { return state_->policy.kv; }
+std::uint32_t Session::window() const noexcept { return state_->window; }
+
+void Session::State::reset() noexcept {
+  cache.reset();
+  window_cache.reset();
+  spike->reset();
+  if (coherence) coherence->reset();
+  if (memory) {
+    memory->reset();
+    mixer->reset();
+  }
+  answer.clear();
+  window_answer.clear();
+  witness = {};
+  window_witness = {};
+  // The chain starts at the model, so that a trace cannot be passed off as another model's.
+  witness.hash = model.hash();
+  window_witness.hash = model.hash();
+  stats = {};
+  window_steps = 0;
+  last_token = 0;
+  run_length = 0;
+}
+
+}  // namespace mgt

@@ -1,0 +1,188 @@
+// One step of a stream: sense, remember, decide and compute, conclude.
+#include <algorithm>
+
+#include "hash.hpp"
+#include "session/state.hpp"
+
+namespace mgt {
+
+Expected<StepView> Session::step(Token token) noexcept {
+  StepInput input;
+  input.token = token;
+  return step(input);
+}
+
+Expected<StepView> Session::step(const StepInput& input) noexcept {
+  if (input.token >= kVocabSize) {
+    return fail(Errc::token_out_of_range, "token is %u, the vocabulary has %zu", input.token, kVocabSize);
+  }
+  if (input.tier && *input.tier > Tier::skip) {
+    return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(*input.tier));
+  }
+  if (input.spike && input.spike->top_len > input.spike->top_idx.size()) {
+    return fail(Errc::option_out_of_range, "spike.top_len is %u, at most %zu fit", input.spike->top_len,
+                input.spike->top_idx.size());
+  }
+  return state_->run_step(input);
+}
+
+StepView Session::State::run_step(const StepInput& input) noexcept {
+  const decode::Work before = runner.work();
+  const Evidence evidence = sense(input);
+  remember(input.token, evidence);
+  if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
+  const cache::Position position = cache.append(static_cast<std::uint8_t>(input.token));
+  decide_and_compute(input, evidence, position);
+  if (!evidence.keeps_trace) cache.retract();
+  return conclude(input.token, evidence, position, runner.work() - before, has_signature ? signature_words : nullptr);
+}
+
+Session::State::Evidence Session::State::sense(const StepInput& input) noexcept {
+  Evidence e;
+  e.surprise = -natural_log(answer.probabilities[input.token]);
+  const spike::SpikeReading& reading = spike->push(e.surprise);
+  if (input.spike) {
+    e.spike = *input.spike;
+  } else {
+    e.spike.fired = reading.fired;
+    e.spike.rate_q15 = reading.rate_q15;
+    e.spike.novelty_q15 = reading.novelty_q15;
+  }
+  if (input.gate) {
+    e.gate = *input.gate;
+  } else if (coherence) {
+    e.gate = coherence->packet();
+  } else {
+    e.gate.lambda = e.gate.lambda_prev = graph::kNeutralLambda;
+  }
+  e.rules = gate::apply_rules(policy, e.gate, e.spike);
+  e.keeps_trace = e.rules.decision < GateDecision::FreezeWrites || policy.allow_kv_write_when_unstable;
+
+  stats.nats += static_cast<double>(e.surprise);
+  if (answer.given && answer.top_token == input.token) ++stats.correct;
+  if (answer.model_ran) {
+    stats.model_nats -= static_cast<double>(natural_log(answer.model_probabilities[input.token]));
+    ++stats.model_tokens;
+  }
+  return e;
+}
+
+void Session::State::remember(Token token, const Evidence& evidence) noexcept {
+  if (!evidence.keeps_trace) {
+    if (mixer) mixer->discard();
+    return;
+  }
+  const auto byte = static_cast<std::uint8_t>(token);
+  run_length = token == last_token ? run_length + 1 : 1;
+  last_token = token;
+  if (!memory) return;
+  mixer->learn(byte);
+  memory->update(byte);
+  memory->predict(prediction);
+}
+
+void Session::State::decide_and_compute(const StepInput& input, const Evidence& evidence,
+                                        cache::Position position) noexcept {
+  has_signature = false;
+  answer.fresh = false;
+  const bool with_memory = memory.has_value() && evidence.keeps_trace;
+  const std::optional<Tier> forced = input.tier ? input.tier : options.tier;
+  const bool skip_flag = (evidence.gate.flags & GatePacket::kSkip) != 0;
+  const std::uint32_t n_layers = model.config().n_layers;
+
+  const auto settle = [&](Tier tier, GateReason reason, float accepted_confidence, std::uint32_t layers) {
+    witness.tier = tier;
+    witness.reason = evidence.rules.reason != GateReason::None ? evidence.rules.reason : reason;
+    witness.threshold = accepted_confidence < 1.0f ? 1.0f - accepted_confidence : 0.0f;
+    witness.layers_deferred = static_cast<std::uint16_t>(n_layers - layers);
+    witness.layers_replayed = 0;
+  };
+
+  // A caller's own event source that says "nothing happened": the previous answer, bit for bit.
+  const bool silent = input.spike != nullptr && !gate::spike_counts(policy, evidence.spike);
+  if (!forced && answer.given && silent) {
+    settle(Tier::skip, GateReason::None, 0.0f, 0);
+  } else if (!forced && policy.lossless_replay && can_replay()) {
+    mix_answer(n_layers, with_memory);
+    settle(Tier::skip, GateReason::ExactReplay, 1.0f, 0);
+    witness.layers_replayed = static_cast<std::uint16_t>(n_layers);
+  } else if (forced == Tier::skip || (!forced && skip_flag)) {
+    if (with_memory) answer_from_memory();
+    settle(Tier::skip, GateReason::ForcedByFlag, 0.0f, 0);
+  } else if (forced) {
+    const std::uint32_t layers = tier_layers(*forced);
+    deepen(position, layers);
+    answer_from_exit(position, layers, with_memory);
+    settle(*forced, GateReason::ForcedByFlag, 0.0f, layers);
+  } else if (with_memory && prediction.confidence >= policy.memory_confidence) {
+    answer_from_memory();
+    settle(Tier::skip, GateReason::MemoryHit, policy.memory_confidence, 0);
+  } else {
+    // Anytime refinement: exit by exit until the answer is confident enough or the rules allow no deeper.
+    const std::uint32_t limit = tier_layers(evidence.rules.deepest_tier());
+    const bool may_exit = policy.exit_confidence <= 1.0f;
+    for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
+      const std::uint32_t layers = tier_layers(tier);
+      if (layers < limit && (!may_exit || layers == cache.depth(position))) continue;
+      deepen(position, layers);
+      answer_from_exit(position, layers, with_memory);
+      const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
+      settle(tier, confident && layers < n_layers ? GateReason::LowRisk : GateReason::None, policy.exit_confidence,
+             layers);
+      if (confident || layers >= limit) break;
+    }
+  }
+  fill_upper_layers(position);
+}
+
+StepView Session::State::conclude(Token token, const Evidence& evidence, cache::Position position,
+                                  const decode::Work& cost, const std::uint64_t* signature) noexcept {
+  if (answer.fresh) answer.seal();
+  if (witness.tier == Tier::skip && witness.reason != GateReason::ExactReplay) answer.model_ran = false;
+  answer.given = true;
+
+  const std::uint32_t own_layers = model.config().n_layers - witness.layers_deferred;
+  Witness& w = witness;
+  w.step = stats.tokens;
+  w.token = token;
+  w.decision = evidence.rules.decision;
+  w.spike_fired = evidence.spike.fired != 0;
+  w.lambda = evidence.gate.lambda;
+  w.lambda_prev = evidence.gate.lambda_prev;
+  w.delta_lambda = static_cast<std::int32_t>(evidence.gate.lambda - evidence.gate.lambda_prev);
+  w.boundary_edges = evidence.gate.boundary_edges;
+  w.boundary_concentration_q15 = evidence.gate.boundary_concentration_q15;
+  w.partition_count = evidence.gate.partition_count;
+  w.spike_rate_q15 = evidence.spike.rate_q15;
+  w.spike_novelty_q15 = evidence.spike.novelty_q15;
+  w.effective_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(window, position - cache.begin() + 1));
+  w.surprise = evidence.surprise;
+  w.layers_run = static_cast<std::uint16_t>(own_layers);
+  w.layers_caught_up = static_cast<std::uint16_t>(cost.layers_run - own_layers);
+  w.kv_bytes_read = static_cast<std::uint32_t>(cost.kv_bytes_read);
+  w.kv_bytes_written = static_cast<std::uint32_t>(cost.kv_bytes_written);
+  w.kv_write = evidence.keeps_trace;
+  w.external_write = !evidence.rules.unstable() || policy.allow_external_write_when_unstable;
+  w.top_token = answer.top_token;
+  w.top_probability = answer.probabilities[answer.top_token];
+  w.energy = 1.0f - w.top_probability;
+  w.output_hash = answer.hash;
+  w.previous_hash = w.hash;
+  w.hash = seal(w);
+
+  ++stats.tokens;
+  ++stats.tiers[static_cast<std::size_t>(w.tier)];
+  stats.layers_run += cost.layers_run;
+  stats.layers_caught_up += w.layers_caught_up;
+  stats.layers_replayed += w.layers_replayed;
+  stats.kv_projections += cost.kv_projections;
+  stats.macs += cost.macs;
+  stats.kv_bytes_read += w.kv_bytes_read;
+  stats.kv_bytes_written += w.kv_bytes_written;
+  stats.logits_hash = hash64(std::as_bytes(std::span(&answer.hash, 1)), stats.logits_hash);
+
+  if (coherence) coherence->push(static_cast<std::uint8_t>(token), signature);
+  return {{answer.logits, kVocabSize}, {answer.probabilities, kVocabSize}, &witness};
+}
+
+}  // namespace mgt
