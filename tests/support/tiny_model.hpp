@@ -15,7 +15,7 @@
 #include "model/float16.hpp"
 #include "model/gguf_writer.hpp"
 #include "model/row_quantize.hpp"
-#include "support/reference_forward.hpp"
+#include "reference_forward.hpp"
 
 namespace mgt::test {
 

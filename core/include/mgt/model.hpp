@@ -23,7 +23,7 @@ struct ModelConfig {
   std::uint32_t n_heads = 0;
   std::uint32_t n_kv_heads = 0;   ///< divides n_heads
   std::uint32_t head_dim = 0;     ///< hidden / n_heads, multiple of 32
-  std::uint32_t ffn = 0;          ///< multiple of 16
+  std::uint32_t ffn = 0;          ///< multiple of 32
   std::uint32_t context_length = 0;  ///< T: tokens of one window-mode inference
   std::uint32_t window = 0;       ///< sliding attention window of the stream mode
   std::uint32_t window_min = 0;   ///< windows outside [window_min, window_max] were never trained

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 
@@ -12,6 +13,12 @@
 #include "mgt/model.hpp"
 
 namespace mgt::detail {
+
+inline constexpr std::size_t kStorageAlignment = 64;  ///< of the block and of every array in it
+
+struct StorageDelete {
+  void operator()(std::byte* p) const noexcept { ::operator delete(p, std::align_val_t{kStorageAlignment}); }
+};
 
 struct LayerWeights {
   const float* attn_norm = nullptr;  ///< [hidden]
@@ -34,7 +41,8 @@ struct CutStatistics {
   std::array<float, kCutLengths> sd{};
 };
 
-/// Thresholds of one policy, as `mgt calibrate` stores them (see mgt/gate.hpp).
+/// Thresholds of one policy, as `mgt calibrate` stores them (see mgt/gate.hpp): key mgt.calibration.<policy>, an
+/// array of these two numbers.
 struct StoredPolicy {
   float memory_confidence = 0;
   float exit_confidence = 0;
@@ -45,7 +53,7 @@ struct ModelData {
   char name[64] = {};
   std::uint64_t n_parameters = 0;
   std::uint64_t hash = 0;
-  std::size_t size_bytes = 0;
+  std::size_t size_bytes = 0;  ///< this struct and `storage`
 
   const float* embedding = nullptr;  ///< [256 x hidden]
   PackedMatrix head;                 ///< [256 x hidden], shared by all exits
@@ -58,7 +66,7 @@ struct ModelData {
   std::optional<CutStatistics> bigram;
   std::array<std::optional<StoredPolicy>, 3> policies;  ///< conservative, default, permissive
 
-  std::unique_ptr<std::byte[]> storage;  ///< one block behind all pointers above
+  std::unique_ptr<std::byte[], StorageDelete> storage;  ///< one block behind all pointers above
 };
 
 }  // namespace mgt::detail

@@ -1,0 +1,58 @@
+#include "model/layout.hpp"
+
+namespace mgt::detail {
+namespace {
+
+/// Hands out consecutive aligned arrays of a block, or counts them where there is no block yet.
+class Carver {
+ public:
+  explicit Carver(std::byte* base) noexcept : base_(base) {}
+
+  template <class T>
+  T* take(std::uint64_t count) noexcept {
+    const std::uint64_t start = size_;
+    size_ = (start + count * sizeof(T) + kStorageAlignment - 1) / kStorageAlignment * kStorageAlignment;
+    return base_ == nullptr ? nullptr : reinterpret_cast<T*>(base_ + start);
+  }
+
+  PackedMatrix matrix(std::uint32_t rows, std::uint32_t cols) noexcept {
+    PackedMatrix m;
+    m.weights = take<std::int8_t>(std::uint64_t{rows} * cols);
+    m.scales = take<float>(rows);
+    m.row_sums = take<std::int32_t>(rows);
+    m.rows = rows;
+    m.cols = cols;
+    return m;
+  }
+
+  std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  std::byte* base_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t lay_out(ModelData& data, bool has_signature_mean, std::byte* base) noexcept {
+  const ModelConfig& c = data.config;
+  Carver carver(base);
+  data.embedding = carver.take<float>(std::uint64_t{kVocabSize} * c.hidden);
+  data.rope_cos = carver.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
+  data.rope_sin = carver.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
+  for (std::uint32_t i = 0; i < c.n_layers; ++i) {
+    LayerWeights& layer = data.layers[i];
+    layer.attn_norm = carver.take<float>(c.hidden);
+    layer.qkv = carver.matrix(c.hidden + 2 * c.kv_dim(), c.hidden);
+    layer.attn_output = carver.matrix(c.hidden, c.hidden);
+    layer.ffn_norm = carver.take<float>(c.hidden);
+    layer.ffn_up = carver.matrix(c.ffn, c.hidden);
+    layer.ffn_down = carver.matrix(c.hidden, c.ffn);
+    layer.exit_norm = carver.take<float>(c.hidden);
+  }
+  data.head = carver.matrix(kVocabSize, c.hidden);
+  data.signature_mean = has_signature_mean ? carver.take<float>(c.hidden) : nullptr;
+  return carver.size();
+}
+
+}  // namespace mgt::detail

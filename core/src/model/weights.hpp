@@ -1,0 +1,14 @@
+// Copies a file's tensors into a model's block: floats as they are, matrices as packed int8 rows.
+#pragma once
+
+#include "mgt/error.hpp"
+#include "model/data.hpp"
+#include "model/gguf_reader.hpp"
+
+namespace mgt::detail {
+
+/// Fills every array of `data`, which lay_out() has placed in memory. The file has passed check_tensors().
+/// errors  bad_value, naming the tensor, row and column of a weight that is NaN, infinite or beyond kMaxWeight
+Expected<void> fill_weights(const gguf::File& file, ModelData& data) noexcept;
+
+}  // namespace mgt::detail
