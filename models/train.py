@@ -1,0 +1,164 @@
+"""Trains a byte model within a wall-clock budget on one core; the schedule is a function of elapsed time, so it always ends cleanly.
+
+    taskset -c 1 python3 models/train.py --config baseline --minutes 105
+
+Loss: cross entropy of the last exit plus weighted lower exits on the shared head (LayerSkip, arXiv:2404.16710), layer dropout
+growing with depth, windows drawn per batch, and in the last part batches whose positions exit early or are skipped.
+Checkpoints go to models/checkpoints/<config>.pt every five minutes and at the end; --resume continues one.
+"""
+import argparse
+import json
+import math
+import os
+import time
+
+os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")  # the automatic choice on some virtual machines is five times slower
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import mgt_model
+import optimizer
+import train_data
+
+CHECKPOINTS = os.path.join(train_data.HERE, "checkpoints")
+EXIT_WEIGHTS = {2: (0.3, 1.0), 4: (0.1, 0.2, 0.3, 1.0)}
+LAYER_DROPOUT = {2: (0.0, 0.05), 4: (0.0, 0.026, 0.059, 0.10)}
+WINDOWS = {"baseline": {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}, "micro": {8: 0.55, 16: 0.20, 32: 0.15, 64: 0.10}}
+DEPTH_BATCHES_FROM, DEPTH_BATCHES_SHARE = 0.55, 0.6
+
+
+def schedule(progress, warmup=0.01, floor=0.01):
+    """Learning-rate factor: short linear warm-up, then cosine down to `floor`."""
+    if progress < warmup:
+        return progress / warmup
+    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warmup) / (1 - warmup))))
+
+
+def loss_of(model, tokens, targets, window, depth, dropped, rng):
+    """Returns (loss, last exit's mean nats): the last exit and one lower exit, drawn evenly and weighted up in turn."""
+    n_layers = model.config.n_layers
+    weights = EXIT_WEIGHTS[n_layers]
+    states = model.states(tokens, window, depth, dropped)
+    lower = int(rng.integers(0, n_layers - 1))
+    total, last = 0.0, None
+    for exit_index, weight in ((n_layers - 1, weights[-1]), (lower, weights[lower] * (n_layers - 1))):
+        state, wanted = states[exit_index].reshape(-1, model.config.hidden), targets.reshape(-1)
+        if depth is not None:
+            ran = (depth.reshape(-1) > exit_index).nonzero().squeeze(1)
+            state, wanted = state[ran], wanted[ran]
+        nats = F.cross_entropy(model.logits(state, exit_index), wanted, reduction="sum") / max(1, wanted.numel())
+        last = nats.item() if last is None else last
+        total = total + weight * nats
+    return total, last
+
+
+@torch.no_grad()
+def evaluate(model, held, sources, window, limit=6144, length=256, warm=64):
+    """Returns {domain: [nats per byte of each exit]} on held-out bytes; the first `warm` positions of a sequence only give context."""
+    sums, counts = {}, {}
+    for name, text in held.items():
+        domain = sources[name]["domain"]
+        take = limit if domain != "logs" else (limit if name == "log-dpkg" else 1024)
+        stride = length - warm
+        n = max(1, min(take, len(text) - length - 1) // stride)
+        rows = np.stack([text[i * stride:i * stride + length + 1] for i in range(n)]).astype(np.int64)
+        tokens = torch.from_numpy(rows)
+        states = model.states(tokens[:, :-1], window)
+        nats = np.array([F.cross_entropy(model.logits(s[:, warm:], e).reshape(-1, 256), tokens[:, warm + 1:].reshape(-1)).item() for e, s in enumerate(states)])
+        for key in (domain, "dpkg") if name == "log-dpkg" else (domain,):
+            sums[key] = sums.get(key, 0) + nats * n
+            counts[key] = counts.get(key, 0) + n
+    return {key: [round(float(v), 4) for v in sums[key] / counts[key]] for key in sorted(sums)}
+
+
+def train(arguments):
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(arguments.seed)
+    config = mgt_model.CONFIGS[arguments.config]
+    model = mgt_model.MgtModel(config)
+    muon = optimizer.Muon(optimizer.hidden_groups(model), weight_decay=arguments.weight_decay)
+    muon_ids = {id(p) for group in muon.groups for p, _ in group}
+    matrices = [model.embed, model.head]
+    vectors = [p for p in model.parameters() if id(p) not in muon_ids and p.ndim == 1]
+    adam_rows = [{"params": matrices, "weight_decay": 0.1}, {"params": vectors, "weight_decay": 0.0}]
+    if arguments.optimizer == "adamw":
+        adam_rows[0]["params"] = matrices + [p for p in model.parameters() if id(p) in muon_ids]
+    adam = torch.optim.AdamW(adam_rows, lr=arguments.lr, betas=(0.9, 0.95), eps=1e-8)
+    os.makedirs(CHECKPOINTS, exist_ok=True)
+    path = os.path.join(CHECKPOINTS, arguments.name or arguments.config) + ".pt"
+    before_s, cpu_before_s, step, tokens_seen = 0.0, 0.0, 0, 0
+    if arguments.resume and os.path.exists(path):
+        saved = torch.load(path)
+        model.load_state_dict(saved["model"]); adam.load_state_dict(saved["adam"]); muon.restore(saved["muon"])
+        before_s, cpu_before_s, step, tokens_seen = saved["wall_s"], saved["cpu_s"], saved["step"], saved["tokens"]
+    batches = train_data.Batches(arguments.batch, arguments.length, arguments.seed + step)
+    rng = batches.rng
+    held, sources = train_data.load("held")
+    windows, shares = zip(*WINDOWS[config.name].items())
+    start, cpu_start, budget_s = time.monotonic(), time.process_time(), arguments.minutes * 60
+    saved_at = evaluated_at = start
+    recent = []
+
+    def save(done):
+        record = {"config": config.name, "model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.state(), "step": step, "tokens": tokens_seen, "done": done,
+                  "wall_s": before_s + time.monotonic() - start, "cpu_s": cpu_before_s + time.process_time() - cpu_start, "arguments": vars(arguments)}
+        torch.save(record, path + ".new")
+        os.replace(path + ".new", path)
+
+    while (progress := (before_s + time.monotonic() - start) / budget_s) < 1.0:
+        factor = schedule(progress)
+        for group in adam.param_groups:
+            group["lr"] = arguments.lr * factor
+        shortened = progress > DEPTH_BATCHES_FROM and rng.random() < DEPTH_BATCHES_SHARE
+        rows, marks = batches.draw(with_marks=shortened)
+        tokens = torch.from_numpy(rows)
+        depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
+        dropped = tuple(i for i, p in enumerate(LAYER_DROPOUT[config.n_layers]) if rng.random() < p)
+        window = int(rng.choice(windows, p=shares))
+        loss, last = loss_of(model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, rng)
+        for parameter in model.parameters():
+            parameter.grad = None
+        loss.backward()
+        for parameter in model.parameters():
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        torch.nn.utils.clip_grad_norm_(matrices + vectors if arguments.optimizer == "muon" else model.parameters(), 1.0)
+        adam.step()
+        if arguments.optimizer == "muon":
+            muon.step(arguments.muon_lr * factor)
+        step += 1
+        tokens_seen += rows.shape[0] * arguments.length
+        recent.append(last)
+        now = time.monotonic()
+        if step % 50 == 0:
+            rate = tokens_seen / (before_s + now - start)
+            print(f"step {step} progress {progress:.3f} lr {factor:.3f} nats {np.mean(recent[-50:]):.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}", flush=True)
+        if now - saved_at > 300:
+            save(False)
+            saved_at = now
+        if now - evaluated_at > arguments.evaluate_s:
+            print("held-out", json.dumps(evaluate(model, held, sources, config.window)), flush=True)
+            evaluated_at = time.monotonic()
+    save(True)
+    print("final held-out", json.dumps(evaluate(model, held, sources, config.window)), flush=True)
+    print(f"done: steps {step}, tokens {tokens_seen}, core minutes {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--config", choices=mgt_model.CONFIGS, default="baseline")
+    parser.add_argument("--minutes", type=float, default=105.0)
+    parser.add_argument("--batch", type=int, default=12)
+    parser.add_argument("--length", type=int, default=256)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--muon-lr", type=float, default=0.02)
+    parser.add_argument("--weight-decay", type=float, default=0.1)
+    parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--evaluate-s", type=float, default=300.0)
+    parser.add_argument("--name")
+    parser.add_argument("--resume", action="store_true")
+    train(parser.parse_args())
