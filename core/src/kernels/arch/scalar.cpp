@@ -86,30 +86,39 @@ void quantize_u7(const float* x, std::size_t n, std::uint8_t* q, float* scale, s
   *zero_point = static_cast<std::int32_t>(zero);
 }
 
-std::int32_t dot(const PackedMatrix& w, std::size_t row, const std::uint8_t* q) noexcept {
-  const std::int8_t* tile = w.weights + row / 16 * 16 * w.cols + row % 16 * 4;
-  std::int32_t sum = 0;
-  for (std::size_t c = 0; c < w.cols; ++c) sum += tile[c / 4 * 64 + c % 4] * q[c];
-  return sum;
+/// The 16 dot products of row tile `tile` with one token.
+void dots(const PackedMatrix& w, std::size_t tile, const std::uint8_t* q, std::int32_t* sums) noexcept {
+  const std::int8_t* weights = w.weights + tile * 16 * w.cols;
+  for (std::size_t r = 0; r < 16; ++r) sums[r] = 0;
+  for (std::size_t c = 0; c < w.cols; c += 4, weights += 64) {
+    for (std::size_t r = 0; r < 16; ++r) {
+      for (std::size_t k = 0; k < 4; ++k) sums[r] += weights[r * 4 + k] * q[c + k];
+    }
+  }
 }
 
 void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
                std::size_t out_stride) noexcept {
   for (std::size_t t = 0; t < a.n_tokens; ++t) {
-    for (std::size_t r = 0; r < w.rows; ++r) {
-      const std::int32_t centred = dot(w, r, a.values + t * a.stride) - a.zero_points[t] * w.row_sums[r];
-      const float y = static_cast<float>(centred) * (w.scales[r] * a.scales[t]);
-      float& result = out[t * out_stride + r];
-      switch (epilogue) {
-        case Epilogue::store:
-          result = y;
-          break;
-        case Epilogue::add:
-          result = result + y;
-          break;
-        case Epilogue::relu:
-          result = max_of(y, 0.0f);
-          break;
+    for (std::size_t tile = 0; tile < w.rows / 16; ++tile) {
+      std::int32_t sums[16];
+      dots(w, tile, a.values + t * a.stride, sums);
+      for (std::size_t i = 0; i < 16; ++i) {
+        const std::size_t r = tile * 16 + i;
+        const std::int32_t centred = sums[i] - a.zero_points[t] * w.row_sums[r];
+        const float y = static_cast<float>(centred) * (w.scales[r] * a.scales[t]);
+        float& result = out[t * out_stride + r];
+        switch (epilogue) {
+          case Epilogue::store:
+            result = y;
+            break;
+          case Epilogue::add:
+            result = result + y;
+            break;
+          case Epilogue::relu:
+            result = max_of(y, 0.0f);
+            break;
+        }
       }
     }
   }
