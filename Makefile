@@ -27,9 +27,9 @@ setup-tests:
 setup-clang:
 	@$(SETUP) base packages xsimd catch2 clang
 setup-wasm:
-	@$(SETUP) base xsimd clang emscripten npm
+	@$(SETUP) base xsimd catch2 clang emscripten npm
 setup-browsers:
-	@$(SETUP) base xsimd clang emscripten npm browsers
+	@$(SETUP) base xsimd catch2 clang emscripten npm browsers
 
 # --- build ---
 
@@ -48,8 +48,8 @@ build/native: native
 
 wasm: setup-wasm ## js/wasm/mgt-simd128.* and mgt-relaxed.*
 	@$(MAKE) --no-print-directory build/wasm-simd128/CMakeCache.txt build/wasm-relaxed/CMakeCache.txt
-	@$(call BUILD,build/wasm-simd128)
-	@$(call BUILD,build/wasm-relaxed)
+	@$(call BUILD,build/wasm-simd128) --target mgt_wasm
+	@$(call BUILD,build/wasm-relaxed) --target mgt_wasm
 
 js: wasm ## js/dist, the npm package with its command line
 	@npm --prefix js run --silent build
@@ -63,8 +63,8 @@ serve: js ## the demo page on localhost:$(PORT)
 
 # --- test ---
 
-.PHONY: test test-native test-js test-package test-browsers test-per-arch asan fuzz soak
-test: setup check-tracked build test-js test-package test-native ## everything but the browsers
+.PHONY: test test-native test-wasm test-js test-package test-browsers test-per-arch asan fuzz soak
+test: setup check-tracked build test-wasm test-js test-package test-native ## everything but the browsers
 
 test-native: setup-tests ## the C++ tests, then the whole suite under every instruction set
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
@@ -75,6 +75,12 @@ test-per-arch: setup-tests ## only the runs under every MGT_ARCH
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
 	@$(call BUILD,build/native) --target mgt mgt_tests
 	@ctest --test-dir build/native --output-on-failure --no-tests=error -L per_arch
+
+test-wasm: wasm ## the kernels' C++ tests in WebAssembly: simd128 under this Node, relaxed under Node 24
+	@$(call BUILD,build/wasm-simd128) --target mgt_wasm_tests
+	@$(call BUILD,build/wasm-relaxed) --target mgt_wasm_tests
+	@node build/wasm-simd128/mgt_wasm_tests.cjs --reporter compact
+	@$(NODE24) build/wasm-relaxed/mgt_wasm_tests.cjs --reporter compact
 
 test-js: js ## the npm package's tests under the machine's Node and under Node 24 (relaxed SIMD)
 	@scripts/test_js.sh node

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fetches Catch2 3 from Debian 12 backports and unpacks it at .toolchain/catch2 (Debian 12 itself has version 2).
+# Fetches Catch2 3 from Debian 12 backports (Debian 12 itself has version 2): built for this machine at .toolchain/catch2,
+# and as source at .toolchain/catch2-source for the tests in WebAssembly.
 . "$(dirname "$0")/common.sh"
 
 private_apt backports bookworm-backports
@@ -7,6 +8,9 @@ download=$(mktemp -d "$toolchain/download.XXXXXX")
 trap 'rm -rf "$download"' EXIT
 cd "$download"
 apt_view backports download libcatch2-dev
-rm -rf "$toolchain/catch2"
-mkdir "$toolchain/catch2"
+apt_view backports source --download-only catch2
+
+rm -rf "$toolchain/catch2" "$toolchain/catch2-source"
+mkdir "$toolchain/catch2" "$toolchain/catch2-source"
 dpkg-deb --fsys-tarfile libcatch2-dev_*.deb | tar -x -C "$toolchain/catch2" --exclude=./usr/share/doc
+tar -xf catch2_*.orig.tar.gz -C "$toolchain/catch2-source" --strip-components=1 --exclude='*/tests' --exclude='*/docs'
