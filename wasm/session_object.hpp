@@ -1,0 +1,53 @@
+// A session as JavaScript holds it: the session itself and the memory through which both sides talk, at one address.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "error_slot.hpp"
+#include "mgt/generate.hpp"
+#include "mgt/session.hpp"
+
+namespace mgt::wasm {
+
+/// Addresses of the last result. They stay the same for one kind of call (stream or window mode).
+struct ResultRecord {
+  std::uint32_t logits = 0;         ///< float32[256]
+  std::uint32_t probabilities = 0;  ///< float32[256]
+  std::uint32_t witness = 0;        ///< Witness
+};
+
+class SessionObject {
+ public:
+  /// Bytes that one prefill call takes; longer inputs come in pieces, which gives the same result.
+  static constexpr std::size_t kInputBytes = 4096;
+
+  SessionObject(Session s, std::unique_ptr<std::uint8_t[]> buffer, std::size_t bytes) noexcept
+      : session(std::move(s)), input(std::move(buffer)), input_bytes(bytes) {}
+
+  /// Keeps the addresses of a result; returns the call's status.
+  Status publish(const Expected<StepView>& view) noexcept {
+    if (view) {
+      result = {address(view->logits.data()), address(view->probabilities.data()), address(view->witness)};
+      probabilities = view->probabilities;
+    }
+    return status_of(view);
+  }
+
+  static std::uint32_t address(const void* p) noexcept {
+    return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p));
+  }
+
+  Session session;
+  ResultRecord result;
+  GatePacket gate;    ///< written by JavaScript before mgt_step_with
+  SpikePacket spike;  ///< the same
+  std::unique_ptr<std::uint8_t[]> input;
+  std::size_t input_bytes;
+  std::span<const float> probabilities;  ///< of the last result, for sampling
+  std::uint64_t rng = 0;
+};
+
+}  // namespace mgt::wasm
