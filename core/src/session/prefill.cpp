@@ -58,7 +58,7 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     finish_exit_answer(n_layers, memory.has_value());
     witness.tier = Tier::full;
     witness.reason = evidence.rules.reason != GateReason::None ? evidence.rules.reason : GateReason::ForcedByFlag;
-    witness.threshold = 0;
+    witness.threshold = 1;
     witness.layers_deferred = 0;
     witness.layers_replayed = 0;
     cost.kv_bytes_read = n_layers * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) *

@@ -1,0 +1,137 @@
+// What "lossless" promises: whatever tiers came before, a full step gives the dense model's bits.
+#include <catch2/catch_test_macros.hpp>
+#include <cstring>
+#include <vector>
+
+#include "mgt/session.hpp"
+#include "model/dense_forward.hpp"
+#include "support/tiny_model.hpp"
+
+namespace mgt::test {
+namespace {
+
+Session make_session(const Model& model, const SessionOptions& options) {
+  auto session = Session::create(model, options);
+  REQUIRE(session.has_value());
+  return *std::move(session);
+}
+
+SessionOptions exact_without_memory() {
+  SessionOptions options;
+  options.policy = PolicyKind::exact;
+  options.memory = false;
+  return options;
+}
+
+bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+TEST_CASE("a dense session repeats the plain forward pass bit for bit", "[session][exact]") {
+  TinyOptions shape;
+  shape.n_kv_heads = 1;
+  const Model model = tiny_model(shape);
+  const auto tokens = random_tokens(100, 7);
+  SessionOptions options = exact_without_memory();
+  options.policy = PolicyKind::dense;
+  Session session = make_session(model, options);
+  const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const auto view = session.step(tokens[i]);
+    REQUIRE(view.has_value());
+    REQUIRE(same_bits(view->logits, dense.logits_at(model.config().n_layers - 1, i)));
+  }
+}
+
+TEST_CASE("10,000 random tier sequences: a full step in exact mode is dense", "[session][exact][property]") {
+  TinyOptions shape;
+  shape.hidden = 32;
+  shape.n_heads = 1;
+  shape.n_kv_heads = 1;
+  shape.ffn = 32;
+  shape.window = 4;
+  shape.window_min = 2;
+  const Model model = tiny_model(shape);
+  const std::uint32_t n_layers = model.config().n_layers;
+  constexpr std::size_t kTokens = 24;
+  Session session = make_session(model, exact_without_memory());
+  Random random(11);
+  std::size_t full_steps = 0;
+  for (int sequence = 0; sequence < 10'000; ++sequence) {
+    const auto tokens = random_tokens(kTokens, 1000 + static_cast<std::uint64_t>(sequence) % 64);
+    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window);
+    session.reset();
+    for (std::size_t i = 0; i < kTokens; ++i) {
+      StepInput input;
+      input.token = tokens[i];
+      const bool last = i + 1 == kTokens;
+      const Tier tier = last ? Tier::full : static_cast<Tier>(random.next() >> 62);
+      input.tier = tier;
+      const auto view = session.step(input);
+      REQUIRE(view.has_value());
+      if (tier == Tier::skip) continue;
+      const std::uint32_t layers = tier == Tier::full ? n_layers : 1;  // tier 1 of three layers is one layer
+      REQUIRE(same_bits(view->logits, dense.logits_at(layers - 1, i)));
+      full_steps += tier == Tier::full;
+    }
+  }
+  CHECK(full_steps > 10'000);
+}
+
+TEST_CASE("exact mode computes every layer of a position at most once", "[session][exact]") {
+  const Model model = tiny_model();
+  Session session = make_session(model, exact_without_memory());
+  const auto tokens = random_tokens(400, 5);
+  Random random(3);
+  for (const auto token : tokens) {
+    StepInput input;
+    input.token = token;
+    input.tier = static_cast<Tier>(random.next() >> 62);
+    REQUIRE(session.step(input).has_value());
+  }
+  CHECK(session.stats().layers_run <= tokens.size() * model.config().n_layers);
+  CHECK(session.stats().layers_caught_up > 0);
+}
+
+TEST_CASE("skipped positions that leave the receptive field are never computed", "[session][exact]") {
+  const Model model = tiny_model();
+  Session session = make_session(model, exact_without_memory());
+  StepInput input;
+  const std::size_t n = 1000;
+  for (const auto token : random_tokens(n, 9)) {
+    input.token = token;
+    input.tier = Tier::skip;
+    REQUIRE(session.step(input).has_value());
+  }
+  input.tier = Tier::full;
+  REQUIRE(session.step(input).has_value());
+  const ModelConfig& c = model.config();
+  const std::uint64_t triangle = c.n_layers + std::uint64_t{c.n_layers * (c.n_layers - 1) / 2} * (c.window - 1);
+  CHECK(session.stats().layers_run == triangle);
+}
+
+TEST_CASE("policy exact replays a constant run and keeps the dense hash", "[session][exact]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  std::vector<std::uint8_t> tokens = random_tokens(50, 2);
+  tokens.insert(tokens.end(), 300, 'a');
+  const auto tail = random_tokens(50, 4);
+  tokens.insert(tokens.end(), tail.begin(), tail.end());
+
+  options.policy = PolicyKind::dense;
+  Session dense = make_session(model, options);
+  options.policy = PolicyKind::exact;
+  Session exact = make_session(model, options);
+  for (const auto token : tokens) {
+    const auto a = dense.step(token);
+    const auto b = exact.step(token);
+    REQUIRE(same_bits(a->logits, b->logits));
+    REQUIRE(same_bits(a->probabilities, b->probabilities));
+  }
+  CHECK(dense.stats().logits_hash == exact.stats().logits_hash);
+  CHECK(exact.stats().layers_replayed > 200 * model.config().n_layers);
+  CHECK(exact.stats().layers_run < dense.stats().layers_run / 2);
+}
+
+}  // namespace
+}  // namespace mgt::test

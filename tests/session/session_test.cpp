@@ -1,0 +1,205 @@
+// Options, errors, tiers, packets and the witness of a session.
+#include "mgt/session.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+#include "mgt/generate.hpp"
+#include "support/tiny_model.hpp"
+
+namespace mgt::test {
+namespace {
+
+Session make_session(const Model& model, const SessionOptions& options = {}) {
+  auto session = Session::create(model, options);
+  REQUIRE(session.has_value());
+  return *std::move(session);
+}
+
+TEST_CASE("a token out of range changes nothing", "[session][errors]") {
+  const Model model = tiny_model();
+  Session session = make_session(model);
+  Session reference = make_session(model);
+  for (const auto token : random_tokens(20, 1)) {
+    const auto refused = session.step(256 + token);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code() == Errc::token_out_of_range);
+    REQUIRE(session.step(token)->witness->hash == reference.step(token)->witness->hash);
+  }
+}
+
+TEST_CASE("options out of range are named", "[session][errors]") {
+  const Model model = tiny_model();
+  const auto code_of = [&](auto edit) {
+    SessionOptions options;
+    edit(options);
+    const auto session = Session::create(model, options);
+    const auto plan = Session::plan(model, options);
+    REQUIRE_FALSE(session.has_value());
+    REQUIRE_FALSE(plan.has_value());
+    CHECK(session.error().code() == plan.error().code());
+    return session.error().code();
+  };
+  CHECK(code_of([](auto& o) { o.window = 3; }) == Errc::window_out_of_range);
+  CHECK(code_of([](auto& o) { o.window = 65; }) == Errc::window_out_of_range);
+  CHECK(code_of([](auto& o) { o.memory_bytes = 1000; }) == Errc::option_out_of_range);
+  CHECK(code_of([](auto& o) { o.tier = static_cast<Tier>(4); }) == Errc::option_out_of_range);
+  CHECK(code_of([](auto& o) { o.policy = static_cast<PolicyKind>(9); }) == Errc::option_out_of_range);
+  CHECK(code_of([](auto& o) { o.kv = static_cast<KvMode>(2); }) == Errc::option_out_of_range);
+  CHECK(code_of([](auto& o) {
+          o.policy = PolicyKind::custom;
+          o.custom.exit_confidence = std::nanf("");
+        }) == Errc::option_out_of_range);
+}
+
+TEST_CASE("every step is a distribution, whatever the tier", "[session]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.policy = PolicyKind::permissive;
+  Session session = make_session(model, options);
+  Random random(4);
+  for (const auto token : random_tokens(300, 6)) {
+    StepInput input;
+    input.token = token % 7;
+    if (random.uniform() > 0) input.tier = static_cast<Tier>(random.next() >> 62);
+    const auto view = session.step(input);
+    const double sum = std::accumulate(view->probabilities.begin(), view->probabilities.end(), 0.0);
+    REQUIRE(std::abs(sum - 1.0) < 1e-4);
+    for (const float p : view->probabilities) REQUIRE(p > 0.0f);
+    for (const float l : view->logits) REQUIRE(std::isfinite(l));
+  }
+  const SessionStats& stats = session.stats();
+  CHECK(stats.tiers[0] + stats.tiers[1] + stats.tiers[2] + stats.tiers[3] == stats.tokens);
+}
+
+TEST_CASE("the window can be chosen within the trained range", "[session]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.window = 64;
+  options.policy = PolicyKind::dense;
+  Session session = make_session(model, options);
+  for (const auto token : random_tokens(80, 6)) REQUIRE(session.step(token).has_value());
+  CHECK(session.step(1u)->witness->effective_window == 64);
+}
+
+TEST_CASE("a quiet external spike repeats the previous answer bit for bit", "[session][gate]") {
+  const Model model = tiny_model();
+  Session session = make_session(model);
+  REQUIRE(session.step(5u).has_value());
+  const std::uint64_t before = session.step(6u)->witness->output_hash;
+  SpikePacket quiet;
+  quiet.fired = 0;
+  StepInput input;
+  input.token = 7;
+  input.spike = &quiet;
+  const auto view = session.step(input);
+  CHECK(view->witness->tier == Tier::skip);
+  CHECK(view->witness->output_hash == before);
+  CHECK(view->witness->layers_run == 0);
+}
+
+TEST_CASE("an incoherent packet quarantines: the token leaves no trace", "[session][gate]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.policy = PolicyKind::custom;
+  options.custom.lambda_min = 100;
+  options.custom.allow_kv_write_when_unstable = false;
+  options.custom.kv = KvMode::exact;
+  Session session = make_session(model, options);
+  Session reference = make_session(model, options);
+  GatePacket calm;
+  calm.lambda = calm.lambda_prev = 200;
+  GatePacket torn;
+  torn.lambda = 50;
+  torn.lambda_prev = 60;
+  const auto step = [](Session& s, Token token, const GatePacket& packet) {
+    StepInput input;
+    input.token = token;
+    input.gate = &packet;
+    auto view = s.step(input);
+    REQUIRE(view.has_value());
+    return *view;
+  };
+  for (const auto token : random_tokens(30, 3)) {
+    const StepView kept = step(session, token, calm);
+    const std::vector<float> logits(kept.logits.begin(), kept.logits.end());
+    const StepView expected = step(reference, token, calm);
+    REQUIRE(std::memcmp(logits.data(), expected.logits.data(), expected.logits.size_bytes()) == 0);
+    const StepView torn_view = step(session, 255u - token, torn);
+    CHECK(torn_view.witness->decision == GateDecision::QuarantineUpdates);
+    CHECK(torn_view.witness->reason == GateReason::LambdaBelowMin);
+    CHECK_FALSE(torn_view.witness->kv_write);
+    CHECK_FALSE(torn_view.witness->external_write);
+  }
+}
+
+TEST_CASE("a fast drop of lambda clears the context", "[session][gate]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.policy = PolicyKind::custom;
+  options.custom.drop_ratio_q15_max = 1 << 14;
+  options.memory = false;
+  Session session = make_session(model, options);
+  Session fresh = make_session(model, options);
+  for (const auto token : random_tokens(40, 3)) REQUIRE(session.step(token).has_value());
+  GatePacket drop;
+  drop.lambda = 10;
+  drop.lambda_prev = 100;
+  StepInput input;
+  input.token = 65;
+  input.gate = &drop;
+  const auto flushed = session.step(input);
+  CHECK(flushed->witness->decision == GateDecision::FlushKv);
+  CHECK(flushed->witness->effective_window == 1);
+  const auto first = fresh.step(65u);
+  CHECK(std::memcmp(flushed->logits.data(), first->logits.data(), first->logits.size_bytes()) == 0);
+}
+
+TEST_CASE("the witness chain verifies, and a flipped field is found", "[session][witness]") {
+  const Model model = tiny_model();
+  Session session = make_session(model);
+  std::uint64_t chain = model.hash();
+  for (const auto token : random_tokens(100, 12)) {
+    Witness w = *session.step(token)->witness;
+    REQUIRE(w.previous_hash == chain);
+    REQUIRE(seal(w) == w.hash);
+    chain = w.hash;
+    w.token ^= 1;
+    REQUIRE(seal(w) != w.hash);
+  }
+}
+
+TEST_CASE("reset makes a session new", "[session]") {
+  const Model model = tiny_model();
+  Session session = make_session(model);
+  const auto tokens = random_tokens(150, 2);
+  std::uint64_t first = 0;
+  for (const auto token : tokens) first = session.step(token)->witness->hash;
+  session.reset();
+  std::uint64_t second = 0;
+  for (const auto token : tokens) second = session.step(token)->witness->hash;
+  CHECK(first == second);
+}
+
+TEST_CASE("generation is reproducible and follows its temperature", "[session][generate]") {
+  const Model model = tiny_model();
+  const auto prompt = random_tokens(20, 9);
+  const auto run = [&](const GenerateOptions& options) {
+    Session session = make_session(model);
+    std::vector<std::uint8_t> out(40);
+    REQUIRE(generate(session, prompt, options, out).has_value());
+    return out;
+  };
+  CHECK(run({}) == run({}));
+  CHECK(run({1.0f, 1}) == run({1.0f, 1}));
+  CHECK(run({1.0f, 1}) != run({1.0f, 2}));
+  Session session = make_session(model);
+  std::vector<std::uint8_t> out(1);
+  CHECK(generate(session, prompt, {11.0f, 0}, out).error().code() == Errc::option_out_of_range);
+  CHECK(generate(session, {}, {}, out).error().code() == Errc::empty_input);
+}
+
+}  // namespace
+}  // namespace mgt::test

@@ -1,0 +1,83 @@
+// Window mode against the plain forward pass, and its independence of the stream.
+#include <catch2/catch_test_macros.hpp>
+#include <cstring>
+
+#include "mgt/session.hpp"
+#include "model/dense_forward.hpp"
+#include "support/tiny_model.hpp"
+
+namespace mgt::test {
+namespace {
+
+bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+TEST_CASE("window mode gives the last logits of the plain forward pass", "[session][window]") {
+  const Model model = tiny_model();
+  const ModelConfig& c = model.config();
+  auto session = Session::create(model, {});
+  REQUIRE(session.has_value());
+  for (std::size_t n = 1; n <= c.context_length; ++n) {
+    const auto tokens = random_tokens(n, n);
+    const auto view = session->infer(tokens);
+    REQUIRE(view.has_value());
+    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window);
+    REQUIRE(same_bits(view->logits, dense.logits_at(c.n_layers - 1, n - 1)));
+  }
+}
+
+TEST_CASE("tiers of window mode narrow layers, tokens and window", "[session][window]") {
+  const Model model = tiny_model();
+  const ModelConfig& c = model.config();
+  auto session = Session::create(model, {});
+  REQUIRE(session.has_value());
+  const auto tokens = random_tokens(c.context_length, 3);
+  struct Scope {
+    Tier tier;
+    std::size_t tokens;
+    std::uint32_t window;
+    std::uint32_t layers;
+  };
+  for (const Scope scope : {Scope{Tier::full, 32, 8, 3}, Scope{Tier::reduced, 16, 4, 1}, Scope{Tier::safe, 4, 4, 1}}) {
+    const auto view = session->infer(tokens, scope.tier);
+    REQUIRE(view.has_value());
+    const auto seen = std::span(tokens).last(scope.tokens);
+    const auto dense = detail::dense_forward(model.data(), kernels(), seen, scope.window);
+    CHECK(same_bits(view->logits, dense.logits_at(scope.layers - 1, scope.tokens - 1)));
+    CHECK(view->witness->tier == scope.tier);
+    CHECK(view->witness->layers_run == scope.layers);
+  }
+  const std::uint64_t previous = session->infer(tokens, Tier::safe)->witness->output_hash;
+  const auto cached = session->infer(random_tokens(5, 5), Tier::skip);
+  REQUIRE(cached.has_value());
+  CHECK(cached->witness->output_hash == previous);
+  CHECK(cached->witness->layers_run == 0);
+}
+
+TEST_CASE("window mode leaves the stream alone", "[session][window]") {
+  const Model model = tiny_model();
+  auto disturbed = Session::create(model, {});
+  auto plain = Session::create(model, {});
+  REQUIRE((disturbed.has_value() && plain.has_value()));
+  const auto tokens = random_tokens(60, 8);
+  for (const auto token : tokens) {
+    REQUIRE(disturbed->infer(std::span(tokens).first(10)).has_value());
+    const auto a = disturbed->step(token);
+    const auto b = plain->step(token);
+    REQUIRE(a->witness->hash == b->witness->hash);
+  }
+  CHECK(std::memcmp(&disturbed->stats(), &plain->stats(), sizeof(SessionStats)) == 0);
+}
+
+TEST_CASE("window mode refuses too many tokens, none, and a repeat of nothing", "[session][window]") {
+  const Model model = tiny_model();
+  auto session = Session::create(model, {});
+  REQUIRE(session.has_value());
+  CHECK(session->infer(random_tokens(33, 1)).error().code() == Errc::input_too_long);
+  CHECK(session->infer({}).error().code() == Errc::empty_input);
+  CHECK(session->infer(random_tokens(3, 1), Tier::skip).error().code() == Errc::option_out_of_range);
+}
+
+}  // namespace
+}  // namespace mgt::test
