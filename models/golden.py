@@ -41,9 +41,10 @@ def own_text():
 def depth_pattern(n_layers, count=DEPTH_POSITIONS, seed=3):
     """Depths with runs and single positions of every kind, the first 32 dense."""
     rng = np.random.default_rng(seed)
-    depth = np.repeat(rng.integers(0, n_layers + 1, count // 4 + 1), 4)[:count]
+    tiers = np.array([0, 1, max(1, n_layers // 2), n_layers])  # what tiers 3, 2, 1 and 0 run
+    depth = np.repeat(rng.choice(tiers, count // 4 + 1), 4)[:count]
     single = rng.random(count) < 0.5
-    depth[single] = rng.integers(0, n_layers + 1, single.sum())
+    depth[single] = rng.choice(tiers, single.sum())
     depth[:32] = n_layers
     return depth.astype(np.uint8)
 
