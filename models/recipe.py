@@ -1,0 +1,46 @@
+"""Makes the shipped models from nothing: gathers data on this machine, trains both models, exports, checks, writes the cards.
+
+    python3 models/recipe.py [--minutes 110] [--micro-minutes 25]
+Needs PyTorch, numpy and OpenBLAS (Debian: python3-torch libopenblas0-pthread), one core for about the sum of both budgets plus ten minutes.
+Data depend on the machine, so the weights differ from the shipped ones; the figures should not, by much.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RAW = os.path.join(HERE, "data", "raw")
+PACKAGE_LOGS = {"dpkg.log": "/var/log/dpkg.log", "term.log": "/var/log/apt/term.log", "history.log": "/var/log/apt/history.log", "alternatives.log": "/var/log/alternatives.log"}
+
+
+def step(script, *arguments):
+    """Runs one script of this folder on one core."""
+    subprocess.run([sys.executable, "-W", "ignore", os.path.join(HERE, script), *arguments], check=True)
+
+
+def gather(telemetry_seconds):
+    """Records and gathers the data; skipped where it exists (delete models/data to start again)."""
+    if os.path.exists(os.path.join(HERE, "data", "manifest.json")):
+        return
+    os.makedirs(RAW, exist_ok=True)
+    telemetry = subprocess.Popen([sys.executable, os.path.join(HERE, "record_telemetry.py"), os.path.join(RAW, "telemetry.txt"), "--seconds", str(telemetry_seconds)])
+    step("record_logs.py", os.path.join(RAW, "logs"))
+    for name, source in PACKAGE_LOGS.items():
+        if os.path.exists(source):
+            shutil.copyfile(source, os.path.join(RAW, name))
+    telemetry.wait()
+    step("gather_data.py")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--minutes", type=float, default=110.0)
+    parser.add_argument("--micro-minutes", type=float, default=25.0)
+    parser.add_argument("--telemetry-seconds", type=float, default=330.0)
+    arguments = parser.parse_args()
+    gather(arguments.telemetry_seconds)
+    step("train.py", "--config", "baseline", "--minutes", str(arguments.minutes))
+    step("train.py", "--config", "micro", "--minutes", str(arguments.micro_minutes))
+    step("finish.py", "micro", "baseline")
