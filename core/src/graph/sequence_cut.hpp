@@ -37,13 +37,14 @@ struct CutOptions {
 /// New links of one step. Position ages: 0 = the position that arrives, a = the one a steps older.
 struct StepLinks {
   alignas(64) std::int16_t arriving[kCutWindow];  ///< [a]: weight between the arriving position and age a; 0 for a < 4
-  alignas(64) std::int16_t leaving[kMaxYoung];    ///< [a]: weight between age a and the position that leaves (age 112)
+  alignas(64) std::int16_t leaving[kMaxYoung];    ///< [a]: weight between age a and the one that leaves (age 112)
 };
 
 /// Cut capacities C_t(n), n = 1..48, and what is read off them. Knows links, not where they come from.
 ///
 /// C_t(n) = C_{t-1}(n-1) + links of the arriving position beyond its n youngest - links of them to the leaving one.
-/// Where positions lack links by nature (skipped ones), C_n is compared per pair of positions that can have links.
+/// Where positions lack links by nature (skipped ones), C_n is compared per pair of positions that can have links;
+/// lambda is unknown (and neutral) while fewer than half of the window's positions can.
 /// A young position's share in the concentration counts the links it brought across the boundary when it arrived.
 /// Trivially copyable; lives inside the storage of its owner.
 class SequenceCut {
@@ -58,13 +59,13 @@ class SequenceCut {
   std::uint32_t capacity(std::uint32_t n) const noexcept { return capacity_[n]; }
 
  private:
-  void read(std::uint64_t linkable_young, std::uint32_t linkable_total) noexcept;
+  void read() noexcept;
 
   std::int32_t capacity_[kMaxYoung + 1];
   std::int32_t edges_[kMaxYoung + 1];
   std::int32_t brought_[kMaxYoung + 1];        ///< sum over young positions of what they brought
   std::int16_t heaviest_[4][kMaxYoung + 1];    ///< the 4 largest of these, descending
-  std::int64_t scale_q32_[detail::kCutLengths];   ///< 4096 * 2^20 / sd
+  std::int64_t scale_q20_[detail::kCutLengths];   ///< 4096 * 2^20 / sd
   std::int64_t offset_q20_[detail::kCutLengths];  ///< 4096 * 2^20 * mean / sd
   std::uint64_t linkable_[2];                  ///< bit a: the position of age a can have links
   std::uint64_t boundaries_[2];                ///< bit a: a boundary of kind lies before age a

@@ -18,8 +18,9 @@ struct MemoryPrediction {
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
   std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 7
   std::uint8_t n_recurrences = 0;        ///< filled entries of the two arrays below
-  std::uint16_t recurrence_offsets[kMaxRecurrences];  ///< i: the byte i back was followed by the current context's
-                                                      ///< equal; longest context first, then youngest
+  /// The byte this many positions back (1 = the last one) followed an earlier occurrence of the current context;
+  /// longest context first, then youngest.
+  std::uint16_t recurrence_offsets[kMaxRecurrences];
   std::uint16_t recurrence_lengths[kMaxRecurrences];  ///< bytes of context in common, 2..32
 };
 

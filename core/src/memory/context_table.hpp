@@ -1,0 +1,81 @@
+// Which bytes followed a context: small slots of recent bytes with counts, in a hashed, bounded table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#ifndef AGE
+#define AGE(c) (c > 2 ? c - ((c + 1) >> 2) : c)
+#endif
+namespace mgt::memory {
+
+inline constexpr std::uint32_t kSlotBytes = 7;
+
+/// The last 7 distinct bytes seen in one context, most recent first.
+struct ContextSlot {
+  std::uint16_t check;
+  std::uint8_t symbol[kSlotBytes];
+  std::uint8_t count[kSlotBytes];  ///< aged counts; 0 ends the list
+
+  /// Moves `byte` to the front and counts it; the others fade.
+  void record(std::uint8_t byte) noexcept {
+    std::uint32_t at = 0;
+    while (at < kSlotBytes && count[at] != 0 && symbol[at] != byte) {
+      const std::uint8_t c = count[at];
+      count[at] = static_cast<std::uint8_t>(AGE(c));
+      ++at;
+    }
+    std::uint32_t seen = 0;
+    if (at == kSlotBytes) {
+      --at;  // full: the least recent one makes room
+    } else {
+      seen = count[at];
+      for (std::uint32_t i = at + 1; i < kSlotBytes; ++i) {
+        const std::uint8_t c = count[i];
+        count[i] = static_cast<std::uint8_t>(AGE(c));
+      }
+    }
+    for (; at > 0; --at) {
+      symbol[at] = symbol[at - 1];
+      count[at] = count[at - 1];
+    }
+    symbol[0] = byte;
+    count[0] = static_cast<std::uint8_t>(seen < 255 ? seen + 1 : 255);
+  }
+};
+static_assert(sizeof(ContextSlot) == 16);
+
+/// 2^log2_slots slots in cache lines of four. A context is found by its 16-bit check or takes the weakest of four.
+class ContextTable {
+ public:
+  ContextTable(ContextSlot* slots, std::uint32_t log2_slots) noexcept : slots_(slots), log2_lines_(log2_slots - 2) {}
+
+  void prefetch(std::uint32_t hash) const noexcept { __builtin_prefetch(slots_ + line(hash)); }
+
+  /// Index of the context's slot, empty where the context is new.
+  std::uint32_t find(std::uint32_t hash) noexcept {
+    const std::uint32_t first = line(hash);
+    const std::uint16_t check = static_cast<std::uint16_t>(hash | 1);
+    std::uint32_t weakest = first;
+    std::uint32_t least = ~0u;
+    for (std::uint32_t i = first; i < first + 4; ++i) {
+      if (slots_[i].check == check) return i;
+      const std::uint32_t strength = slots_[i].count[0] + 2u * slots_[i].count[1];
+      if (strength < least) least = strength, weakest = i;
+    }
+    std::memset(&slots_[weakest], 0, sizeof(ContextSlot));
+    slots_[weakest].check = check;
+    return weakest;
+  }
+
+  ContextSlot& operator[](std::uint32_t index) noexcept { return slots_[index]; }
+
+ private:
+  std::uint32_t line(std::uint32_t hash) const noexcept { return (hash >> (32 - log2_lines_)) * 4; }
+
+  ContextSlot* slots_;
+  std::uint32_t log2_lines_;
+};
+
+}  // namespace mgt::memory

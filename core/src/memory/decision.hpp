@@ -1,0 +1,31 @@
+// Binary decisions learnt online: adaptive probabilities and a gated logistic mixer over their log-odds.
+#pragma once
+
+#include <cstdint>
+
+#include "memory/scalar_math.hpp"
+
+namespace mgt::memory {
+
+/// A probability that follows what it sees, fast at first, then at a floor rate.
+struct AdaptiveBit {
+  float probability;
+  float logit;
+  float rate;
+
+  void start(float p) noexcept {
+    probability = p;
+    logit = stretch(p);
+    rate = 0.4f;
+  }
+  void learn(float bit, float floor_rate) noexcept {
+    probability += (bit - probability) * rate;
+    rate = rate / (1.0f + rate);
+    rate = rate < floor_rate ? floor_rate : rate;
+    probability = probability < 0.0002f ? 0.0002f : probability;
+    probability = probability > 0.9998f ? 0.9998f : probability;
+    logit = stretch(probability);
+  }
+};
+
+}  // namespace mgt::memory

@@ -1,0 +1,245 @@
+#include "memory/mixer.hpp"
+
+#include <cassert>
+#include <cstring>
+
+#include "memory/scalar_math.hpp"
+
+namespace mgt::memory {
+namespace {
+
+constexpr std::uint32_t kDecisions = 6;   ///< bytes decided one by one; the others share what is left
+constexpr std::uint32_t kInputs = 4;      ///< model, memory, their linear mixture, bias
+constexpr std::uint32_t kRanks = 3;
+constexpr std::uint32_t kLengths = 8;
+constexpr std::uint32_t kLevels = 8;
+constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
+constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
+constexpr std::uint32_t kByRecord = kRanks * 8;
+constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
+constexpr std::uint32_t kMapCells = 33;
+#ifndef MLR
+#define MLR 0.006f
+#endif
+#ifndef MST
+#define MST 0.004f
+#endif
+#ifndef MAPWT
+#define MAPWT 0.5f
+#endif
+#ifndef MAPRT
+#define MAPRT 0.015f
+#endif
+constexpr float kSmallest = 1e-6f;
+
+std::uint32_t length_class(std::uint32_t n) noexcept {
+  return n == 0 ? 0 : n < 8 ? 1 : n < 12 ? 2 : n < 16 ? 3 : n < 20 ? 4 : n < 28 ? 5 : n < 48 ? 6 : 7;
+}
+
+std::uint32_t level_of(float p) noexcept {
+  return p < 0.2f ? 0 : p < 0.4f ? 1 : p < 0.6f ? 2 : p < 0.8f ? 3 : p < 0.9f ? 4 : p < 0.96f ? 5 : p < 0.99f ? 6 : 7;
+}
+
+float clamp(float x, float low, float high) noexcept { return x < low ? low : x > high ? high : x; }
+
+struct Gate {
+  float weight[kInputs];
+};
+
+/// What one exit has learnt.
+struct Learnt {
+  Gate by_match[kByMatch];
+  Gate by_level[kByLevel];
+  Gate by_record[kByRecord];
+  float map[kMapRows][kMapCells];
+  float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
+  float model_nats;            ///< running cost of this exit's distribution, nats per byte
+  float memory_nats;
+};
+
+/// What one mix() leaves for learn().
+struct Pending {
+  float model[256];
+  float input[kDecisions][kInputs];
+  float mixed[kDecisions];
+  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
+  std::uint32_t map_row[kDecisions], map_cell[kDecisions];
+  std::uint32_t n_decisions;
+  std::uint32_t level;
+  std::uint8_t symbol[kDecisions];
+  std::uint8_t used;
+};
+
+}  // namespace
+
+struct Mixer::State {
+  alignas(64) float memory[256];
+  std::uint32_t n_used;
+
+  Learnt* learnt() noexcept { return reinterpret_cast<Learnt*>(this + 1); }
+  Pending* pending(std::uint32_t n_exits) noexcept { return reinterpret_cast<Pending*>(learnt() + n_exits); }
+};
+
+std::size_t Mixer::plan_bytes(const MixerOptions& options) noexcept {
+  return sizeof(State) + options.n_exits * (sizeof(Learnt) + sizeof(Pending));
+}
+
+Mixer::Mixer(std::span<std::byte> storage, const MixerOptions& options) noexcept
+    : storage_(storage), options_(options) {
+  assert(storage.size() >= plan_bytes(options));
+  reset();
+}
+
+void Mixer::reset() noexcept {
+  std::memset(storage_.data(), 0, plan_bytes(options_));
+  State& state = *reinterpret_cast<State*>(storage_.data());
+  for (std::uint32_t e = 0; e < options_.n_exits; ++e) {
+    Learnt& l = state.learnt()[e];
+    for (Gate& g : l.by_match) g = {{0.25f, 0.45f, 0.3f, 0}};
+    for (auto& row : l.map)
+      for (std::uint32_t i = 0; i < kMapCells; ++i) row[i] = squash((static_cast<float>(i) - 16) * 0.5f);
+    for (std::uint32_t i = 0; i < kLevels; ++i) l.model_share[i] = 0.5f;
+    l.model_nats = l.memory_nats = 1.5f;
+  }
+}
+
+void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory,
+                float* out) noexcept {
+  assert(exit >= 1 && exit <= options_.n_exits);
+  State& state = *reinterpret_cast<State*>(storage_.data());
+  const Learnt& l = state.learnt()[exit - 1];
+  Pending& p = state.pending(options_.n_exits)[exit - 1];
+  if (state.n_used == 0) std::memcpy(state.memory, memory.probabilities, sizeof state.memory);
+  state.n_used += p.used == 0;
+  p.used = 1;
+  std::memcpy(p.model, model_probabilities, sizeof p.model);
+
+  const std::uint32_t level = level_of(memory.confidence);
+  p.level = level;
+  const float share = l.model_share[level];
+  alignas(64) float open[256];  // linear mixture; decided bytes become -1
+  float block_top[16];
+  float model_top[16] = {};
+  for (std::uint32_t b = 0; b < 16; ++b) {
+    float high[4] = {};
+    for (std::uint32_t i = 0; i < 16; ++i) {
+      const float m = p.model[16 * b + i];
+      const float q = m * share + state.memory[16 * b + i] * (1.0f - share) + 1e-9f;
+      open[16 * b + i] = q;
+      model_top[i] = m > model_top[i] ? m : model_top[i];
+    }
+    for (std::uint32_t i = 0; i < 16; i += 4)
+      for (std::uint32_t j = 0; j < 4; ++j) high[j] = open[16 * b + i + j] > high[j] ? open[16 * b + i + j] : high[j];
+    const float x = high[0] > high[1] ? high[0] : high[1], y = high[2] > high[3] ? high[2] : high[3];
+    block_top[b] = x > y ? x : y;
+  }
+  float model_best = 0;
+  for (const float m : model_top) model_best = m > model_best ? m : model_best;
+  const std::uint32_t length = length_class(memory.match_length);
+  const std::uint32_t model_level = level_of(model_best);
+  const float lead = l.memory_nats - l.model_nats;  // > 0: the model has been the better one
+  const std::uint32_t record = lead < -1.0f ? 0 : lead < -0.5f ? 1 : lead < -0.25f ? 2 : lead < 0.0f ? 3
+                             : lead < 0.25f ? 4 : lead < 0.5f ? 5 : lead < 1.0f ? 6 : 7;
+
+  float rest = 1, rest_model = 1, rest_memory = 1, rest_open = 1;
+  float given[kDecisions];
+  std::uint32_t n = 0;
+  while (n < kDecisions && rest > MST) {
+    std::uint32_t block = 0;
+    for (std::uint32_t b = 1; b < 16; ++b) block = block_top[b] > block_top[block] ? b : block;
+    std::uint32_t symbol = 16 * block;
+    while (open[symbol] != block_top[block]) ++symbol;
+    const float pm = clamp(p.model[symbol] / rest_model, 1e-4f, 0.9998f);
+    const float pk = clamp(state.memory[symbol] / rest_memory, 1e-4f, 0.9998f);
+    const float pl = clamp(open[symbol] / rest_open, 1e-4f, 0.9998f);
+    rest_model = rest_model - p.model[symbol];
+    rest_model = rest_model < kSmallest ? kSmallest : rest_model;
+    rest_memory = rest_memory - state.memory[symbol];
+    rest_memory = rest_memory < kSmallest ? kSmallest : rest_memory;
+    rest_open = rest_open - open[symbol];
+    rest_open = rest_open < kSmallest ? kSmallest : rest_open;
+
+    float* x = p.input[n];
+    x[0] = stretch(pm), x[1] = stretch(pk), x[2] = stretch(pl), x[3] = 0.3f;
+    const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
+    const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
+    p.match_gate[n] = (rank * kLengths + length) * 3 + agreement;
+    p.level_gate[n] = (rank * kLevels + level) * kLevels + model_level;
+    p.record_gate[n] = rank * 8 + record;
+    const float* a = l.by_match[p.match_gate[n]].weight;
+    const float* b = l.by_level[p.level_gate[n]].weight;
+    const float* c = l.by_record[p.record_gate[n]].weight;
+    float logit = ((a[0] + b[0] + c[0]) * x[0] + (a[1] + b[1] + c[1]) * x[1]) +
+                  ((a[2] + b[2] + c[2]) * x[2] + (a[3] + b[3] + c[3]) * x[3]);
+    logit = clamp(logit, -9.0f, 9.0f);
+    p.mixed[n] = squash(logit);
+    const float place = (clamp(logit, -7.9f, 7.9f) + 8.0f) * 2.0f;
+    const std::uint32_t cell = static_cast<std::uint32_t>(place);
+    const float part = place - static_cast<float>(cell);
+    const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= model_best ? 1u : 0u);
+    p.map_row[n] = ((n != 0) * kLengths + length) * 4 + tops;
+    p.map_cell[n] = cell + (part > 0.5f);
+    const float* row = l.map[p.map_row[n]] + cell;
+    const float refined = row[0] * (1.0f - part) + row[1] * part;
+    const float hit = clamp(p.mixed[n] * (1.0f - MAPWT) + refined * MAPWT, 0.0003f, 0.9998f);
+    given[n] = rest * hit;
+    rest -= given[n];
+    p.symbol[n++] = static_cast<std::uint8_t>(symbol);
+
+    open[symbol] = 0;
+    float top = 0;
+    for (std::uint32_t i = 16 * block; i < 16 * block + 16; ++i) top = open[i] > top ? open[i] : top;
+    block_top[block] = top;
+  }
+  p.n_decisions = n;
+  float lane[16] = {};
+  for (std::uint32_t i = 0; i < 256; i += 16)
+    for (std::uint32_t j = 0; j < 16; ++j) lane[j] += open[i + j];
+  float sum = 0;
+  for (const float x : lane) sum += x;
+  const float scale = rest / sum;
+  for (std::uint32_t i = 0; i < 256; ++i) out[i] = open[i] * scale;
+  for (std::uint32_t i = 0; i < n; ++i) out[p.symbol[i]] = given[i];
+}
+
+void Mixer::learn(std::uint8_t byte) noexcept {
+  State& state = *reinterpret_cast<State*>(storage_.data());
+  if (state.n_used == 0) return;
+  const float memory_p = state.memory[byte] < 1e-9f ? 1e-9f : state.memory[byte];
+  for (std::uint32_t e = 0; e < options_.n_exits; ++e) {
+    Pending& p = state.pending(options_.n_exits)[e];
+    if (!p.used) continue;
+    p.used = 0;
+    Learnt& l = state.learnt()[e];
+    bool hit = false;
+    for (std::uint32_t i = 0; i < p.n_decisions && !hit; ++i) {
+      hit = p.symbol[i] == byte;
+      const float bit = hit ? 1.0f : 0.0f;
+      const float step = (bit - p.mixed[i]) * MLR;
+      float* a = l.by_match[p.match_gate[i]].weight;
+      float* b = l.by_level[p.level_gate[i]].weight;
+      float* c = l.by_record[p.record_gate[i]].weight;
+      for (std::uint32_t j = 0; j < kInputs; ++j) {
+        const float delta = step * p.input[i][j];
+        a[j] += delta, b[j] += delta, c[j] += delta;
+      }
+      float& cell = l.map[p.map_row[i]][p.map_cell[i]];
+      cell += (bit - cell) * MAPRT;
+    }
+    const float model_p = p.model[byte] < 1e-9f ? 1e-9f : p.model[byte];
+    float& share = l.model_share[p.level];
+    const float posterior = share * model_p / (share * model_p + (1.0f - share) * memory_p);
+    share = clamp(share + (posterior - share) * 0.01f, 0.02f, 0.98f);
+    l.model_nats += (-ln_of(model_p) - l.model_nats) * 0.05f;
+    l.memory_nats += (-ln_of(memory_p) - l.memory_nats) * 0.05f;
+  }
+  state.n_used = 0;
+}
+
+void Mixer::discard() noexcept {
+  State& state = *reinterpret_cast<State*>(storage_.data());
+  for (std::uint32_t e = 0; e < options_.n_exits; ++e) state.pending(options_.n_exits)[e].used = 0;
+  state.n_used = 0;
+}
+
+}  // namespace mgt::memory

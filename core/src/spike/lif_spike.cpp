@@ -1,0 +1,65 @@
+#include "spike/lif_spike.hpp"
+
+#include <cassert>
+#include <new>
+
+namespace mgt::spike {
+namespace {
+
+constexpr std::uint32_t kLeakQ16 = 52429;  // 0.8
+constexpr std::uint32_t kRateShift = 5;    // moving average over 2^5 steps
+constexpr std::uint32_t kMeanShift = 6;
+constexpr float kMaxNats = 64.0f;
+
+std::uint32_t to_q16(float nats) noexcept {
+  if (!(nats < kMaxNats)) return static_cast<std::uint32_t>(kMaxNats * 65536.0f);  // also NaN
+  return nats <= 0.0f ? 0 : static_cast<std::uint32_t>(nats * 65536.0f + 0.5f);
+}
+
+}  // namespace
+
+struct LifSpike::State {
+  SpikeReading reading;
+  std::uint32_t potential_q16;
+  std::uint32_t rate_q24;
+  std::uint32_t mean_q24;  ///< running mean of the surprise, nats in 2^-24; at most 64 * 2^24 = 2^30
+};
+
+std::size_t LifSpike::plan_bytes(const SpikeOptions&) noexcept { return sizeof(State); }
+
+LifSpike::LifSpike(std::span<std::byte> storage, const SpikeOptions& options) noexcept
+    : state_(new (storage.data()) State),
+      fire_q16_(to_q16(options.fire_nats)),
+      storm_q15_(static_cast<std::uint32_t>(options.storm_rate * 32768.0f + 0.5f)) {
+  assert(storage.size() >= sizeof(State));
+  reset();
+}
+
+void LifSpike::reset() noexcept {
+  *state_ = State{};
+  state_->mean_q24 = 2u << 24;  // an unknown stream: about two nats per byte
+}
+
+const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
+  State& s = *state_;
+  const std::uint32_t surprise = to_q16(surprise_nats);
+  s.potential_q16 = static_cast<std::uint32_t>((std::uint64_t{s.potential_q16} * kLeakQ16) >> 16) + surprise;
+  const bool fired = s.potential_q16 >= fire_q16_;
+  s.rate_q24 += ((fired ? 1u << 24 : 0u) >> kRateShift) - (s.rate_q24 >> kRateShift);
+
+  const std::uint64_t scaled = std::uint64_t{surprise} << 8;
+  const std::uint64_t sum = scaled + s.mean_q24;
+  s.reading.novelty_q15 = static_cast<std::uint16_t>(sum == 0 ? 0 : (scaled * 32767 + sum / 2) / sum);
+  s.mean_q24 += static_cast<std::uint32_t>(scaled >> kMeanShift) - (s.mean_q24 >> kMeanShift);
+
+  const std::uint32_t rate = s.rate_q24 >> 9;
+  s.reading.fired = fired;
+  s.reading.rate_q15 = static_cast<std::uint16_t>(rate < 32767 ? rate : 32767);
+  s.reading.storm = s.reading.rate_q15 >= storm_q15_;
+  s.reading.potential_q16 = s.potential_q16;
+  return s.reading;
+}
+
+const SpikeReading& LifSpike::reading() const noexcept { return state_->reading; }
+
+}  // namespace mgt::spike
