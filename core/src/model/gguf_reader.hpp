@@ -99,8 +99,8 @@ class File {
 
   std::vector<Value> values_;
   std::vector<Tensor> tensors_;
-  std::vector<std::uint32_t> values_by_key_;    ///< indices, sorted by key
-  std::vector<std::uint32_t> tensors_by_name_;  ///< indices, sorted by name
+  std::vector<std::uint32_t> values_by_key_;    ///< indices, sorted for search
+  std::vector<std::uint32_t> tensors_by_name_;  ///< indices, sorted for search
   std::uint32_t alignment_ = kDefaultAlignment;
   std::uint64_t data_offset_ = 0;
 };
