@@ -1,78 +1,23 @@
-// The integer matrix product: int8 weights, 7-bit activations, int32 sums, scales and residual or ReLU fused behind it.
-// Written once over the primitives of an architecture: Sums (a register of int32, one per row of a tile), Weights,
-// Activations, and multiply_add.
+// The matrix product: blocks of row tiles times tokens. One token streams the weights at the memory's pace; a token
+// that is mostly zeros (behind a ReLU) reads only the weights it needs.
 #pragma once
 
-#include "kernels/lanes.hpp"
-#include "kernels/table.hpp"
+#include "kernels/active_columns.hpp"
+#include "kernels/sum_block.hpp"
 
 namespace mgt::detail {
 
-inline constexpr std::size_t kTileRows = 16;
-inline constexpr std::size_t kTileColumns = 4;
-inline constexpr std::size_t kTileBytes = kTileRows * kTileColumns;
-
-/// The sums of kTiles row tiles times kTokens tokens, in registers.
-template <class Arch, std::size_t kTiles, std::size_t kTokens>
-struct SumBlock {
-  using Ints = IntBatch<Arch>;
-  static constexpr std::size_t kParts = kTileRows / Ints::size;  ///< registers per tile
-  typename Arch::Sums sums[kTiles][kParts][kTokens];
-
-  [[gnu::always_inline]] SumBlock() noexcept {
-    for (auto& tile : sums) {
-      for (auto& part : tile) {
-        for (auto& sum : part) sum = Arch::zero();
-      }
-    }
-  }
-
-  /// Adds the products of one tile column: 4 columns of each tile with 4 activations of each token.
-  [[gnu::always_inline]] void add(const std::int8_t* weights, std::size_t tile_stride, const std::uint8_t* activations,
-                                  std::size_t token_stride) noexcept {
-    typename Arch::Activations a[kTokens];
-#pragma GCC unroll 16
-    for (std::size_t t = 0; t < kTokens; ++t) a[t] = Arch::broadcast(activations + t * token_stride);
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < kTiles; ++r) {
-#pragma GCC unroll 16
-      for (std::size_t p = 0; p < kParts; ++p) {
-        const auto w = Arch::weights(weights + r * tile_stride + p * Ints::size * kTileColumns);
-#pragma GCC unroll 16
-        for (std::size_t t = 0; t < kTokens; ++t) sums[r][p][t] = Arch::multiply_add(sums[r][p][t], w, a[t]);
-      }
-    }
-  }
-
-  /// Scales the sums and stores them: tile r, token t at rows [row, row + 16) of out + t * out_stride.
-  [[gnu::always_inline]] void store(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, std::size_t row,
-                                    std::size_t token, float* out, std::size_t out_stride) const noexcept {
-    using Floats = FloatBatch<Arch>;
-#pragma GCC unroll 16
-    for (std::size_t r = 0; r < kTiles; ++r) {
-#pragma GCC unroll 16
-      for (std::size_t p = 0; p < kParts; ++p) {
-        const std::size_t first = row + r * kTileRows + p * Ints::size;
-        const Ints row_sums = Ints::load_unaligned(w.row_sums + first);
-        const Floats scales = Floats::load_unaligned(w.scales + first);
-#pragma GCC unroll 16
-        for (std::size_t t = 0; t < kTokens; ++t) {
-          const Ints centred = Ints(sums[r][p][t]) - Ints(a.zero_points[token + t]) * row_sums;
-          Floats y = xsimd::to_float(centred) * (scales * Floats(a.scales[token + t]));
-          float* to = out + (token + t) * out_stride + first;
-          if (epilogue == Epilogue::add) y = Floats::load_unaligned(to) + y;
-          if (epilogue == Epilogue::relu) y = max_of<Arch>(y, Floats(0.0f));
-          y.store_unaligned(to);
-        }
-      }
-    }
-  }
+/// Where the product of a block goes.
+struct Output {
+  Epilogue epilogue;
+  float* data;
+  std::size_t stride;
 };
 
 /// Rows [row, row + 16 * kTiles) times tokens [token, token + kTokens).
 template <class Arch, std::size_t kTiles, std::size_t kTokens>
-[[gnu::noinline]] void multiply_block(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, std::size_t row,
-                                      std::size_t token, float* out, std::size_t out_stride) noexcept {
+[[gnu::noinline]] void multiply_block(const PackedMatrix& w, const QuantizedRows& a, const Output& out, std::size_t row,
+                                      std::size_t token) noexcept {
   const std::size_t tile_stride = std::size_t{w.cols} * kTileRows;
   const std::int8_t* weights = w.weights + row * w.cols;
   const std::uint8_t* activations = a.values + token * a.stride;
@@ -81,43 +26,80 @@ template <class Arch, std::size_t kTiles, std::size_t kTokens>
     block.add(weights, tile_stride, activations + c, a.stride);
     weights += kTileBytes;
   }
-  block.store(w, a, epilogue, row, token, out, out_stride);
+  block.store(w, a, out.epilogue, row, token, out.data, out.stride);
 }
 
-/// The last tokens, fewer than a block's: calls the block of exactly that many.
+/// The last tokens before `end`, at most kTokens: calls the block of exactly that many.
 template <class Arch, std::size_t kTiles, std::size_t kTokens>
-[[gnu::always_inline]] inline void multiply_tail(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue,
-                                                 std::size_t row, std::size_t token, float* out,
-                                                 std::size_t out_stride) noexcept {
+[[gnu::always_inline]] inline void multiply_tail(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
+                                                 std::size_t row, std::size_t token, std::size_t end) noexcept {
   if constexpr (kTokens > 0) {
-    if (a.n_tokens - token == kTokens)
-      return multiply_block<Arch, kTiles, kTokens>(w, a, epilogue, row, token, out, out_stride);
-    multiply_tail<Arch, kTiles, kTokens - 1>(w, a, epilogue, row, token, out, out_stride);
+    if (end - token == kTokens) return multiply_block<Arch, kTiles, kTokens>(w, a, out, row, token);
+    multiply_tail<Arch, kTiles, kTokens - 1>(w, a, out, row, token, end);
   }
 }
 
 template <class Arch, std::size_t kTiles>
-[[gnu::always_inline]] inline void multiply_tiles(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue,
-                                                  std::size_t row, float* out, std::size_t out_stride) noexcept {
+[[gnu::always_inline]] inline void multiply_tiles(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
+                                                  std::size_t row, std::size_t first, std::size_t end) noexcept {
   constexpr std::size_t kTokens = Arch::kBlockTokens;
-  std::size_t token = 0;
-  for (; token + kTokens <= a.n_tokens; token += kTokens) {
-    multiply_block<Arch, kTiles, kTokens>(w, a, epilogue, row, token, out, out_stride);
+  for (; first + kTokens <= end; first += kTokens) multiply_block<Arch, kTiles, kTokens>(w, a, out, row, first);
+  multiply_tail<Arch, kTiles, kTokens - 1>(w, a, out, row, first, end);
+}
+
+/// All rows times tokens [first, end).
+template <class Arch>
+void multiply_tokens(const PackedMatrix& w, const QuantizedRows& a, const Output& out, std::size_t first,
+                     std::size_t end) noexcept {
+  std::size_t row = 0;
+  if (end - first == 1) {
+    constexpr std::size_t kTiles = Arch::kOneTokenTiles;
+    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
+      multiply_block<Arch, kTiles, 1>(w, a, out, row, first);
+    }
+  } else {
+    constexpr std::size_t kTiles = Arch::kBlockTiles;
+    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
+      multiply_tiles<Arch, kTiles>(w, a, out, row, first, end);
+    }
   }
-  multiply_tail<Arch, kTiles, kTokens - 1>(w, a, epilogue, row, token, out, out_stride);
+  for (; row < w.rows; row += kTileRows) multiply_tiles<Arch, 1>(w, a, out, row, first, end);
+}
+
+/// Rows [row, row + 16 * kTiles) times one token of which only some columns count.
+template <class Arch, std::size_t kTiles>
+[[gnu::noinline]] void multiply_active(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
+                                       std::size_t row, std::size_t token, const ActiveColumns<Arch>& active) noexcept {
+  const std::size_t tile_stride = std::size_t{w.cols} * kTileRows;
+  const std::int8_t* weights = w.weights + row * w.cols;
+  const std::uint8_t* activations = a.values + token * a.stride;
+  SumBlock<Arch, kTiles, 1> block;
+  for (std::size_t i = 0; i < active.count; ++i) {
+    const std::size_t column = active.columns[i];
+    block.add(weights + column * kTileBytes, tile_stride, activations + column * kTileColumns, 0);
+  }
+  block.store(w, a, out.epilogue, row, token, out.data, out.stride);
 }
 
 template <class Arch>
-void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
-               std::size_t out_stride) noexcept {
-  constexpr std::size_t kBlockRows = Arch::kBlockTiles * kTileRows;
-  std::size_t row = 0;
-  for (; row + kBlockRows <= w.rows; row += kBlockRows) {
-    multiply_tiles<Arch, Arch::kBlockTiles>(w, a, epilogue, row, out, out_stride);
+void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* data,
+               std::size_t stride) noexcept {
+  constexpr std::size_t kTiles = Arch::kOneTokenTiles;
+  const Output out = {epilogue, data, stride};
+  std::size_t dense = 0;  // tokens [dense, t) wait to be multiplied as a block
+  for (std::size_t t = 0; t < a.n_tokens; ++t) {
+    if (a.zero_points[t] != 0 || w.cols > ActiveColumns<Arch>::kMaxColumns) continue;
+    const ActiveColumns<Arch> active(a.values + t * a.stride, w.cols);
+    if (!active.worth_it(w.cols)) continue;
+    if (dense < t) multiply_tokens<Arch>(w, a, out, dense, t);
+    dense = t + 1;
+    std::size_t row = 0;
+    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
+      multiply_active<Arch, kTiles>(w, a, out, row, t, active);
+    }
+    for (; row < w.rows; row += kTileRows) multiply_active<Arch, 1>(w, a, out, row, t, active);
   }
-  if constexpr (Arch::kBlockTiles > 1) {
-    for (; row < w.rows; row += kTileRows) multiply_tiles<Arch, 1>(w, a, epilogue, row, out, out_stride);
-  }
+  if (dense < a.n_tokens) multiply_tokens<Arch>(w, a, out, dense, a.n_tokens);
 }
 
 }  // namespace mgt::detail

@@ -15,6 +15,7 @@ struct Avx2 {
   using Activations = __m256i;
   static constexpr std::size_t kBlockTiles = 1;
   static constexpr std::size_t kBlockTokens = 4;
+  static constexpr std::size_t kOneTokenTiles = 4;
 
   static Sums zero() noexcept { return _mm256_setzero_si256(); }
   static __m256i weights(const std::int8_t* from) noexcept {

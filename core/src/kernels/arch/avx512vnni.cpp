@@ -20,6 +20,7 @@ struct Avx512Vnni {
   using Activations = __m512i;
   static constexpr std::size_t kBlockTiles = 4;
   static constexpr std::size_t kBlockTokens = 6;
+  static constexpr std::size_t kOneTokenTiles = 4;
 
   static Sums zero() noexcept { return _mm512_setzero_si512(); }
   static __m512i weights(const std::int8_t* from) noexcept { return _mm512_load_si512(from); }

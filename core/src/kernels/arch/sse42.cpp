@@ -15,6 +15,7 @@ struct Sse42 {
   using Activations = __m128i;
   static constexpr std::size_t kBlockTiles = 1;
   static constexpr std::size_t kBlockTokens = 2;
+  static constexpr std::size_t kOneTokenTiles = 2;
 
   static Sums zero() noexcept { return _mm_setzero_si128(); }
   static __m128i weights(const std::int8_t* from) noexcept {

@@ -8,6 +8,7 @@ struct WasmRelaxed : Wasm128<WasmRelaxed> {
   using Activations = v128_t;
   static constexpr std::size_t kBlockTiles = 1;
   static constexpr std::size_t kBlockTokens = 2;
+  static constexpr std::size_t kOneTokenTiles = 2;
 
   static v128_t weights(const std::int8_t* from) noexcept { return wasm_v128_load(from); }
   static Activations broadcast(const std::uint8_t* from) noexcept { return wasm_v128_load32_splat(from); }
