@@ -1,0 +1,42 @@
+#include "app/models.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/failure.hpp"
+#include "app/files.hpp"
+
+namespace mgt::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shipped(const std::string& word) {
+  std::error_code ignored;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const std::array folders{(folder / "../../models").lexically_normal(),
+                           (folder / "../share/mgt/models").lexically_normal()};
+  const std::string file = word + "-q8_0.gguf";
+  for (const fs::path& candidate : folders) {
+    if (fs::exists(candidate / file, ignored)) return (candidate / file).string();
+  }
+  fail_input("no " + file + " in " + folders[0].string() + " or " + folders[1].string() +
+             "; name a model with --model or MGT_MODEL");
+}
+
+}  // namespace
+
+std::string model_path(const std::string& choice) {
+  if (choice == "micro" || choice == "baseline") return shipped(choice);
+  if (!choice.empty()) return choice;
+  const char* from_environment = std::getenv("MGT_MODEL");
+  return from_environment != nullptr && *from_environment != '\0' ? from_environment : shipped("baseline");
+}
+
+Model load_model(const std::string& choice) {
+  const std::string path = model_path(choice);
+  return unwrap(Model::load(read_file(path)), path);
+}
+
+}  // namespace mgt::cli

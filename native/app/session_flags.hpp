@@ -1,0 +1,45 @@
+// The options that shape a session, shared by the commands that open one.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "mgt/session.hpp"
+
+namespace mgt::cli {
+
+/// --model, --policy, --tier, --kv, --memory, --window, --memory-confidence, --exit-confidence as typed.
+struct SessionFlags {
+  std::string model;
+  std::string policy = "default";
+  std::string tier = "auto";
+  std::string kv;
+  std::string memory = "on";
+  std::uint32_t window = 0;
+  std::optional<float> memory_confidence;
+  std::optional<float> exit_confidence;
+
+  void add_model(CLI::App& app);
+  void add_all(CLI::App& app);
+
+  /// What the words mean. Errors: usage, naming the option and what it takes.
+  SessionOptions options() const;
+};
+
+/// "auto" is no tier; "0" to "3" are. Errors: usage.
+std::optional<Tier> parse_tier(const std::string& text);
+
+/// "on" or "off". Errors: usage, naming `option`.
+bool parse_switch(const char* option, const std::string& text);
+
+/// "exact" or "propagate".
+const char* name_of(KvMode kv) noexcept;
+
+/// Session::create with errors worded for the command line.
+Session open_session(const Model& model, const SessionOptions& options);
+
+/// Obeys MGT_ARCH. Errors: usage, with the list of what this CPU runs.
+void choose_arch();
+
+}  // namespace mgt::cli

@@ -1,0 +1,25 @@
+#include "app/trace_file.hpp"
+
+#include "app/failure.hpp"
+#include "mgt/trace.hpp"
+
+namespace mgt::cli {
+
+TraceFile::TraceFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "we")) {
+  if (!file_) fail_errno(path_);
+}
+
+void TraceFile::write(std::span<const Witness> witnesses) {
+  char line[kMaxTraceLine + 1];
+  for (const Witness& witness : witnesses) {
+    std::size_t size = format_trace_line(witness, {line, kMaxTraceLine});
+    line[size++] = '\n';
+    if (std::fwrite(line, 1, size, file_.get()) != size) fail_errno(path_);
+  }
+}
+
+void TraceFile::close() {
+  if (std::fclose(file_.release()) != 0) fail_errno(path_);
+}
+
+}  // namespace mgt::cli

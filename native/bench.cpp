@@ -1,0 +1,147 @@
+// mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
+#include <memory>
+
+#include "app/failure.hpp"
+#include "app/json.hpp"
+#include "app/models.hpp"
+#include "app/output.hpp"
+#include "app/session_flags.hpp"
+#include "app/terminal.hpp"
+#include "bench/machine.hpp"
+#include "bench/measure.hpp"
+#include "commands.hpp"
+#include "mgt/kernels.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  mgt bench --config baseline --tier all\n"
+    "  mgt bench --config micro --mode window --json\n"
+    "  MGT_ARCH=avx2 mgt bench --model my.gguf\n"
+    "\n"
+    "One run is one step, or one window of the model's context length. Runs are pinned to one CPU and alternate with\n"
+    "runs on the scalar kernels. The read limit is what this core reads per second from a buffer of the weights' size.";
+
+struct BenchFlags {
+  SessionFlags session;
+  std::string config;
+  std::string mode = "step";
+  std::string tier = "0";
+  std::uint32_t runs = 1000;
+  bool json = false;
+};
+
+/// The measured tiers of one model, and the machine they ran on.
+struct BenchReport {
+  std::string config;
+  std::string mode;
+  std::string tier;
+  double read_limit = 0;  ///< GB/s
+  std::vector<std::pair<std::string, BenchResult>> results;
+};
+
+void add_result(Json& json, const BenchResult& result, double read_limit) {
+  json["runs"] = result.runs;
+  json["tokens"] = result.tokens;
+  json["p50_us"] = result.p50_us;
+  json["p99_us"] = result.p99_us;
+  json["gmacs"] = result.gmacs();
+  json["gbytes_per_second"] = result.gbytes_per_second();
+  json["scalar_p50_us"] = result.scalar_p50_us;
+  json["scalar_ratio"] = ratio(result.scalar_p50_us, result.p50_us);
+  json["read_limit_gbytes_per_second"] = read_limit;
+  json["read_limit_share"] = ratio(result.gbytes_per_second(), read_limit);
+}
+
+Json to_json(const BenchReport& report) {
+  Json json;
+  json["config"] = report.config;
+  json["mode"] = report.mode;
+  if (report.tier == "all") {
+    json["tier"] = report.tier;
+    json["arch"] = current_arch();
+    json["read_limit_gbytes_per_second"] = report.read_limit;
+    for (const auto& [tier, result] : report.results) add_result(json["tiers"][tier], result, report.read_limit);
+  } else {
+    json["tier"] = std::stoi(report.tier);
+    json["arch"] = current_arch();
+    add_result(json, report.results.front().second, report.read_limit);
+  }
+  return json;
+}
+
+std::string to_text(const BenchReport& report) {
+  const BenchResult& first = report.results.front().second;
+  Table table;
+  table.row({dim("tier"), dim("p50 us"), dim("p99 us"), dim("us/token"), dim("GMAC/s"), dim("GB/s"), dim("of limit"),
+             dim("vs scalar")});
+  for (const auto& [tier, result] : report.results) {
+    table.row({tier, fixed(result.p50_us, 2), fixed(result.p99_us, 2), fixed(result.p50_us / result.tokens, 2),
+               fixed(result.gmacs(), 1), fixed(result.gbytes_per_second(), 1),
+               percent(result.gbytes_per_second() / report.read_limit, 0),
+               fixed(ratio(result.scalar_p50_us, result.p50_us), 1) + "x"});
+  }
+  return bold(report.config) + dim("  mode ") + report.mode + dim("  arch ") + current_arch() + dim("  runs ") +
+         std::to_string(first.runs) + dim("  tokens per run ") + std::to_string(first.tokens) + dim("  read limit ") +
+         fixed(report.read_limit, 1) + " GB/s\n\n" + table.text();
+}
+
+void run(const BenchFlags& flags) {
+  if (!flags.config.empty() && !flags.session.model.empty()) fail_usage("--config and --model: give one of them");
+  if (!flags.config.empty() && flags.config != "micro" && flags.config != "baseline") {
+    fail_usage("--config " + flags.config + ": expected micro or baseline");
+  }
+  if (flags.mode != "step" && flags.mode != "window") fail_usage("--mode " + flags.mode + ": expected step or window");
+  if (flags.tier != "all" && (flags.tier == "auto" || !parse_tier(flags.tier))) {
+    fail_usage("--tier " + flags.tier + ": expected 0, 1, 2, 3 or all");
+  }
+  BenchCase bench;
+  bench.mode = flags.mode == "step" ? BenchMode::step : BenchMode::window;
+  bench.runs = flags.runs;
+  bench.memory = parse_switch("--memory", flags.session.memory);
+
+  pin_to_one_cpu();
+  const Model model = load_model(flags.config.empty() ? flags.session.model : flags.config);
+  BenchReport report;
+  report.config = flags.config.empty() ? model.name() : flags.config;
+  report.mode = flags.mode;
+  report.tier = flags.tier;
+  report.read_limit = read_bandwidth(model.size_bytes()) * 1e-9;
+  for (const std::string tier : {"0", "1", "2", "3"}) {
+    if (flags.tier != "all" && flags.tier != tier) continue;
+    bench.tier = *parse_tier(tier);
+    report.results.emplace_back(tier, measure(model, bench));
+  }
+  if (flags.json) {
+    print_json(to_json(report));
+  } else {
+    print(to_text(report));
+  }
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("bench", "Time steps or windows on this machine");
+  const auto flags = std::make_shared<BenchFlags>();
+  command->add_option("--config", flags->config, "Shipped model: micro or baseline")->type_name("NAME");
+  flags->session.add_model(*command);
+  command->add_option("--mode", flags->mode, "step (one token, cache kept) or window (a whole context)")
+      ->type_name("MODE")
+      ->capture_default_str();
+  command->add_option("--tier", flags->tier, "0 to 3, or all")->type_name("N")->capture_default_str();
+  command->add_option("--memory", flags->session.memory, "Stream memory: on or off")
+      ->type_name("on|off")
+      ->capture_default_str();
+  command->add_option("--runs", flags->runs, "Timed runs per tier, at least 300")
+      ->type_name("N")
+      ->check(CLI::Range(300u, 1000000u))
+      ->capture_default_str();
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->footer(kExamples);
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,59 @@
+#include "bench/machine.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+namespace mgt::cli {
+namespace {
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define MGT_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define MGT_WIDEST
+#endif
+
+/// Sums all words on 64 lanes: nothing but loads and as many adds, on the widest registers of this CPU.
+MGT_WIDEST std::uint64_t read_all(const std::uint64_t* words, std::size_t n) {
+  std::uint64_t lanes[64] = {};
+  for (std::size_t i = 0; i + 64 <= n; i += 64) {
+    for (std::size_t lane = 0; lane < 64; ++lane) lanes[lane] += words[i + lane];
+  }
+  std::uint64_t sum = 0;
+  for (const std::uint64_t lane : lanes) sum += lane;
+  return sum;
+}
+
+}  // namespace
+
+bool pin_to_one_cpu() noexcept {
+  const int cpu = ::sched_getcpu();
+  if (cpu < 0) return false;
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(cpu, &only);
+  return ::sched_setaffinity(0, sizeof only, &only) == 0;
+}
+
+double read_bandwidth(std::size_t bytes) {
+  using Clock = std::chrono::steady_clock;
+  const std::size_t n = std::max<std::size_t>(bytes / 8, 64) & ~std::size_t{63};
+  const std::vector<std::uint64_t> words(n, 1);
+  const std::size_t passes = std::max<std::size_t>(1, (std::size_t{4} << 20) / (8 * n));
+  std::vector<double> rates;
+  volatile std::uint64_t sink = 0;
+  const Clock::time_point start = Clock::now();
+  while (rates.size() < 5 || Clock::now() - start < std::chrono::milliseconds(50)) {
+    const Clock::time_point before = Clock::now();
+    for (std::size_t pass = 0; pass < passes; ++pass) sink = sink + read_all(words.data(), n);
+    const double seconds = std::chrono::duration<double>(Clock::now() - before).count();
+    rates.push_back(static_cast<double>(8 * n * passes) / seconds);
+  }
+  std::nth_element(rates.begin(), rates.begin() + rates.size() / 2, rates.end());
+  return rates[rates.size() / 2];
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,15 @@
+// The subcommands: each registers its options and what to do once they are parsed.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace mgt::cli {
+
+void add_run(CLI::App& app);
+void add_generate(CLI::App& app);
+void add_bench(CLI::App& app);
+void add_inspect(CLI::App& app);
+void add_convert(CLI::App& app);
+void add_verify(CLI::App& app);
+
+}  // namespace mgt::cli

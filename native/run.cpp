@@ -1,0 +1,104 @@
+// mgt run: a file or stdin through the model, byte by byte.
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "app/failure.hpp"
+#include "app/files.hpp"
+#include "app/models.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "app/session_flags.hpp"
+#include "app/terminal.hpp"
+#include "app/trace_file.hpp"
+#include "commands.hpp"
+#include "run/report.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  mgt run --compare /var/log/dpkg.log\n"
+    "  mgt run --policy exact --json notes.txt\n"
+    "  mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log\n"
+    "  tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)";
+
+struct RunFlags {
+  SessionFlags session;
+  std::string input = "-";
+  std::string trace;
+  std::uint64_t limit = 0;
+  bool compare = false;
+  bool json = false;
+};
+
+/// Feeds the input to the stream until its end, the limit or Ctrl-C.
+void pump(ByteSource& source, std::uint64_t limit, Stream& stream, TraceFile* trace) {
+  std::optional<std::uint64_t> total = source.size();
+  if (limit > 0) total = std::min(total.value_or(limit), limit);
+  Progress progress(total);
+  std::array<std::uint8_t, kBlockBytes> block;
+  for (std::uint64_t done = 0; limit == 0 || done < limit;) {
+    const std::size_t wanted = limit == 0 ? kBlockBytes : std::min<std::uint64_t>(kBlockBytes, limit - done);
+    const std::size_t n = source.read(std::span(block).first(wanted));
+    if (n == 0) break;
+    stream.run_block(std::span(block).first(n));
+    if (trace != nullptr) trace->write(stream.witnesses());
+    done += n;
+    progress.update(done);
+  }
+}
+
+Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
+  const Model model = load_model(flags.session.model);
+  std::optional<Session> dense;
+  if (flags.compare) {
+    SessionOptions reference = options;
+    reference.policy = PolicyKind::dense;
+    reference.tier.reset();
+    reference.kv.reset();
+    dense = open_session(model, reference);
+  }
+  return Stream(open_session(model, options), std::move(dense), !flags.trace.empty());
+}
+
+void run(const RunFlags& flags) {
+  const SessionOptions options = flags.session.options();
+  if (!flags.trace.empty() && flags.input != "-" && same_file(flags.trace, flags.input)) {
+    fail_usage("--trace " + flags.trace + ": is the input file");
+  }
+  ByteSource source(flags.input);
+  Stream stream = open_stream(flags, options);
+  std::optional<TraceFile> trace;
+  if (!flags.trace.empty()) trace.emplace(flags.trace);
+
+  stop_on_interrupt();
+  pump(source, flags.limit, stream, trace ? &*trace : nullptr);
+  if (trace) trace->close();
+  if (stream.gated().session.stats().tokens == 0) fail_input(source.name() + ": empty, expected at least 1 byte");
+  if (flags.json) {
+    print_json(run_json(stream, options.memory));
+  } else {
+    print(run_text(stream, options.memory));
+  }
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("run", "Stream a file or stdin through the model and report");
+  const auto flags = std::make_shared<RunFlags>();
+  command->add_option("FILE", flags->input, "Input; - or none reads stdin")->type_name("");
+  flags->session.add_all(*command);
+  command->add_flag("--compare", flags->compare, "Run the dense model beside it and compare");
+  command->add_option("--trace", flags->trace, "Write one JSON line per step")->type_name("FILE");
+  command->add_option("--limit", flags->limit, "Stop after this many bytes")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->footer(kExamples);
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace mgt::cli
