@@ -38,7 +38,7 @@ build/%/CMakeCache.txt: CMakePresets.json
 	@cmake --preset $* >build/configure-$*.log 2>&1 || { cat build/configure-$*.log; exit 1; }
 
 .PHONY: build native wasm js build/native
-build: native js ## the native program, both wasm builds and the npm package
+build: native page ## the native program, both wasm builds, the npm package and the demo page
 
 native: setup-native ## build/native/mgt
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
@@ -54,11 +54,14 @@ wasm: setup-wasm ## js/wasm/mgt-simd128.* and mgt-relaxed.*
 js: wasm ## js/dist, the npm package with its command line
 	@npm --prefix js run --silent build
 
-.PHONY: demo serve
+.PHONY: demo page serve
 demo: build ## stream a log, gated against dense, on every instruction set of this machine
 	@node scripts/demo.mjs
 
-serve: js ## the demo page on localhost:$(PORT)
+page: js ## web/dist, the demo page
+	@npm --prefix web run --silent build
+
+serve: page ## the demo page on localhost (PORT, 8080)
 	@node scripts/serve.mjs --port $(PORT)
 
 # --- test ---
@@ -89,8 +92,8 @@ test-js: js ## the npm package's tests under the machine's Node and under Node 2
 test-package: build ## installs the C++ library and packs the npm package, and uses both as a stranger would
 	@tests/package/cpp/test.sh
 
-test-browsers: setup-browsers js ## Chromium, Firefox and WebKit
-	@scripts/test_browsers.sh
+test-browsers: setup-browsers native page ## the page and the package in Chromium, Firefox and WebKit
+	@npm --prefix tests/browser test
 
 asan: setup-clang ## the C++ tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory build/asan/CMakeCache.txt
@@ -112,8 +115,8 @@ bench: setup native ## kernels and whole steps, against the scalar kernels; JSON
 	@$(call BUILD,build/native) --target mgt_bench
 	@scripts/bench.sh
 
-models: ## train the shipped models again (hours; see models/README.md)
-	@python3 models/train.py
+models: ## gather data and train the shipped models again (hours; needs PyTorch, see models/README.md)
+	@python3 models/recipe.py
 
 # --- tidy ---
 
@@ -129,9 +132,10 @@ format: setup-clang ## rewrite C++ and TypeScript in the project's format
 	@$(SETUP) npm
 	@scripts/cpp_files.sh | xargs clang-format-19 -i
 	@npm --prefix js run --silent format
+	@npm --prefix web run --silent format
 
 clean: ## remove what was built
-	@rm -rf build js/dist js/wasm web/dist
+	@rm -rf build js/dist js/wasm/mgt-* web/dist
 
 distclean: clean ## and what was installed beside the sources
 	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules

@@ -34,6 +34,9 @@ const server = createServer((request, response) => {
     "content-type": types[extname(path)] ?? "application/octet-stream",
     "content-length": statSync(path).size,
     "content-security-policy": policy,
+    // Isolated pages get a clock of 5 microseconds instead of 100.
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
     "cache-control": "no-cache",
   });
   createReadStream(path).pipe(response);

@@ -14,11 +14,11 @@ run_step() {
     base) check_base ;;
     packages) debian_packages libcli11-dev nlohmann-json3-dev libbenchmark-dev libboost-dev ;;
     clang) debian_packages clang-19 lld-19 llvm-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 ;;
-    browsers) debian_packages chromium firefox-esr webkit2gtk-driver xvfb xauth ;;
+    browsers) debian_packages chromium firefox-esr webkit2gtk-driver xvfb xauth && npm_packages tests/browser ;;
     xsimd) have_xsimd || "$root/scripts/setup/trixie.sh" xsimd ;;
     catch2) "$root/scripts/setup/catch2.sh" ;;
     emscripten) have_emscripten || "$root/scripts/setup/trixie.sh" emscripten ;;
-    npm) npm_packages ;;
+    npm) npm_packages js web ;;
     *) die "no such step: $1" ;;
   esac
 }
@@ -28,7 +28,8 @@ stamp_of() {
   case $1 in
     xsimd | emscripten) cat "$root/scripts/setup/trixie.sh" ;;
     catch2) cat "$root/scripts/setup/catch2.sh" ;;
-    npm) cat "$root"/*/package-lock.json 2>/dev/null || true ;;
+    npm) cat "$root"/{js,web}/package-lock.json 2>/dev/null || true ;;
+    browsers) cat "$root/tests/browser/package-lock.json" 2>/dev/null || true ;;
     *) declare -f run_step ;;
   esac | cksum
 }
@@ -76,10 +77,11 @@ have_emscripten() {
   [ -n "$have" ] && version_at_least "$have" 3.1.60
 }
 
+# npm_packages FOLDER...: installs exactly what the folder's lock file names.
 npm_packages() {
-  local lock
-  for lock in "$root"/*/package-lock.json; do
-    [ ! -e "$lock" ] || (cd "$(dirname "$lock")" && npm ci --no-audit --no-fund)
+  local folder
+  for folder in "$@"; do
+    [ ! -e "$root/$folder/package-lock.json" ] || (cd "$root/$folder" && npm ci --no-audit --no-fund)
   done
 }
 
