@@ -18,6 +18,12 @@ std::uint32_t count(const std::uint64_t (&bits)[2]) noexcept {
   return static_cast<std::uint32_t>(std::popcount(bits[0]) + std::popcount(bits[1]));
 }
 
+std::uint32_t lambda_of(std::int64_t z_q20) noexcept {
+  const std::int64_t shifted =
+      ((z_q20 + (std::int64_t{1} << (kFraction - 1))) >> kFraction) + std::int64_t{kNeutralLambda};
+  return static_cast<std::uint32_t>(shifted < 0 ? 0 : shifted > 65535 ? 65535 : shifted);
+}
+
 }  // namespace
 
 void SequenceCut::reset(const CutOptions& options) noexcept {
@@ -26,45 +32,45 @@ void SequenceCut::reset(const CutOptions& options) noexcept {
     const double sd = options.statistics.sd[k];
     const double scale = 4096.0 * (1 << kFraction) / (sd > 1e-3 ? sd : 1e-3);
     scale_q20_[k] = static_cast<std::int64_t>(scale + 0.5);
+    full_scale_q20_[k] = static_cast<std::int64_t>(scale / (kCutYoung[k] * (kCutWindow - kCutYoung[k])) + 0.5);
     offset_q20_[k] = static_cast<std::int64_t>(scale * options.statistics.mean[k]);
   }
-  open_below_ = options.open_below;
-  close_above_ = options.close_above;
+  open_q8_ = options.open_q8;
+  close_q8_ = options.close_q8;
+  std::int64_t least = INT64_MAX;
+  for (const std::int64_t offset : offset_q20_) least = -offset < least ? -offset : least;
+  empty_lambda_ = lambda_of(least);
 }
 
 const CutReading& SequenceCut::push(const StepLinks& links, bool linkable) noexcept {
+  // Weight and number of links travel in one integer: sums and differences of the pairs are exact.
+  const auto packed = [](std::int16_t weight) {
+    return static_cast<std::uint32_t>(weight) + (static_cast<std::uint32_t>(weight != 0) << kEdgeShift);
+  };
   // What the arriving position brings across the boundary behind each n: its links to ages >= n.
-  std::int32_t brings = 0, brings_edges = 0;
-  for (std::uint32_t a = kMaxYoung; a < kCutWindow; ++a) {
-    brings += links.arriving[a];
-    brings_edges += links.arriving[a] != 0;
-  }
-  std::int32_t beyond[kMaxYoung + 1], beyond_edges[kMaxYoung + 1];
+  std::uint32_t arriving[kCutWindow];
+  for (std::uint32_t a = 0; a < kCutWindow; ++a) arriving[a] = packed(links.arriving[a]);
+  std::uint32_t brings = 0;
+  for (std::uint32_t a = kMaxYoung; a < kCutWindow; ++a) brings += arriving[a];
+  std::uint32_t beyond[kMaxYoung + 1];
   for (std::uint32_t n = kMaxYoung; n > 0; --n) {
     beyond[n] = brings;
-    beyond_edges[n] = brings_edges;
-    brings += links.arriving[n - 1];
-    brings_edges += links.arriving[n - 1] != 0;
+    brings += arriving[n - 1];
   }
   // What the young positions of each n lose: their links to the position that leaves.
-  std::int32_t lost[kMaxYoung + 1], lost_edges[kMaxYoung + 1];
-  lost[0] = lost_edges[0] = 0;
-  for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
-    lost[n] = lost[n - 1] + links.leaving[n - 1];
-    lost_edges[n] = lost_edges[n - 1] + (links.leaving[n - 1] != 0);
-  }
+  std::uint32_t lost[kMaxYoung + 1];
+  lost[0] = 0;
+  for (std::uint32_t n = 1; n <= kMaxYoung; ++n) lost[n] = lost[n - 1] + packed(links.leaving[n - 1]);
 
-  std::memmove(capacity_ + 1, capacity_, sizeof(capacity_) - sizeof(capacity_[0]));
-  std::memmove(edges_ + 1, edges_, sizeof(edges_) - sizeof(edges_[0]));
+  std::memmove(crossing_ + 1, crossing_, sizeof(crossing_) - sizeof(crossing_[0]));
   std::memmove(brought_ + 1, brought_, sizeof(brought_) - sizeof(brought_[0]));
   for (auto& row : heaviest_) std::memmove(row + 1, row, sizeof(row) - sizeof(row[0]));
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
-    capacity_[n] += beyond[n] - lost[n];
-    edges_[n] += beyond_edges[n] - lost_edges[n];
-    brought_[n] += beyond[n];
+    crossing_[n] += beyond[n] - lost[n];
+    brought_[n] += static_cast<std::int32_t>(beyond[n] & kWeightMask);
   }
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
-    std::int16_t value = static_cast<std::int16_t>(beyond[n]);
+    std::int16_t value = static_cast<std::int16_t>(beyond[n] & kWeightMask);
     for (auto& row : heaviest_) {  // sorted insertion, one lane per n
       const std::int16_t kept = row[n] > value ? row[n] : value;
       value = row[n] > value ? value : row[n];
@@ -85,24 +91,23 @@ void SequenceCut::read() noexcept {
     const std::uint32_t n = kCutYoung[k];
     const auto young =
         static_cast<std::uint32_t>(std::popcount(linkable_[0] & ((std::uint64_t{1} << n) - 1)));
-    const std::uint32_t pairs = young * (total - young);
     // Half of the window must be there to be compared with the statistics of full windows.
     if (young == 0 || total < kCutWindow / 2) continue;
-    const std::int64_t z =
-        scale_q20_[k] * static_cast<std::int64_t>(capacity_[n]) / static_cast<std::int64_t>(pairs) - offset_q20_[k];
+    const std::int64_t scaled = total == kCutWindow
+                                    ? full_scale_q20_[k] * std::int64_t{capacity(n)}
+                                    : scale_q20_[k] * std::int64_t{capacity(n)} / (young * (total - young));
+    const std::int64_t z = scaled - offset_q20_[k];
     if (z < least) least = z, at = n;
   }
   CutReading& r = reading_;
   r.coverage_q15 = static_cast<std::uint16_t>(total * 32767 / kCutWindow);
   r.young = at;
-  r.capacity = static_cast<std::uint32_t>(capacity_[at]);
-  r.boundary_edges = static_cast<std::uint32_t>(edges_[at]);
+  r.capacity = capacity(at);
+  r.boundary_edges = edges(at);
   if (at == 0) {
     r.lambda = kNeutralLambda;
   } else {
-    const std::int64_t shifted =
-        ((least + (std::int64_t{1} << (kFraction - 1))) >> kFraction) + std::int64_t{kNeutralLambda};
-    r.lambda = static_cast<std::uint32_t>(shifted < 0 ? 0 : shifted > 65535 ? 65535 : shifted);
+    r.lambda = lambda_of(least);
   }
   const std::int32_t brought = brought_[at];
   std::int32_t carried = 0;
@@ -114,13 +119,27 @@ void SequenceCut::read() noexcept {
   r.boundary_concentration_q15 =
       static_cast<std::uint16_t>(brought > 0 ? std::int64_t{carried} * 32767 / brought : 0);
 
-  if (at != 0 && !open_ && r.lambda < open_below_) {
-    open_ = 1;
-    boundaries_[0] |= std::uint64_t{1} << at;
-  } else if (open_ && (at == 0 || r.lambda > close_above_)) {
-    open_ = 0;
-  }
+  if (at != 0) watch_boundary();
   r.partition_count = static_cast<std::uint16_t>(count(boundaries_));
+}
+
+void SequenceCut::watch_boundary() noexcept {
+  const std::uint32_t lambda = reading_.lambda;
+  const std::uint32_t height = lambda > empty_lambda_ ? lambda - empty_lambda_ : 0;
+  const std::uint32_t height_q8 = height << 8;
+  if (known_ < 256) ++known_;
+  if (known_ > kCutWindow / 2) {  // before, there is no level to fall from
+    const auto below = [&](std::uint32_t share_q8) { return height_q8 < (level_q8_ >> 8) * share_q8; };
+    if (!open_ && below(open_q8_)) {
+      open_ = 1;
+      boundaries_[0] |= std::uint64_t{1} << reading_.young;
+    } else if (open_ && !below(close_q8_)) {
+      open_ = 0;
+    }
+  }
+  // A plain mean at first, then an exponential one.
+  const std::int64_t gap = std::int64_t{height_q8} - level_q8_;
+  level_q8_ = static_cast<std::uint32_t>(level_q8_ + gap / known_);
 }
 
 }  // namespace mgt::graph

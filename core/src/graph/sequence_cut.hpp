@@ -30,8 +30,11 @@ struct CutReading {
 
 struct CutOptions {
   detail::CutStatistics statistics;           ///< of C_n / (n (112 - n)), weights in the source's integers
-  std::uint32_t open_below = 5 * 4096;        ///< a boundary of kind opens when lambda falls below this (z = -3)
-  std::uint32_t close_above = 6 * 4096 + 2048;  ///< and closes when lambda is above this again (z = -1.5)
+  /// Lambda's height is lambda minus what an empty cut would have. A boundary of kind opens where the height falls
+  /// below open_q8 / 256 of its running level, and closes where it is above close_q8 / 256 of it again: statistics over
+  /// all kinds of streams are too wide for one fixed level.
+  std::uint32_t open_q8 = 64;
+  std::uint32_t close_q8 = 128;
 };
 
 /// New links of one step. Position ages: 0 = the position that arrives, a = the one a steps older.
@@ -56,21 +59,30 @@ class SequenceCut {
 
   const CutReading& reading() const noexcept { return reading_; }
   /// C_t(n), n in 1..48.
-  std::uint32_t capacity(std::uint32_t n) const noexcept { return capacity_[n]; }
+  std::uint32_t capacity(std::uint32_t n) const noexcept { return crossing_[n] & kWeightMask; }
+  /// Number of links behind C_t(n).
+  std::uint32_t edges(std::uint32_t n) const noexcept { return crossing_[n] >> kEdgeShift; }
 
  private:
   void read() noexcept;
+  void watch_boundary() noexcept;
 
-  std::int32_t capacity_[kMaxYoung + 1];
-  std::int32_t edges_[kMaxYoung + 1];
+  static constexpr std::uint32_t kEdgeShift = 20;  // 48 * 64 links of at most 180 each: below 2^12 and 2^20
+  static constexpr std::uint32_t kWeightMask = (1u << kEdgeShift) - 1;
+
+  std::uint32_t crossing_[kMaxYoung + 1];      ///< links across the boundary: weight | number << 20
   std::int32_t brought_[kMaxYoung + 1];        ///< sum over young positions of what they brought
   std::int16_t heaviest_[4][kMaxYoung + 1];    ///< the 4 largest of these, descending
   std::int64_t scale_q20_[detail::kCutLengths];   ///< 4096 * 2^20 / sd
+  std::int64_t full_scale_q20_[detail::kCutLengths];  ///< the same, divided by n (112 - n)
   std::int64_t offset_q20_[detail::kCutLengths];  ///< 4096 * 2^20 * mean / sd
   std::uint64_t linkable_[2];                  ///< bit a: the position of age a can have links
   std::uint64_t boundaries_[2];                ///< bit a: a boundary of kind lies before age a
-  std::uint32_t open_below_, close_above_;
+  std::uint32_t open_q8_, close_q8_;
+  std::uint32_t empty_lambda_;    ///< lambda of a cut without any link
+  std::uint32_t level_q8_;        ///< running mean of lambda - empty_lambda_ over about 256 steps
   std::uint32_t open_;
+  std::uint32_t known_;           ///< steps with a known lambda so far, at most 256
   CutReading reading_;
 };
 
