@@ -1,5 +1,8 @@
+#include "kernels/numerics.hpp"
 #include "kernels/support.hpp"
 #include "mgt/model.hpp"
+
+static_assert(mgt::detail::kMaxRows == mgt::kMaxWindow);
 
 using namespace mgt;
 using namespace mgt::test;

@@ -24,17 +24,31 @@ template <class Arch>
   return sum.total();
 }
 
-/// Softmax of n scores; the scratch behind them up to the next multiple of 16 is overwritten.
+/// The scores of one head: scores[j] for row j of n_rows, padded to a multiple of 16 with the lowest float.
+template <class Arch>
+[[gnu::always_inline]] inline void score_rows(const AttentionArgs& args, const float* q, std::size_t column,
+                                              float scale, float* scores) noexcept {
+  const std::size_t half = args.head_dim / 2;
+  Lanes<Arch>::broadcast(-kLargestFloat).store(scores + (args.n_rows - 1) / kLanes * kLanes);
+  for (std::size_t j = 0; j < args.n_rows; ++j) {
+    const std::size_t offset = (args.n_rows - 1 - j) * half;
+    scores[j] =
+        rotated_dot<Arch>(q, args.keys[j] + column, args.rope_cos + offset, args.rope_sin + offset, half) * scale;
+  }
+}
+
+/// Softmax of the first n scores; the padding becomes 0, which adds nothing to its lane of the sum.
 template <class Arch>
 [[gnu::always_inline]] inline void softmax_scores(float* scores, std::size_t n) noexcept {
   using L = Lanes<Arch>;
   const std::size_t padded = (n + kLanes - 1) / kLanes * kLanes;
-  for (std::size_t j = n; j < padded; ++j) scores[j] = -kLargestFloat;
   const L highest = L::broadcast(highest_of<Arch>(scores, padded));
-  for (std::size_t j = 0; j < padded; j += kLanes) exp_of(L::load(scores + j) - highest).store(scores + j);
-  for (std::size_t j = n; j < padded; ++j) scores[j] = 0.0f;  // adds nothing to its lane
   L sum = L::broadcast(0.0f);
-  for (std::size_t j = 0; j < padded; j += kLanes) sum = sum + L::load(scores + j);
+  for (std::size_t j = 0; j < padded; j += kLanes) {
+    const L e = exp_of(L::load(scores + j) - highest).keep_first(n - j);
+    e.store(scores + j);
+    sum = sum + e;
+  }
   const L total = L::broadcast(sum.total());
   for (std::size_t j = 0; j < padded; j += kLanes) (L::load(scores + j) / total).store(scores + j);
 }
@@ -59,20 +73,23 @@ template <class Arch>
 
 template <class Arch>
 void attention(const AttentionArgs& args) noexcept {
+  // The steps of one head wait for each other; those of several heads do not.
+  constexpr std::size_t kHeadsAtOnce = 4;
+  alignas(64) float scores[kHeadsAtOnce][kMaxRows];
   const std::size_t head_dim = args.head_dim;
-  const std::size_t half = head_dim / 2;
   const std::size_t group = args.n_heads / args.n_kv_heads;
   const float scale = 1.0f / __builtin_sqrtf(static_cast<float>(head_dim));
-  for (std::size_t h = 0; h < args.n_heads; ++h) {
-    const float* q = args.query + h * head_dim;
-    const std::size_t column = h / group * head_dim;
-    for (std::size_t j = 0; j < args.n_rows; ++j) {
-      const std::size_t offset = (args.n_rows - 1 - j) * half;
-      args.scores[j] =
-          rotated_dot<Arch>(q, args.keys[j] + column, args.rope_cos + offset, args.rope_sin + offset, half) * scale;
+  for (std::size_t first = 0; first < args.n_heads; first += kHeadsAtOnce) {
+    const std::size_t n = args.n_heads - first < kHeadsAtOnce ? args.n_heads - first : kHeadsAtOnce;
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t h = first + i;
+      score_rows<Arch>(args, args.query + h * head_dim, h / group * head_dim, scale, scores[i]);
     }
-    softmax_scores<Arch>(args.scores, args.n_rows);
-    weigh_values<Arch>(args.scores, args.values, args.n_rows, column, head_dim, args.out + h * head_dim);
+    for (std::size_t i = 0; i < n; ++i) softmax_scores<Arch>(scores[i], args.n_rows);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t h = first + i;
+      weigh_values<Arch>(scores[i], args.values, args.n_rows, h / group * head_dim, head_dim, args.out + h * head_dim);
+    }
   }
 }
 

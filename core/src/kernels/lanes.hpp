@@ -43,6 +43,14 @@ struct Lanes {
     for (std::size_t i = 0; i < kCount; ++i) part[i].store_unaligned(to + i * Batch::size);
   }
 
+  /// The first n lanes; the others become 0.
+  [[gnu::always_inline]] Lanes keep_first(std::size_t n) const noexcept {
+    const Batch count(static_cast<float>(n));
+    return fill([&](std::size_t i) {
+      return xsimd::select(Batch::load_unaligned(kLaneIndex + i * Batch::size) < count, part[i], Batch(0.0f));
+    });
+  }
+
   /// f of each register, and of the registers of two sets of lanes pairwise.
   template <class F>
   [[gnu::always_inline]] Lanes map(F f) const noexcept {
@@ -85,6 +93,8 @@ struct Lanes {
   }
 
  private:
+  static constexpr float kLaneIndex[kLanes] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
   template <class F>
   [[gnu::always_inline]] static Lanes fill(F f) noexcept {
     Lanes result;

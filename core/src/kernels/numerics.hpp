@@ -9,6 +9,9 @@ namespace mgt::detail {
 /// Every float reduction runs over this many lanes, whatever the register width: element i goes to lane i % 16.
 inline constexpr std::size_t kLanes = 16;
 
+/// The longest window that attention takes (kMaxWindow of the public headers, which kernels do not include).
+inline constexpr std::size_t kMaxRows = 64;
+
 /// Adding and subtracting 1.5 * 2^23 rounds |x| < 2^22 to the nearest integer, ties to even; in the sum the integer
 /// stands in the low mantissa bits.
 inline constexpr float kRoundMagic = 12582912.0f;

@@ -10,7 +10,7 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
   };
   using Weights = Activations;
   static constexpr std::size_t kBlockTiles = 1;
-  static constexpr std::size_t kBlockTokens = 2;
+  static constexpr std::size_t kBlockTokens = 4;
   static constexpr std::size_t kOneTokenTiles = 2;
 
   static Weights weights(const std::int8_t* from) noexcept {
