@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Runs every fuzz program of build/fuzz for a while, each on a corpus kept under build/fuzz/corpus and seeded from
-# tests/fuzz/corpus/NAME. Usage: fuzz.sh SECONDS
+# tests/fuzz/corpus/NAME; a dictionary is tests/fuzz/NAME.dict. Usage: fuzz.sh SECONDS
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
 
 for program in build/fuzz/fuzz_*; do
   [ -x "$program" ] && [ -f "$program" ] || continue
-  name=$(basename "$program")
+  name=${program#build/fuzz/fuzz_}
   corpus=build/fuzz/corpus/$name
-  seeds=tests/fuzz/corpus/${name#fuzz_}
+  seeds=tests/fuzz/corpus/$name
+  dictionary=tests/fuzz/$name.dict
   mkdir -p "$corpus"
   [ -d "$seeds" ] || seeds=
-  printf '%s for %s s\n' "$name" "$seconds"
+  [ -f "$dictionary" ] || dictionary=
+  printf 'fuzz_%s for %s s\n' "$name" "$seconds"
   "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
-    -artifact_prefix="build/fuzz/" "$corpus" ${seeds:+"$seeds"} 2>&1 | tail -n 8
+    -artifact_prefix=build/fuzz/ ${dictionary:+-dict="$dictionary"} "$corpus" ${seeds:+"$seeds"} 2>&1 | tail -n 8
 done
