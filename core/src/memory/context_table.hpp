@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <cstring>
 
-#ifndef AGE
-#define AGE(c) (c > 2 ? c - ((c + 1) >> 2) : c)
-#endif
 namespace mgt::memory {
 
 inline constexpr std::uint32_t kSlotBytes = 7;
+
+/// A count after another byte was seen instead: three quarters of it, small ones stay.
+constexpr std::uint8_t faded(std::uint8_t c) noexcept {
+  return static_cast<std::uint8_t>(c > 2 ? c - ((c + 1) >> 2) : c);
+}
 
 /// The last 7 distinct bytes seen in one context, most recent first.
 struct ContextSlot {
@@ -22,8 +24,7 @@ struct ContextSlot {
   void record(std::uint8_t byte) noexcept {
     std::uint32_t at = 0;
     while (at < kSlotBytes && count[at] != 0 && symbol[at] != byte) {
-      const std::uint8_t c = count[at];
-      count[at] = static_cast<std::uint8_t>(AGE(c));
+      count[at] = faded(count[at]);
       ++at;
     }
     std::uint32_t seen = 0;
@@ -31,10 +32,7 @@ struct ContextSlot {
       --at;  // full: the least recent one makes room
     } else {
       seen = count[at];
-      for (std::uint32_t i = at + 1; i < kSlotBytes; ++i) {
-        const std::uint8_t c = count[i];
-        count[i] = static_cast<std::uint8_t>(AGE(c));
-      }
+      for (std::uint32_t i = at + 1; i < kSlotBytes; ++i) count[i] = faded(count[i]);
     }
     for (; at > 0; --at) {
       symbol[at] = symbol[at - 1];

@@ -18,18 +18,10 @@ constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 constexpr std::uint32_t kByRecord = kRanks * 8;
 constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 constexpr std::uint32_t kMapCells = 33;
-#ifndef MLR
-#define MLR 0.006f
-#endif
-#ifndef MST
-#define MST 0.004f
-#endif
-#ifndef MAPWT
-#define MAPWT 0.5f
-#endif
-#ifndef MAPRT
-#define MAPRT 0.015f
-#endif
+constexpr float kRate = 0.006f;        ///< of the weights
+constexpr float kEnough = 0.004f;      ///< probability left at which deciding ends
+constexpr float kMapWeight = 0.5f;
+constexpr float kMapRate = 0.015f;
 constexpr float kSmallest = 1e-6f;
 
 std::uint32_t length_class(std::uint32_t n) noexcept {
@@ -144,7 +136,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   float rest = 1, rest_model = 1, rest_memory = 1, rest_open = 1;
   float given[kDecisions];
   std::uint32_t n = 0;
-  while (n < kDecisions && rest > MST) {
+  while (n < kDecisions && rest > kEnough) {
     std::uint32_t block = 0;
     for (std::uint32_t b = 1; b < 16; ++b) block = block_top[b] > block_top[block] ? b : block;
     std::uint32_t symbol = 16 * block;
@@ -181,7 +173,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
     p.map_cell[n] = cell + (part > 0.5f);
     const float* row = l.map[p.map_row[n]] + cell;
     const float refined = row[0] * (1.0f - part) + row[1] * part;
-    const float hit = clamp(p.mixed[n] * (1.0f - MAPWT) + refined * MAPWT, 0.0003f, 0.9998f);
+    const float hit = clamp(p.mixed[n] * (1.0f - kMapWeight) + refined * kMapWeight, 0.0003f, 0.9998f);
     given[n] = rest * hit;
     rest -= given[n];
     p.symbol[n++] = static_cast<std::uint8_t>(symbol);
@@ -215,7 +207,7 @@ void Mixer::learn(std::uint8_t byte) noexcept {
     for (std::uint32_t i = 0; i < p.n_decisions && !hit; ++i) {
       hit = p.symbol[i] == byte;
       const float bit = hit ? 1.0f : 0.0f;
-      const float step = (bit - p.mixed[i]) * MLR;
+      const float step = (bit - p.mixed[i]) * kRate;
       float* a = l.by_match[p.match_gate[i]].weight;
       float* b = l.by_level[p.level_gate[i]].weight;
       float* c = l.by_record[p.record_gate[i]].weight;
@@ -224,7 +216,7 @@ void Mixer::learn(std::uint8_t byte) noexcept {
         a[j] += delta, b[j] += delta, c[j] += delta;
       }
       float& cell = l.map[p.map_row[i]][p.map_cell[i]];
-      cell += (bit - cell) * MAPRT;
+      cell += (bit - cell) * kMapRate;
     }
     const float model_p = p.model[byte] < 1e-9f ? 1e-9f : p.model[byte];
     float& share = l.model_share[p.level];

@@ -1,4 +1,4 @@
-// Binary decisions learnt online: adaptive probabilities and a gated logistic mixer over their log-odds.
+// A yes-or-no probability learnt online.
 #pragma once
 
 #include <cstdint>
