@@ -3,13 +3,16 @@
 similarity  weight(i, j) = max(0, agreeing sign bits - floor(0.65 * bits)), bit c = (u[c] > mean[c]),
             u = RMS-normalised state after layer 1 (no norm weight), bits = min(hidden, 512), mean = mgt.signature_mean
 bigram      weight(i, j) = 1 where bytes i-1, i equal bytes j-1, j
-Links join positions with 4 <= i - j < 112. C_n is the weight between the n youngest of the 112 positions and the others;
-the statistics are mean and standard deviation of C_n / (n (112 - n)) over positions that have a full window.
+Links join positions with 4 <= i - j < 112. C_n is the weight between the n youngest of the 112 positions and the others.
+The statistics of C_n / (n (112 - n)) over positions that have a full window are robust ones, because a few very repetitive streams make
+mean and standard deviation useless: "mean" is the median, "sd" the median absolute deviation, times one factor for all n that puts
+lambda = min over n of z at LOW_Z for LOW_SHARE of the training positions. So a threshold of -3 is a false alarm rate of 2 %.
 Method: see "Lambda" in README.md.
 """
 import numpy as np
 
 WINDOW, MIN_DISTANCE = 112, 4
+LOW_Z, LOW_SHARE = -3.0, 0.02
 LENGTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
 
 
@@ -69,6 +72,14 @@ def statistics(model, segments):
     bigram = np.concatenate([normalised_cuts(bigram_links(text)) for text in segments])
     result = {"mgt.signature_mean": mean}
     for name, rows in (("similarity", similarity), ("bigram", bigram)):
-        result[f"mgt.lambda.{name}_mean"] = rows.mean(0).astype(np.float32)
-        result[f"mgt.lambda.{name}_sd"] = rows.std(0).astype(np.float32)
+        middle, spread = robust_statistics(rows)
+        result[f"mgt.lambda.{name}_mean"], result[f"mgt.lambda.{name}_sd"] = middle.astype(np.float32), spread.astype(np.float32)
     return result
+
+
+def robust_statistics(rows):
+    """Returns (median, scaled median absolute deviation), each [lengths], of normalised cuts [positions, lengths]."""
+    middle = np.median(rows, 0)
+    spread = np.maximum(np.median(np.abs(rows - middle), 0), 1e-6)
+    low = np.quantile(((rows - middle) / spread).min(1), LOW_SHARE)
+    return middle, spread * (low / LOW_Z)

@@ -16,7 +16,7 @@ import reference
 import train_data
 
 SELF_TEST_TEXT = b"status installed step(token) ok\n"
-SEGMENT_BYTES, SEGMENTS = 700, 240
+SEGMENT_BYTES, SEGMENTS = 700, 160
 
 
 def read_safetensors(path):

@@ -30,8 +30,15 @@ WINDOWS = {"baseline": {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}, "micro": {8: 0.5
 DEPTH_BATCHES_FROM, DEPTH_BATCHES_SHARE = 0.55, 0.6
 
 
-def schedule(progress, warmup=0.01, floor=0.01):
-    """Learning-rate factor: short linear warm-up, then cosine down to `floor`."""
+def schedule(progress, shape="cosine", warmup=0.01, floor=0.01):
+    """Learning-rate factor: short linear warm-up, then cosine down to `floor`.
+
+    For a core whose share is not known beforehand: first a run with "constant" (as long as time allows), then one with --resume and "decay".
+    """
+    if shape == "decay":
+        return 1 - (1 - floor) * progress
+    if shape == "constant":
+        return min(1.0, progress / warmup)
     if progress < warmup:
         return progress / warmup
     return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - warmup) / (1 - warmup))))
@@ -110,14 +117,15 @@ def train(arguments):
         os.replace(path + ".new", path)
 
     def elapsed_share():
-        wall = (before_s + time.monotonic() - start) / budget_s
-        return wall if arguments.core_minutes is None else max(wall, (cpu_before_s + time.process_time() - cpu_start) / 60 / arguments.core_minutes)
+        continued = arguments.schedule == "cosine"
+        wall = (before_s * continued + time.monotonic() - start) / budget_s
+        return wall if arguments.core_minutes is None else max(wall, (cpu_before_s * continued + time.process_time() - cpu_start) / 60 / arguments.core_minutes)
 
     while (progress := elapsed_share()) < 1.0:
-        factor = schedule(progress)
+        factor = schedule(progress, arguments.schedule)
         for group in adam.param_groups:
             group["lr"] = arguments.lr * factor
-        shortened = progress > DEPTH_BATCHES_FROM and rng.random() < DEPTH_BATCHES_SHARE
+        shortened = (progress > DEPTH_BATCHES_FROM or arguments.schedule == "decay") and rng.random() < DEPTH_BATCHES_SHARE
         rows, marks = batches.draw(with_marks=shortened)
         tokens = torch.from_numpy(rows)
         depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
@@ -163,6 +171,7 @@ if __name__ == "__main__":
     parser.add_argument("--muon-lr", type=float, default=0.02)
     parser.add_argument("--weight-decay", type=float, default=0.1)
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
+    parser.add_argument("--schedule", choices=("cosine", "constant", "decay"), default="cosine")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--evaluate-s", type=float, default=300.0)
     parser.add_argument("--name")
