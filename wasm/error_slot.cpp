@@ -16,19 +16,25 @@ Status record_error(const Error& error) noexcept {
   return slot_status;
 }
 
-void clear_error() noexcept { slot_status = kOk; }
+void clear_error() noexcept {
+  slot_status = kOk;
+}
 
 }  // namespace mgt::wasm
 
 extern "C" {
 
 /// Code of the last call's error, 0 where it succeeded.
-EMSCRIPTEN_KEEPALIVE int mgt_error_code() { return mgt::wasm::slot_status; }
+EMSCRIPTEN_KEEPALIVE int mgt_error_code() {
+  return mgt::wasm::slot_status;
+}
 
 /// Its stable name and its message, zero-terminated.
 EMSCRIPTEN_KEEPALIVE const char* mgt_error_name() {
   return mgt::errc_name(static_cast<mgt::Errc>(mgt::wasm::slot_status));
 }
-EMSCRIPTEN_KEEPALIVE const char* mgt_error_message() { return mgt::wasm::slot.message(); }
+EMSCRIPTEN_KEEPALIVE const char* mgt_error_message() {
+  return mgt::wasm::slot.message();
+}
 
 }  // extern "C"

@@ -66,8 +66,14 @@ constexpr std::uint32_t kLayout[] = {
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_abi() { return mgt::wasm::kAbi; }
-EMSCRIPTEN_KEEPALIVE const std::uint32_t* mgt_layout() { return mgt::wasm::kLayout; }
-EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_layout_length() { return std::size(mgt::wasm::kLayout); }
+EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_abi() {
+  return mgt::wasm::kAbi;
+}
+EMSCRIPTEN_KEEPALIVE const std::uint32_t* mgt_layout() {
+  return mgt::wasm::kLayout;
+}
+EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_layout_length() {
+  return std::size(mgt::wasm::kLayout);
+}
 
 }  // extern "C"

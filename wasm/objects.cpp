@@ -45,28 +45,46 @@ SessionObject* create_session(const Model& model, const OptionsRecord& record) n
 
 SessionPlan plan_session(const Model& model, const OptionsRecord& record) noexcept {
   const auto plan = Session::plan(model, record.options());
-  if (status_of(plan) != kOk) return {};
-  SessionPlan whole = *plan;
-  whole.total_bytes += sizeof(SessionObject) + std::max<std::size_t>(SessionObject::kInputBytes, model.config().context_length);
-  return whole;
+  return status_of(plan) == kOk ? *plan : SessionPlan{};
 }
 
-OptionsRecord default_options() noexcept { return OptionsRecord::from({}); }
-std::string arch() { return current_arch(); }
+OptionsRecord default_options() noexcept {
+  return OptionsRecord::from({});
+}
+std::string arch() {
+  return current_arch();
+}
 
-std::string model_name(const Model& model) { return model.name(); }
-double model_parameters(const Model& model) { return static_cast<double>(model.n_parameters()); }
+std::string model_name(const Model& model) {
+  return model.name();
+}
+double model_parameters(const Model& model) {
+  return static_cast<double>(model.n_parameters());
+}
 
 AddressRecord addresses(const SessionObject& s) noexcept {
-  return {SessionObject::address(&s),       SessionObject::address(&s.result),
-          SessionObject::address(&s.gate),  SessionObject::address(&s.spike),
-          SessionObject::address(s.input.get()), static_cast<std::uint32_t>(s.input_bytes)};
+  return {SessionObject::address(&s),
+          SessionObject::address(&s.result),
+          SessionObject::address(&s.gate),
+          SessionObject::address(&s.spike),
+          SessionObject::address(s.input.get()),
+          static_cast<std::uint32_t>(s.input_bytes)};
 }
-StatsRecord stats(const SessionObject& s) noexcept { return StatsRecord::from(s.session.stats()); }
-GatePolicy policy(const SessionObject& s) noexcept { return s.session.policy(); }
-int policy_kind(const SessionObject& s) noexcept { return static_cast<int>(s.session.policy_kind()); }
-std::uint32_t window(const SessionObject& s) noexcept { return s.session.window(); }
-void reset(SessionObject& s) noexcept { s.session.reset(); }
+StatsRecord stats(const SessionObject& s) noexcept {
+  return StatsRecord::from(s.session.stats());
+}
+GatePolicy policy(const SessionObject& s) noexcept {
+  return s.session.policy();
+}
+int policy_kind(const SessionObject& s) noexcept {
+  return static_cast<int>(s.session.policy_kind());
+}
+std::uint32_t window(const SessionObject& s) noexcept {
+  return s.session.window();
+}
+void reset(SessionObject& s) noexcept {
+  s.session.reset();
+}
 
 EMSCRIPTEN_BINDINGS(mgt_objects) {
   using emscripten::class_;

@@ -51,8 +51,12 @@ StatsRecord StatsRecord::from(const SessionStats& s) noexcept {
 
 namespace {
 
-int kv_of(const GatePolicy& policy) { return static_cast<int>(policy.kv); }
-void set_kv(GatePolicy& policy, int kv) { policy.kv = enum_of<KvMode>(kv); }
+int kv_of(const GatePolicy& policy) {
+  return static_cast<int>(policy.kv);
+}
+void set_kv(GatePolicy& policy, int kv) {
+  policy.kv = enum_of<KvMode>(kv);
+}
 
 EMSCRIPTEN_BINDINGS(mgt_records) {
   using emscripten::value_object;

@@ -15,9 +15,15 @@ constinit mgt::Witness parsed{};
 extern "C" {
 
 /// The shared line buffer (kMaxTraceLine bytes) and the record that mgt_parse_trace fills.
-EMSCRIPTEN_KEEPALIVE char* mgt_trace_line() { return line; }
-EMSCRIPTEN_KEEPALIVE std::size_t mgt_trace_capacity() { return sizeof line; }
-EMSCRIPTEN_KEEPALIVE mgt::Witness* mgt_trace_witness() { return &parsed; }
+EMSCRIPTEN_KEEPALIVE char* mgt_trace_line() {
+  return line;
+}
+EMSCRIPTEN_KEEPALIVE std::size_t mgt_trace_capacity() {
+  return sizeof line;
+}
+EMSCRIPTEN_KEEPALIVE mgt::Witness* mgt_trace_witness() {
+  return &parsed;
+}
 
 /// Writes the record's line into the buffer; returns its length.
 EMSCRIPTEN_KEEPALIVE std::size_t mgt_format_trace(const mgt::Witness* witness) {
@@ -31,6 +37,8 @@ EMSCRIPTEN_KEEPALIVE mgt::wasm::Status mgt_parse_trace(std::size_t size) {
   return mgt::wasm::status_of(witness);
 }
 
-EMSCRIPTEN_KEEPALIVE std::uint64_t mgt_seal(const mgt::Witness* witness) { return mgt::seal(*witness); }
+EMSCRIPTEN_KEEPALIVE std::uint64_t mgt_seal(const mgt::Witness* witness) {
+  return mgt::seal(*witness);
+}
 
 }  // extern "C"
