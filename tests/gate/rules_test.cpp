@@ -22,6 +22,8 @@ TEST_CASE("a neutral policy allows everything", "[gate]") {
   SpikePacket storm;
   storm.rate_q15 = 0x7fff;
   CHECK(apply_rules({}, wild, storm).decision == GateDecision::Allow);
+  wild.lambda = 0;
+  CHECK(apply_rules({}, wild, storm).decision == GateDecision::Allow);
 }
 
 TEST_CASE("each rule has its decision and its reason", "[gate]") {

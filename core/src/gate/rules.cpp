@@ -1,12 +1,14 @@
 #include "gate/rules.hpp"
 
+#include <algorithm>
+
 namespace mgt::gate {
 namespace {
 
-/// (lambda_prev - lambda) / lambda_prev in Q15; 0 where lambda did not drop.
-std::uint32_t drop_ratio_q15(const GatePacket& gate) noexcept {
+/// (lambda_prev - lambda) / lambda_prev in Q15, at most 0x7fff; 0 where lambda did not drop.
+std::uint64_t drop_ratio_q15(const GatePacket& gate) noexcept {
   if (gate.lambda >= gate.lambda_prev) return 0;
-  return static_cast<std::uint32_t>((std::uint64_t{gate.lambda_prev - gate.lambda} << 15) / gate.lambda_prev);
+  return std::min<std::uint64_t>(0x7fff, (std::uint64_t{gate.lambda_prev - gate.lambda} << 15) / gate.lambda_prev);
 }
 
 }  // namespace
