@@ -1,0 +1,108 @@
+#include "model/row_quantize.hpp"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "model/float16.hpp"
+#include "model/pack.hpp"
+#include "support/tiny_model.hpp"
+
+using namespace mgt;
+using namespace mgt::detail;
+
+TEST_CASE("every half survives the way to float and back", "[model][f16]") {
+  for (std::uint32_t h = 0; h < 65536; ++h) {
+    const auto half = static_cast<std::uint16_t>(h);
+    const float value = f16_to_f32(half);
+    if (std::isnan(value)) {
+      CHECK(std::isnan(f16_to_f32(f32_to_f16(value))));
+    } else {
+      CHECK(f32_to_f16(value) == half);
+    }
+  }
+}
+
+TEST_CASE("floats round to the nearest half, ties to even", "[model][f16]") {
+  CHECK(f32_to_f16(1.0f) == 0x3c00);
+  CHECK(f32_to_f16(-0.0f) == 0x8000);
+  CHECK(f32_to_f16(65504.0f) == 0x7bff);
+  CHECK(f32_to_f16(65519.996f) == 0x7bff);
+  CHECK(f32_to_f16(65520.0f) == 0x7c00);
+  CHECK(f32_to_f16(std::numeric_limits<float>::infinity()) == 0x7c00);
+  CHECK(f32_to_f16(-std::numeric_limits<float>::infinity()) == 0xfc00);
+  CHECK(f32_to_f16(0x1p-24f) == 0x0001);
+  CHECK(f32_to_f16(0x1p-25f) == 0x0000);            // a tie with zero, which is even
+  CHECK(f32_to_f16(0x1.000002p-25f) == 0x0001);     // just above the tie
+  CHECK(f32_to_f16(0x1.8p-24f) == 0x0002);          // a tie between 1 and 2
+  CHECK(f32_to_f16(0x1.ff8p-15f) == 0x03ff);        // the largest subnormal
+  CHECK(f32_to_f16(0x1p-14f) == 0x0400);            // the smallest normal
+  CHECK(f32_to_f16(1.0f + 0x1p-11f) == 0x3c00);     // a tie, down to even
+  CHECK(f32_to_f16(1.0f + 3 * 0x1p-11f) == 0x3c02); // a tie, up to even
+}
+
+TEST_CASE("quantize_value rounds half to even and clamps", "[model][quantize]") {
+  CHECK(quantize_value(0.5f, 1.0f) == 0);
+  CHECK(quantize_value(1.5f, 1.0f) == 2);
+  CHECK(quantize_value(-2.5f, 1.0f) == -2);
+  CHECK(quantize_value(300.0f, 1.0f) == 127);
+  CHECK(quantize_value(-300.0f, 1.0f) == -127);
+  CHECK(quantize_value(5.0f, 0.0f) == 0);
+}
+
+TEST_CASE("a quantised row is within half a step of the original", "[model][quantize]") {
+  test::Random random(3);
+  std::vector<float> row(96);
+  for (const float spread : {0.0f, 1e-40f, 1e-6f, 1.0f, 60000.0f}) {
+    for (float& w : row) w = spread * random.uniform();
+    std::vector<std::int8_t> q(row.size());
+    const float scale = quantize_row(row, q.data());
+    std::vector<std::byte> blocks(3 * 34);
+    encode_q8_0_row(row, blocks.data());
+    float stored = -1;
+    REQUIRE(uniform_q8_0_row(blocks, &stored));
+    std::vector<std::int8_t> copied(row.size());
+    copy_q8_0_values(blocks, copied.data());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (spread != 1e-40f) CHECK(std::fabs(row[i] - scale * q[i]) <= 0.5001f * scale);
+      CHECK(std::fabs(row[i] - stored * copied[i]) <= std::max(0.501f * stored, 1e-7f * spread + 0x1p-25f * 127));
+      CHECK(q[i] >= -127);
+      CHECK(copied[i] >= -127);
+    }
+  }
+}
+
+TEST_CASE("a Q8_0 row is taken as it stands only with one scale and without -128", "[model][quantize]") {
+  std::vector<float> row(64, 1.0f);
+  std::vector<std::byte> blocks(2 * 34);
+  encode_q8_0_row(row, blocks.data());
+  float scale;
+  CHECK(uniform_q8_0_row(blocks, &scale));
+  CHECK(scale == f16_to_f32(f32_to_f16(1.0f / 127.0f)));
+  auto other_scale = blocks;
+  other_scale[34] ^= std::byte{1};
+  CHECK_FALSE(uniform_q8_0_row(other_scale, &scale));
+  auto lowest = blocks;
+  lowest[40] = std::byte{0x80};
+  CHECK_FALSE(uniform_q8_0_row(lowest, &scale));
+}
+
+TEST_CASE("pack_row puts four columns of sixteen rows into each tile", "[model][pack]") {
+  constexpr std::uint32_t kRows = 32, kCols = 64;
+  std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols);
+  test::Random random(5);
+  for (auto& w : dense) w = static_cast<std::int8_t>(random.next() % 255 - 127);
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    const std::int8_t* row = dense.data() + r * kCols;
+    CHECK(pack_row(row, r, kCols, packed.data()) == std::accumulate(row, row + kCols, 0));
+  }
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    for (std::uint32_t c = 0; c < kCols; ++c) {
+      const std::size_t tile = (r / 16) * (kCols / 4) + c / 4;
+      CHECK(packed[tile * 64 + (r % 16) * 4 + c % 4] == dense[r * kCols + c]);
+    }
+  }
+}
