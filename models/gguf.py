@@ -83,7 +83,11 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
         blob += bytes(-len(blob) % ALIGNMENT)
         blobs.append(blob)
         offset += len(blob)
-    head = MAGIC + struct.pack("<IQQ", VERSION, len(tensors), len(metadata))
+    _write_file(path, metadata, infos, blobs)
+
+
+def _write_file(path, metadata, infos, blobs):
+    head = MAGIC + struct.pack("<IQQ", VERSION, len(infos), len(metadata))
     for key, value in metadata.items():
         kind, raw = _value(value)
         head += _text(key) + struct.pack("<I", kind) + raw
@@ -92,6 +96,17 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
     with open(path, "wb") as file:
         file.write(head)
         file.writelines(blobs)
+
+
+def set_metadata(path, changes):
+    """Adds or replaces keys of a file; its tensors keep their bytes."""
+    metadata, infos, data = _parse(path)
+    base = min(offset for _, _, _, offset in infos)
+    packed = []
+    for name, shape, kind, offset in infos:
+        dims = shape[::-1]
+        packed.append(_text(name) + struct.pack("<I", len(dims)) + struct.pack(f"<{len(dims)}Q", *dims) + struct.pack("<IQ", kind, offset - base))
+    _write_file(path, {**metadata, **changes}, packed, [data[base:]])
 
 
 class _Cursor:
