@@ -47,10 +47,10 @@ Score stream(StreamMemory& memory, const std::string& text, std::size_t from = 0
 
 TEST_CASE("a log is learnt, within any budget, and the confidence is honest", "[memory]") {
   const std::string log = mgt::test::sample_log(4000);
-  for (const std::size_t budget : {kMinMemoryBytes * 4, std::size_t{1} << 20, std::size_t{4} << 20}) {
+  for (const std::size_t budget : {kMinMemoryBytes, std::size_t{1} << 20, std::size_t{4} << 20}) {
     MemoryOptions options;
     options.memory_bytes = budget;
-    options.history_bytes = 16384;
+    options.history_bytes = budget == kMinMemoryBytes ? 4096 : 16384;
     REQUIRE(StreamMemory::valid(options));
     REQUIRE(StreamMemory::plan_bytes(options) <= budget);
     AlignedStorage storage(StreamMemory::plan_bytes(options));

@@ -29,7 +29,7 @@ inline constexpr std::uint32_t kRanks = 4;
 inline constexpr std::uint32_t kMatchGates = kRanks * 24;
 inline constexpr std::uint32_t kKnownGates = kRanks * (kContexts + 1);
 inline constexpr std::uint32_t kByteGates = 2 * 256;
-inline constexpr std::uint32_t kRefineRows = 1024;
+inline constexpr std::uint32_t kRefineRows = 512;
 inline constexpr std::uint32_t kRefineCells = 33;  ///< log-odds -8..8 in halves
 inline constexpr std::uint32_t kShareBuckets = 16;
 
@@ -76,10 +76,10 @@ struct StreamMemory::State {
   AdaptiveBit seen[kContexts][kPresent + kAbsent];
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1
-  float refine[2][kRefineRows][kRefineCells];
+  std::uint16_t refine[2][kRefineRows][kRefineCells];  ///< probabilities in 1/65536
   alignas(64) float order0_share[256];  ///< order0 as probabilities, refreshed every 64 bytes
   std::uint16_t order0[256];
-  std::uint16_t order1[256][256];
+  std::uint8_t order1[256][256];
 };
 
 }  // namespace mgt::memory

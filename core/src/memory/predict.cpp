@@ -157,10 +157,11 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
     const float part = place - static_cast<float>(cell);
     d.refine_cell = cell + (part > 0.5f);
     d.refine_row[0] = d.byte_gate;
-    d.refine_row[1] = hash_of(static_cast<std::uint32_t>(s.recent & 0xFFFF), d.symbol + 256 * later) >> 22;
-    const float* first = s.refine[0][d.refine_row[0]] + cell;
-    const float* second = s.refine[1][d.refine_row[1]] + cell;
-    const float refined = (first[0] + second[0]) * (1.0f - part) + (first[1] + second[1]) * part;
+    d.refine_row[1] = hash_of(static_cast<std::uint32_t>(s.recent & 0xFFFF), d.symbol + 256 * later) >> 23;
+    const std::uint16_t* first = s.refine[0][d.refine_row[0]] + cell;
+    const std::uint16_t* second = s.refine[1][d.refine_row[1]] + cell;
+    const float low = static_cast<float>(first[0] + second[0]), high = static_cast<float>(first[1] + second[1]);
+    const float refined = (low * (1.0f - part) + high * part) * (1.0f / 65536);
     float hit = d.mixed * 0.5f + refined * 0.25f;
     hit = hit < 0.0005f ? 0.0005f : hit > 0.9998f ? 0.9998f : hit;
     given[n] = rest * hit;

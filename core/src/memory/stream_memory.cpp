@@ -41,7 +41,8 @@ StreamMemory::Layout StreamMemory::layout_of(const MemoryOptions& options) noexc
 bool StreamMemory::valid(const MemoryOptions& options) noexcept {
   const std::size_t h = options.history_bytes;
   return h >= 4096 && h <= (std::size_t{1} << 24) && (h & (h - 1)) == 0 && options.recent_window <= 112 &&
-         options.memory_bytes <= (std::size_t{1} << 30) && options.memory_bytes >= sizeof(State) + 6 * h + 65536;
+         options.memory_bytes <= (std::size_t{1} << 30) && options.memory_bytes >= kMinMemoryBytes &&
+         options.memory_bytes >= sizeof(State) + 6 * h + 16384;
 }
 
 std::size_t StreamMemory::plan_bytes(const MemoryOptions& options) noexcept { return layout_of(options).total; }
@@ -68,7 +69,9 @@ void StreamMemory::reset() noexcept {
   for (float& share : s.order0_share) share = 1.0f / 256;
   for (auto& map : s.refine) {
     for (auto& row : map) {
-      for (std::uint32_t i = 0; i < kRefineCells; ++i) row[i] = squash((static_cast<float>(i) - 16) * 0.5f);
+      for (std::uint32_t i = 0; i < kRefineCells; ++i) {
+        row[i] = static_cast<std::uint16_t>(squash((static_cast<float>(i) - 16) * 0.5f) * 65535.0f);
+      }
     }
   }
 }

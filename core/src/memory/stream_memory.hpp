@@ -27,13 +27,14 @@ struct MemoryPrediction {
 struct MemoryOptions {
   /// All memory the predictor may use; at least kMinMemoryBytes. Tables take the largest power of two that fits.
   std::size_t memory_bytes = std::size_t{4} << 20;
-  /// Bytes of history the match model can point into; a power of two in [4096, 2^24], at most memory_bytes / 4.
+  /// Bytes of history the match model can point into; a power of two in [4096, 2^24]; six times
+  /// as much (with its index) must fit beside about 210 KiB of fixed tables, so 4096 at kMinMemoryBytes.
   std::size_t history_bytes = std::size_t{64} << 10;
   /// How far back recurrences are reported; at most 112.
   std::uint32_t recent_window = 64;
 };
 
-inline constexpr std::size_t kMinMemoryBytes = std::size_t{192} << 10;
+inline constexpr std::size_t kMinMemoryBytes = std::size_t{256} << 10;
 inline constexpr std::uint32_t kMaxMatch = 65535;
 
 /// Online predictor of the next byte. All state is plain bytes in the storage handed in: a copy of them is a snapshot.

@@ -11,16 +11,17 @@ constexpr float kEarlyRate = 0.02f;
 constexpr float kEarlyBytes = 512.0f;
 constexpr float kSituationRate = 0.003f;
 constexpr float kShareRate = 0.02f;
-constexpr float kRefineRate = 0.02f;
+constexpr std::int32_t kRefineRate = 5;  // in 256
 constexpr std::uint32_t kRollingFactor = 0x2F0B4C47u;
 
 constexpr std::uint32_t power(std::uint32_t base, std::uint32_t exponent) noexcept {
   return exponent == 0 ? 1 : base * power(base, exponent - 1);
 }
 
-void count(std::uint16_t* counts, std::uint8_t byte, std::uint16_t limit) noexcept {
+template <class Count>
+void count(Count* counts, std::uint8_t byte, Count limit) noexcept {
   if (++counts[byte] < limit) return;
-  for (std::uint32_t i = 0; i < 256; ++i) counts[i] = static_cast<std::uint16_t>((counts[i] + 1) / 2);
+  for (std::uint32_t i = 0; i < 256; ++i) counts[i] = static_cast<Count>((counts[i] + 1) / 2);
 }
 
 bool in_word(std::uint8_t byte) noexcept {
@@ -35,7 +36,7 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   ContextTable table(reinterpret_cast<ContextSlot*>(storage_.data() + layout_.slots), layout_.log2_slots);
   History history{reinterpret_cast<std::uint8_t*>(storage_.data() + layout_.history),
                   static_cast<std::uint32_t>(options_.history_bytes - 1)};
-  std::uint16_t* order1 = s.order1[s.recent & 0xFF];
+  std::uint8_t* order1 = s.order1[s.recent & 0xFF];
   if (s.pending) {
     const bool hit = learn(byte);
     if (!hit && s.share_bucket != kNone) {
@@ -43,8 +44,8 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
     }
     s.pending = false;
   }
-  count(order1, byte, 1000);
-  count(s.order0, byte, 4000);
+  count<std::uint8_t>(order1, byte, 255);
+  count<std::uint16_t>(s.order0, byte, 4000);
   if ((s.position & 63) == 0) {
     float sum = 0;
     for (const std::uint16_t c : s.order0) sum += static_cast<float>(c) + 0.05f;
@@ -84,8 +85,8 @@ bool StreamMemory::learn(std::uint8_t byte) noexcept {
       c[i] += delta;
     }
     for (std::uint32_t j = 0; j < 2; ++j) {
-      float& cell = s.refine[j][d.refine_row[j]][d.refine_cell];
-      cell += (bit - cell) * kRefineRate;
+      std::uint16_t& cell = s.refine[j][d.refine_row[j]][d.refine_cell];
+      cell = static_cast<std::uint16_t>(cell + ((hit ? 65535 : 0) - cell) * kRefineRate / 256);
     }
     for (std::uint32_t k = 0; k < kContexts; ++k) {
       if (d.situation[k] != kNone) s.seen[k][d.situation[k]].learn(bit, kSituationRate);
