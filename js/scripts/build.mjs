@@ -1,0 +1,66 @@
+// js/dist: bundles of src/ for Node (ESM, CommonJS), browsers, workers and the command line, and their types.
+// The wasm files in js/wasm come from CMake.
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...path) => join(root, ...path);
+const maxWasmGzipBytes = 100_000;
+
+/** One bundled glue file serves both builds: stop where they have come apart. */
+function checkWasm() {
+  const glue = (name) => readFileSync(at("wasm", `mgt-${name}.mjs`), "utf8").replaceAll(`mgt-${name}`, "mgt");
+  if (glue("simd128") !== glue("relaxed")) throw new Error("the glue of the two wasm builds differs: rebuild both");
+  for (const name of ["simd128", "relaxed"]) {
+    const bytes = gzipSync(readFileSync(at("wasm", `mgt-${name}.wasm`)), { level: 9 }).length;
+    console.log(`mgt-${name}.wasm: ${bytes} bytes gzipped`);
+    if (bytes > maxWasmGzipBytes)
+      throw new Error(`mgt-${name}.wasm: ${bytes} bytes gzipped, ${maxWasmGzipBytes} allowed`);
+  }
+}
+
+const common = {
+  absWorkingDir: root,
+  outdir: "dist",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  loader: { ".wasm": "binary" },
+  // Names stay: errors and stack traces show them.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: "warning",
+};
+const version = JSON.stringify(JSON.parse(readFileSync(at("package.json"), "utf8")).version);
+const cjsUrl = 'const __packageUrl = require("node:url").pathToFileURL(__filename).href;';
+
+rmSync(at("dist"), { recursive: true, force: true });
+checkWasm();
+await Promise.all([
+  build({ ...common, entryPoints: ["src/index.ts", "src/worker.ts", "src/inline.ts"], platform: "browser" }),
+  build({ ...common, entryPoints: ["src/node.ts", "src/worker.node.ts"], platform: "node" }),
+  build({ ...common, entryPoints: { cli: "src/cli/main.ts" }, platform: "node", define: { MGT_VERSION: version } }),
+  ...[
+    { entry: "node", banner: cjsUrl, url: "__packageUrl" },
+    { entry: "inline", banner: "", url: '"about:blank"' },
+  ].map(({ entry, banner, url }) =>
+    build({
+      ...common,
+      entryPoints: [`src/${entry}.ts`],
+      platform: entry === "node" ? "node" : "browser",
+      format: "cjs",
+      outExtension: { ".js": ".cjs" },
+      banner: { js: banner },
+      define: { "import.meta.url": url },
+    }),
+  ),
+]);
+chmodSync(at("dist", "cli.js"), 0o755);
+
+execFileSync(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", root], { stdio: "inherit" });
+cpSync(at("dist", "types"), at("dist", "types-cjs"), { recursive: true });
+writeFileSync(at("dist", "types-cjs", "package.json"), '{ "type": "commonjs" }\n');

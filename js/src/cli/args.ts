@@ -1,0 +1,106 @@
+// The command line's words: options with values, flags, and positional arguments, as the native program takes them.
+import { failUsage } from "./failure.js";
+
+export interface OptionSpec {
+  /** "--model", or "-n". */
+  name: string;
+  /** What its value is called in the help; none for a flag. */
+  value?: string;
+  help: string;
+}
+
+export interface CommandSpec {
+  name: string;
+  summary: string;
+  positionals: readonly { name: string; required: boolean; help: string }[];
+  options: readonly OptionSpec[];
+  examples: string;
+}
+
+/** The words after a command, by name. */
+export class Arguments {
+  readonly #values = new Map<string, string>();
+
+  constructor(spec: CommandSpec, words: readonly string[]) {
+    const positionals = [...spec.positionals];
+    let onlyPositionals = false;
+    for (let i = 0; i < words.length; i++) {
+      const word = words[i] as string;
+      if (word === "--" && !onlyPositionals) {
+        onlyPositionals = true;
+      } else if (onlyPositionals || word === "-" || !word.startsWith("-")) {
+        const next = positionals.shift();
+        if (!next) failUsage(`the following argument was not expected: ${word} (see --help)`);
+        this.#values.set(next.name, word);
+      } else {
+        i = this.#takeOption(spec, words, i);
+      }
+    }
+    const missing = positionals.find(({ required }) => required);
+    if (missing) failUsage(`${missing.name} is required (see --help)`);
+  }
+
+  text(name: string): string | undefined;
+  text(name: string, otherwise: string): string;
+  text(name: string, otherwise?: string): string | undefined {
+    return this.#values.get(name) ?? otherwise;
+  }
+
+  flag(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** An unsigned integer in [min, max]. */
+  integer(name: string, otherwise: bigint, min: bigint, max: bigint): bigint {
+    const text = this.#values.get(name);
+    if (text === undefined) return otherwise;
+    const value = /^\d+$/.test(text) ? BigInt(text) : undefined;
+    if (value === undefined) failUsage(`could not convert: ${name} = ${text} (see --help)`);
+    if (value < min || value > max) failUsage(`${name}: value ${text} not in range ${min} to ${max} (see --help)`);
+    return value;
+  }
+
+  /** A number of any size. */
+  number(name: string): number | undefined {
+    const text = this.#values.get(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text.trim() === "" || Number.isNaN(value)) failUsage(`could not convert: ${name} = ${text} (see --help)`);
+    return value;
+  }
+
+  /** Stores the option at `words[i]`; returns the index of its last word. */
+  #takeOption(spec: CommandSpec, words: readonly string[], i: number): number {
+    const word = words[i] as string;
+    const equals = word.startsWith("--") ? word.indexOf("=") : -1;
+    const name = equals < 0 ? word : word.slice(0, equals);
+    const option = spec.options.find((known) => known.name === name);
+    // "-n20" is "-n 20".
+    const short = spec.options.find((known) => !known.name.startsWith("--") && word.startsWith(known.name));
+    if (!option && short) {
+      this.#values.set(short.name, word.slice(short.name.length));
+      return i;
+    }
+    if (!option) failUsage(`the following argument was not expected: ${word} (see --help)`);
+    if (option.value === undefined) {
+      this.#values.set(name, "");
+      return i;
+    }
+    const value = equals < 0 ? words[i + 1] : word.slice(equals + 1);
+    if (value === undefined) failUsage(`${name}: 1 required ${option.value} missing (see --help)`);
+    this.#values.set(name, value);
+    return equals < 0 ? i + 1 : i;
+  }
+}
+
+/** A command's help page. */
+export function helpText(spec: CommandSpec): string {
+  const rows: [string, string][] = [
+    ...spec.positionals.map(({ name, help }): [string, string] => [name, help]),
+    ["-h, --help", "Print this help and exit"],
+    ...spec.options.map(({ name, value, help }): [string, string] => [value ? `${name} ${value}` : name, help]),
+  ];
+  const words = spec.positionals.map(({ name, required }) => (required ? name : `[${name}]`)).join(" ");
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(28)} ${right}`);
+  return `${spec.summary}\nUsage: mgt ${spec.name} [OPTIONS] ${words}\n\n${lines.join("\n")}\n\n${spec.examples}\n`;
+}

@@ -1,0 +1,174 @@
+// One benchmark case: a session, a mode, a tier, timed run by run beside the scalar kernels.
+import type { Model } from "../model.js";
+import type { Session } from "../session.js";
+import type { ModelConfig, Tier } from "../types.js";
+import { openSession } from "./session-flags.js";
+
+export interface BenchCase {
+  mode: "step" | "window";
+  tier: Tier;
+  runs: number;
+  memory: boolean;
+}
+
+/** Times in microseconds; rates from the median run. */
+export interface BenchResult {
+  runs: number;
+  /** Of one run. */
+  tokens: number;
+  p50Us: number;
+  p99Us: number;
+  scalarP50Us: number;
+  gmacs: number;
+  gbytesPerSecond: number;
+}
+
+/** Lines of a service's log with running numbers: repetitive, as streams are, and never quite the same. */
+function sampleStream(sizeBytes: number): Uint8Array {
+  const verbs = ["accepted", "closed", "queued", "retried", "forwarded"];
+  const two = (n: number) => String(n).padStart(2, "0");
+  let text = "";
+  let random = 1;
+  for (let i = 0; text.length < sizeBytes; i++) {
+    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+    const time = `10:${two(Math.floor(i / 60) % 60)}:${two(i % 60)}`;
+    const verb = verbs[(random >>> 16) & 3];
+    text += `2026-01-02 ${time} worker[${100 + (random % 7)}]: request ${4000 + i} ${verb} in ${random >>> 24} ms\n`;
+  }
+  return new TextEncoder().encode(text.slice(0, sizeBytes));
+}
+
+function layersOf(tier: Tier, nLayers: number): number {
+  if (tier === 3) return 0;
+  if (tier === 2) return 1;
+  return tier === 0 ? nLayers : Math.max(1, Math.floor(nLayers / 2));
+}
+
+function layerMacs({ hidden, nKvHeads, headDim, ffn }: ModelConfig): number {
+  return hidden * (2 * hidden + 2 * nKvHeads * headDim) + 2 * hidden * ffn;
+}
+
+const vocabSize = 256;
+
+/** Runs the case again and again over its stream, counting the multiply-adds and the cache's bytes. */
+class Runner {
+  readonly tokens: number;
+  kvBytes = 0;
+  readonly #session: Session;
+  readonly #bench: BenchCase;
+  readonly #stream = sampleStream(1 << 16);
+  #at = 0;
+  #windowMacs = 0;
+
+  constructor(model: Model, bench: BenchCase) {
+    const { tier, memory } = bench;
+    // Propagate: no debts, so that a run at one tier costs what that tier costs.
+    this.#session = openSession(model, { policy: "dense", tier, kv: "propagate", memory });
+    this.#bench = bench;
+    this.tokens = bench.mode === "window" ? model.config.contextLength : 1;
+    if (bench.mode === "window" && tier === 3) this.#next(0);
+  }
+
+  /** One run; returns microseconds. */
+  run(): number {
+    return this.#next(this.#bench.tier);
+  }
+
+  /** Multiply-adds since construction. */
+  get macs(): number {
+    return this.#bench.mode === "step" ? this.#session.stats.macs : this.#windowMacs;
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  #next(tier: Tier): number {
+    if (this.#at + this.tokens > this.#stream.length) this.#at = 0;
+    const tokens = this.#stream.subarray(this.#at, (this.#at += this.tokens));
+    const start = performance.now();
+    const view =
+      this.#bench.mode === "step" ? this.#session.step(tokens[0] as number) : this.#session.infer(tokens, tier);
+    const us = 1000 * (performance.now() - start);
+    const { layersRun, layersCaughtUp, kvBytesRead, kvBytesWritten } = view.witness;
+    const { config } = this.#session.model;
+    this.kvBytes += kvBytesRead + kvBytesWritten;
+    this.#windowMacs +=
+      (layersRun + layersCaughtUp) * layerMacs(config) + (layersRun > 0 ? config.hidden * vocabSize : 0);
+    return us;
+  }
+}
+
+function quantile(times: readonly number[], q: number): number {
+  const sorted = Float64Array.from(times).sort();
+  return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1] ?? NaN;
+}
+
+const medianOfRuns = (runner: Runner, n: number) =>
+  quantile(
+    Array.from({ length: n }, () => runner.run()),
+    0.5,
+  );
+
+/**
+ * Warms up, then alternates rounds on the kernels in force and on the scalar ones, in one session: both see the same
+ * stream and the same machine. Scalar rounds are as long in time, so there are fewer scalar runs.
+ */
+export function measure(model: Model, bench: BenchCase): BenchResult {
+  const rounds = 50;
+  const { embind } = model.runtime;
+  const arch = embind.arch();
+  const runner = new Runner(model, bench);
+  const typical = medianOfRuns(runner, bench.mode === "step" ? 512 : 10);
+  embind.useArch("scalar");
+  const scalarTypical = medianOfRuns(runner, 3);
+
+  const perRound = Math.ceil(bench.runs / rounds);
+  const scalarPerRound = Math.ceil(perRound * Math.min(1, typical / scalarTypical));
+  const times: number[] = [];
+  const scalarTimes: number[] = [];
+  let macs = 0;
+  let kvBytes = 0;
+  for (let round = 0; round < rounds; round++) {
+    embind.useArch(arch);
+    macs -= runner.macs;
+    kvBytes -= runner.kvBytes;
+    for (let i = 0; i < perRound; i++) times.push(runner.run());
+    macs += runner.macs;
+    kvBytes += runner.kvBytes;
+    embind.useArch("scalar");
+    for (let i = 0; i < scalarPerRound; i++) scalarTimes.push(runner.run());
+  }
+  embind.useArch(arch);
+  runner.dispose();
+
+  const { config } = model;
+  const layers = layersOf(bench.tier, config.nLayers);
+  const p50Us = quantile(times, 0.5);
+  const weights = layers * layerMacs(config) + (layers > 0 ? config.hidden * vocabSize : 0);
+  return {
+    runs: times.length,
+    tokens: runner.tokens,
+    p50Us,
+    p99Us: quantile(times, 0.99),
+    scalarP50Us: quantile(scalarTimes, 0.5),
+    gmacs: (macs / times.length / p50Us) * 1e-3,
+    gbytesPerSecond: ((kvBytes / times.length + weights) / p50Us) * 1e-3,
+  };
+}
+
+/** Bytes per second that this engine reads from a buffer of `sizeBytes`: the median of repeated passes, about 50 ms. */
+export function readBandwidth({ runtime, sizeBytes }: Model): number {
+  const n = Math.max(64, Math.floor(sizeBytes / 8)) & ~63;
+  const passes = Math.max(1, Math.floor((4 << 20) / (8 * n)));
+  return runtime.withBytes(new Uint8Array(8 * n), (address) => {
+    const rates: number[] = [];
+    const start = performance.now();
+    while (rates.length < 5 || performance.now() - start < 50) {
+      const before = performance.now();
+      for (let pass = 0; pass < passes; pass++) runtime.exports.mgt_sum_words(address, n);
+      rates.push((8 * n * passes * 1000) / (performance.now() - before));
+    }
+    return quantile(rates, 0.5);
+  });
+}

@@ -1,0 +1,109 @@
+// mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
+import { Arguments, type CommandSpec } from "./args.js";
+import { type BenchResult, measure, readBandwidth } from "./bench-measure.js";
+import { archOf, openModel } from "./engine.js";
+import { failUsage } from "./failure.js";
+import { type JsonValue, jsonText, ratio } from "./json.js";
+import { print } from "./output.js";
+import { memoryOption, modelOption, readSwitch } from "./session-flags.js";
+import { bold, dim, fixed, percent, table } from "./terminal.js";
+import type { Tier } from "../types.js";
+
+export const spec: CommandSpec = {
+  name: "bench",
+  summary: "Time steps or windows on this machine",
+  positionals: [],
+  options: [
+    { name: "--config", value: "NAME", help: "Shipped model: micro or baseline" },
+    modelOption,
+    { name: "--mode", value: "MODE", help: "step (one token, cache kept) or window (a whole context) [step]" },
+    { name: "--tier", value: "N", help: "0 to 3, or all [0]" },
+    memoryOption,
+    { name: "--runs", value: "N", help: "Timed runs per tier, at least 300 [1000]" },
+    { name: "--json", help: "Print one JSON object" },
+  ],
+  examples: `Examples:
+  mgt bench --config baseline --tier all
+  mgt bench --config micro --mode window --json
+  MGT_ARCH=wasm-simd128 mgt bench --model my.gguf
+
+One run is one step, or one window of the model's context length. Runs alternate with runs on the scalar kernels.
+The read limit is what WebAssembly reads per second on this core from a buffer of the weights' size.`,
+};
+
+/** The measured tiers of one model, and the machine they ran on. */
+interface BenchReport {
+  config: string;
+  mode: string;
+  tier: string;
+  arch: string;
+  /** GB/s */
+  readLimit: number;
+  results: [tier: string, result: BenchResult][];
+}
+
+export async function bench(args: Arguments): Promise<void> {
+  const config = args.text("--config", "");
+  const mode = args.text("--mode", "step");
+  const tier = args.text("--tier", "0");
+  if (config && args.text("--model")) failUsage("--config and --model: give one of them");
+  if (config && config !== "micro" && config !== "baseline")
+    failUsage(`--config ${config}: expected micro or baseline`);
+  if (mode !== "step" && mode !== "window") failUsage(`--mode ${mode}: expected step or window`);
+  if (!/^([0-3]|all)$/.test(tier)) failUsage(`--tier ${tier}: expected 0, 1, 2, 3 or all`);
+  const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
+  const memory = readSwitch("--memory", args.text("--memory", "on"));
+
+  const model = await openModel(config || args.text("--model", ""));
+  const tiers = tier === "all" ? ["0", "1", "2", "3"] : [tier];
+  const report: BenchReport = {
+    config: config || model.name,
+    mode,
+    tier,
+    arch: archOf(model),
+    readLimit: readBandwidth(model) * 1e-9,
+    results: tiers.map((name) => [name, measure(model, { mode, tier: Number(name) as Tier, runs, memory })]),
+  };
+  print(args.flag("--json") ? `${jsonText(toJson(report))}\n` : toText(report));
+}
+
+function resultJson(result: BenchResult, readLimit: number): { [key: string]: JsonValue } {
+  return {
+    runs: result.runs,
+    tokens: result.tokens,
+    p50_us: result.p50Us,
+    p99_us: result.p99Us,
+    gmacs: result.gmacs,
+    gbytes_per_second: result.gbytesPerSecond,
+    scalar_p50_us: result.scalarP50Us,
+    scalar_ratio: ratio(result.scalarP50Us, result.p50Us),
+    read_limit_gbytes_per_second: readLimit,
+    read_limit_share: ratio(result.gbytesPerSecond, readLimit),
+  };
+}
+
+function toJson({ config, mode, tier, arch, readLimit, results }: BenchReport): JsonValue {
+  const [first] = results;
+  if (tier !== "all" && first) return { config, mode, tier: Number(tier), arch, ...resultJson(first[1], readLimit) };
+  const tiers = Object.fromEntries(results.map(([name, result]) => [name, resultJson(result, readLimit)]));
+  return { config, mode, tier, arch, read_limit_gbytes_per_second: readLimit, tiers };
+}
+
+function toText({ config, mode, arch, readLimit, results }: BenchReport): string {
+  const heads = ["tier", "p50 us", "p99 us", "us/token", "GMAC/s", "GB/s", "of limit", "vs scalar"];
+  const rows = results.map(([tier, result]) => [
+    tier,
+    fixed(result.p50Us, 2),
+    fixed(result.p99Us, 2),
+    fixed(result.p50Us / result.tokens, 2),
+    fixed(result.gmacs, 1),
+    fixed(result.gbytesPerSecond, 1),
+    percent(result.gbytesPerSecond / readLimit, 0),
+    `${fixed(ratio(result.scalarP50Us, result.p50Us), 1)}x`,
+  ]);
+  const first = results[0]?.[1];
+  const headline =
+    `${bold(config)}${dim("  mode ")}${mode}${dim("  arch ")}${arch}${dim("  runs ")}${first?.runs}` +
+    `${dim("  tokens per run ")}${first?.tokens}${dim("  read limit ")}${fixed(readLimit, 1)} GB/s`;
+  return `${headline}\n\n${table([heads.map((head) => dim(head)), ...rows])}`;
+}

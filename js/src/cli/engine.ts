@@ -1,0 +1,53 @@
+// The model a command works with, on the wasm build that MGT_ARCH or the engine chooses.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Runtime } from "../core/runtime.js";
+import { openRuntime } from "../load/load-model.js";
+import { nodePlatform } from "../load/node-platform.js";
+import { relaxedObstacle } from "../load/pick-build.js";
+import { Model } from "../model.js";
+import type { Build } from "../types.js";
+import { failInput, failUsage, unwrap } from "./failure.js";
+import { readWhole } from "./files.js";
+
+/** Opens the engine, as MGT_ARCH says. Errors: usage, with the list of what this engine runs. */
+export async function openEngine(): Promise<Runtime> {
+  const wanted = process.env["MGT_ARCH"];
+  const known = [...(relaxedObstacle() ? [] : ["wasm-relaxed"]), "wasm-simd128", "scalar"];
+  if (wanted && !known.includes(wanted)) {
+    failUsage(`MGT_ARCH=${wanted}: not available here; this engine runs ${known.join(", ")}`);
+  }
+  const build = wanted?.startsWith("wasm-") ? (wanted.slice("wasm-".length) as Build) : undefined;
+  const { runtime } = await openRuntime(nodePlatform(import.meta.url), build ? { build } : {});
+  if (wanted === "scalar") runtime.embind.useArch(wanted);
+  return runtime;
+}
+
+/**
+ * The file behind a --model value: a path, or "micro" or "baseline"; "" is $MGT_MODEL or else "baseline". The shipped
+ * models lie in the package, or beside it in the repository.
+ */
+export function modelPath(choice: string): string {
+  if (choice === "micro" || choice === "baseline") return shipped(choice);
+  return choice || process.env["MGT_MODEL"] || shipped("baseline");
+}
+
+function shipped(word: string): string {
+  const folders = ["../models/", "../../models/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+  const file = `${word}-q8_0.gguf`;
+  const folder = folders.find((candidate) => existsSync(candidate + file));
+  if (folder) return folder + file;
+  failInput(`no ${file} in ${folders.join(" or ")}; name a model with --model or MGT_MODEL`);
+}
+
+export async function openModel(choice: string): Promise<Model> {
+  const path = modelPath(choice);
+  const bytes = readWhole(path);
+  const runtime = await openEngine();
+  return unwrap(path, () => Model.load(runtime, bytes, ""));
+}
+
+/** The kernel table in force. */
+export function archOf(model: Model): string {
+  return model.runtime.embind.arch();
+}

@@ -1,0 +1,51 @@
+import { getSystemErrorMap } from "node:util";
+import { MgtError } from "../errors.js";
+
+export const exitCodes = { done: 0, badInput: 1, usage: 2, internal: 3 } as const;
+type ExitName = keyof typeof exitCodes;
+
+/** Ends the command: the exit code, and one line for stderr. */
+export class Failure extends Error {
+  readonly exit: ExitName;
+
+  constructor(exit: ExitName, message: string) {
+    super(message);
+    this.exit = exit;
+  }
+}
+
+export function failInput(message: string): never {
+  throw new Failure("badInput", message);
+}
+
+export function failUsage(message: string): never {
+  throw new Failure("usage", message);
+}
+
+/** "<path>: No such file or directory", as bad input. */
+export function failSystem(subject: string, error: unknown): never {
+  const words = getSystemErrorMap().get((error as NodeJS.ErrnoException).errno ?? 0)?.[1] ?? String(error);
+  failInput(`${subject}: ${words.charAt(0).toUpperCase()}${words.slice(1)}`);
+}
+
+function exitOf(error: MgtError): ExitName {
+  if (error.code === "option_out_of_range" || error.code === "window_out_of_range") return "usage";
+  return error.code === "out_of_memory" ? "internal" : "badInput";
+}
+
+/** Runs `work`; the library's errors gain the subject (a file or an option, may be empty) and an exit code. */
+export function unwrap<T>(subject: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof MgtError)) throw error;
+    throw new Failure(exitOf(error), subject === "" ? error.message : `${subject}: ${error.message}`);
+  }
+}
+
+/** Whatever was thrown, as a failure. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof MgtError) return new Failure(exitOf(error), error.message);
+  return new Failure("internal", error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,117 @@
+// mgt generate: text on stdout as it comes, figures on stderr.
+import type { Session } from "../session.js";
+import type { SessionStats, Tier } from "../types.js";
+import { Arguments, type CommandSpec } from "./args.js";
+import { archOf, openModel } from "./engine.js";
+import { failInput, failUsage, unwrap } from "./failure.js";
+import { interrupted, stopOnInterrupt } from "./files.js";
+import { type JsonValue, hex16, jsonText, ratio } from "./json.js";
+import { print } from "./output.js";
+import { tiersJson } from "./run-report.js";
+import { openSession, readSessionOptions, sessionOptions } from "./session-flags.js";
+import { durationText, fixed, percent } from "./terminal.js";
+
+export const spec: CommandSpec = {
+  name: "generate",
+  summary: "Continue a prompt",
+  positionals: [],
+  options: [
+    { name: "--prompt", value: "TEXT", help: "Text to continue" },
+    { name: "-n", value: "N", help: "Bytes to make [100]" },
+    { name: "--temperature", value: "T", help: "0 takes the most probable byte; up to 10 [0]" },
+    { name: "--seed", value: "S", help: "Of the draws [0]" },
+    ...sessionOptions,
+    { name: "--json", help: "Print one JSON object" },
+  ],
+  examples: `Examples:
+  mgt generate --prompt 'import numpy as' -n 120
+  mgt generate --prompt '2026-01-02 10:00:00 ' -n 400 --temperature 0.7 --seed 1 --policy permissive
+
+The same prompt, options and seed give the same text on every machine. Text goes to stdout as it is made,
+figures go to stderr; with --json, one object goes to stdout instead.`,
+};
+
+/** The bytes made, the time it took, and the session's totals before and after. */
+interface Generated {
+  bytes: Buffer;
+  seconds: number;
+  prompt: SessionStats;
+  total: SessionStats;
+}
+
+export async function generate(args: Arguments): Promise<void> {
+  const options = readSessionOptions(args);
+  const prompt = args.text("--prompt");
+  if (prompt === undefined) failUsage("--prompt is required (see --help)");
+  const n = Number(args.integer("-n", 100n, 1n, 1n << 30n));
+  const temperature = args.number("--temperature") ?? 0;
+  const seed = args.integer("--seed", 0n, 0n, (1n << 64n) - 1n);
+  if (prompt === "") failInput("--prompt: empty, expected at least 1 byte");
+  if (!(temperature >= 0 && temperature <= 10)) failUsage(`--temperature ${fixed(temperature, 3)}: expected 0 to 10`);
+
+  const session = openSession(await openModel(args.text("--model", "")), options);
+  stopOnInterrupt();
+  const json = args.flag("--json");
+  const made = make(session, prompt, n, { temperature, seed }, json ? () => undefined : print);
+  if (json) {
+    print(`${jsonText(toJson(session, Buffer.byteLength(prompt), made, { temperature, seed }))}\n`);
+    return;
+  }
+  if (process.stdout.isTTY || (made.bytes.length > 0 && made.bytes.at(-1) !== 10)) print("\n");
+  reportFigures(session, made);
+}
+
+interface Draw {
+  temperature: number;
+  seed: bigint;
+}
+
+function make(session: Session, prompt: string, n: number, draw: Draw, show: (byte: Uint8Array) => void): Generated {
+  const next = unwrap("--prompt", () => session.startSampling(prompt, draw));
+  const before = session.stats;
+  const bytes = Buffer.alloc(n);
+  let count = 0;
+  let milliseconds = 0;
+  while (count < n && !interrupted()) {
+    const start = performance.now();
+    bytes[count] = next();
+    milliseconds += performance.now() - start;
+    show(bytes.subarray(count, ++count));
+  }
+  return { bytes: bytes.subarray(0, count), seconds: milliseconds / 1000, prompt: before, total: session.stats };
+}
+
+function tiersOf({ total, prompt }: Generated): SessionStats["tiers"] {
+  const tiers = { ...total.tiers };
+  for (const tier of [0, 1, 2, 3] as Tier[]) tiers[tier] -= prompt.tiers[tier];
+  return tiers;
+}
+
+function toJson(session: Session, promptTokens: number, made: Generated, draw: Draw): JsonValue {
+  return {
+    model: session.model.name,
+    policy: session.policy,
+    arch: archOf(session.model),
+    prompt_tokens: promptTokens,
+    tokens: made.bytes.length,
+    temperature: Math.fround(draw.temperature),
+    seed: draw.seed,
+    text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(made.bytes),
+    seconds: made.seconds,
+    tokens_per_second: ratio(made.bytes.length, made.seconds),
+    tiers: tiersJson(tiersOf(made)),
+    layers_run: made.total.layersRun - made.prompt.layersRun,
+    layers_replayed: made.total.layersReplayed - made.prompt.layersReplayed,
+    logits_hash: hex16(made.total.logitsHash),
+  };
+}
+
+function reportFigures(session: Session, made: Generated): void {
+  const n = made.bytes.length;
+  const layers = fixed(ratio(made.total.layersRun - made.prompt.layersRun, n), 2);
+  const tiers = Object.values(tiersOf(made)).map((steps) => percent(ratio(steps, n), 0));
+  process.stderr.write(
+    `${process.stdout.isTTY ? "\n" : ""}${n} bytes, ${durationText(ratio(made.seconds, n))} per byte, ${layers} of ` +
+      `${session.model.config.nLayers} layers per byte, tiers 0-3: ${tiers.join(" ")}\n`,
+  );
+}

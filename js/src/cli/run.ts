@@ -1,0 +1,91 @@
+// mgt run: a file or stdin through the model, byte by byte.
+import { closeSync, openSync, writeSync } from "node:fs";
+import { Trace } from "../core/trace.js";
+import type { SessionOptions } from "../types.js";
+import { Arguments, type CommandSpec } from "./args.js";
+import { openModel } from "./engine.js";
+import { failInput, failSystem, failUsage } from "./failure.js";
+import { ByteSource, interrupted, sameFile } from "./files.js";
+import { jsonText } from "./json.js";
+import { print } from "./output.js";
+import { runJson, runText } from "./run-report.js";
+import { Stream, blockBytes } from "./run-stream.js";
+import { openSession, readSessionOptions, sessionOptions } from "./session-flags.js";
+import { Progress } from "./terminal.js";
+
+export const spec: CommandSpec = {
+  name: "run",
+  summary: "Stream a file or stdin through the model and report",
+  positionals: [{ name: "FILE", required: false, help: "Input; - or none reads stdin" }],
+  options: [
+    ...sessionOptions,
+    { name: "--compare", help: "Run the dense model beside it and compare" },
+    { name: "--trace", value: "FILE", help: "Write one JSON line per step" },
+    { name: "--limit", value: "BYTES", help: "Stop after this many bytes" },
+    { name: "--json", help: "Print one JSON object" },
+  ],
+  examples: `Examples:
+  mgt run --compare /var/log/dpkg.log
+  mgt run --policy exact --json notes.txt
+  mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log
+  tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)`,
+};
+
+export async function run(args: Arguments): Promise<void> {
+  const options = readSessionOptions(args);
+  const input = args.text("FILE", "-");
+  const trace = args.text("--trace");
+  const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
+  if (trace !== undefined && input !== "-" && sameFile(trace, input)) failUsage(`--trace ${trace}: is the input file`);
+  const source = new ByteSource(input);
+  const stream = await openStream(args, options);
+  await withTraceFile(trace, (write) => pump(source, limit, stream, write));
+
+  if (stream.gated.session.stats.tokens === 0) failInput(`${source.name}: empty, expected at least 1 byte`);
+  const memory = options.memory ?? true;
+  print(args.flag("--json") ? `${jsonText(runJson(stream, memory))}\n` : runText(stream, memory));
+}
+
+async function openStream(args: Arguments, options: SessionOptions): Promise<Stream> {
+  const model = await openModel(args.text("--model", ""));
+  const { tier: _tier, kv: _kv, custom: _custom, ...rest } = options;
+  const dense = args.flag("--compare") ? openSession(model, { ...rest, policy: "dense" }) : undefined;
+  return new Stream(openSession(model, options), dense, args.text("--trace") ? new Trace(model.runtime) : undefined);
+}
+
+/** Feeds the input to the stream until its end, the limit or Ctrl-C. */
+async function pump(source: ByteSource, limit: number, stream: Stream, write: (text: string) => void): Promise<void> {
+  source.stopOnInterrupt();
+  const total = source.sizeBytes ?? Infinity;
+  const progress = new Progress(Number.isFinite(Math.min(total, limit)) ? Math.min(total, limit) : undefined);
+  let done = 0;
+  for await (const chunk of source.chunks()) {
+    for (let at = 0; at < chunk.length && done < limit && !interrupted();) {
+      const block = chunk.subarray(at, at + Math.min(blockBytes, limit - done));
+      stream.runBlock(block);
+      write(stream.traceLines(block.length));
+      at += block.length;
+      done += block.length;
+      progress.update(done);
+    }
+    if (done >= limit || interrupted()) break;
+  }
+  progress.clear();
+}
+
+async function withTraceFile(path: string | undefined, work: (write: (text: string) => void) => Promise<void>) {
+  if (path === undefined) return work(() => undefined);
+  const guarded = <T>(call: () => T): T => {
+    try {
+      return call();
+    } catch (error) {
+      failSystem(path, error);
+    }
+  };
+  const descriptor = guarded(() => openSync(path, "w"));
+  try {
+    await work((text) => guarded(() => writeSync(descriptor, text)));
+  } finally {
+    guarded(() => closeSync(descriptor));
+  }
+}

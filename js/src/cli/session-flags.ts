@@ -1,0 +1,80 @@
+// The options that shape a session, shared by the commands that open one.
+import { kvModes, policies } from "../core/names.js";
+import type { Model } from "../model.js";
+import type { Session } from "../session.js";
+import type { KvMode, Policy, SessionOptions, Tier } from "../types.js";
+import type { Arguments, OptionSpec } from "./args.js";
+import { failUsage, unwrap } from "./failure.js";
+
+export const modelOption: OptionSpec = {
+  name: "--model",
+  value: "FILE",
+  help: "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)",
+};
+
+export const memoryOption: OptionSpec = {
+  name: "--memory",
+  value: "on|off",
+  help: "Mix with the stream memory: on or off [on]",
+};
+
+export const sessionOptions: readonly OptionSpec[] = [
+  modelOption,
+  { name: "--policy", value: "NAME", help: "dense, exact, conservative, default, permissive or custom [default]" },
+  { name: "--tier", value: "N", help: "Run every step at this tier: 0 to 3, or auto to let the gate choose [auto]" },
+  { name: "--kv", value: "MODE", help: "What a shortened step leaves: exact or propagate (default: the policy's)" },
+  memoryOption,
+  { name: "--window", value: "N", help: "Attention window in tokens (default: the model's)" },
+  { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this sure" },
+  { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
+];
+
+/** What the words mean. Errors: usage, naming the option and what it takes. */
+export function readSessionOptions(args: Arguments): SessionOptions {
+  const options: SessionOptions = {
+    policy: oneOf("--policy", args.text("--policy", "default"), policies, `one of ${policies.join(", ")}`) as Policy,
+    memory: readSwitch("--memory", args.text("--memory", "on")),
+  };
+  const tier = readTier(args.text("--tier", "auto"));
+  if (tier !== undefined) options.tier = tier;
+  const window = Number(args.integer("--window", 0n, 0n, 0xffffffffn));
+  if (window > 0) options.window = window;
+  const kv = args.text("--kv");
+  if (kv !== undefined) options.kv = oneOf("--kv", kv, kvModes, "exact or propagate") as KvMode;
+
+  const memoryConfidence = args.number("--memory-confidence");
+  const exitConfidence = args.number("--exit-confidence");
+  const thresholds = memoryConfidence !== undefined || exitConfidence !== undefined;
+  if (thresholds && options.policy !== "custom") {
+    failUsage(`--memory-confidence and --exit-confidence need --policy custom, not ${options.policy}`);
+  }
+  if (!thresholds && options.policy === "custom") {
+    failUsage("--policy custom needs --memory-confidence or --exit-confidence");
+  }
+  if (thresholds) {
+    options.custom = {
+      ...(memoryConfidence !== undefined && { memoryConfidence }),
+      ...(exitConfidence !== undefined && { exitConfidence }),
+    };
+  }
+  return options;
+}
+
+function oneOf(option: string, text: string, known: readonly string[], expected: string): string {
+  return known.includes(text) ? text : failUsage(`${option} ${text}: expected ${expected}`);
+}
+
+/** "auto" is no tier; "0" to "3" are. */
+export function readTier(text: string): Tier | undefined {
+  if (text === "auto") return undefined;
+  if (/^[0-3]$/.test(text)) return Number(text) as Tier;
+  failUsage(`--tier ${text}: expected auto, 0, 1, 2 or 3`);
+}
+
+export function readSwitch(option: string, text: string): boolean {
+  return oneOf(option, text, ["on", "off"], "on or off") === "on";
+}
+
+export function openSession(model: Model, options: SessionOptions): Session {
+  return unwrap("", () => model.createSession(options));
+}

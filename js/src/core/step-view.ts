@@ -1,0 +1,49 @@
+import type { Layout } from "./layout.js";
+import { type RecordSource, Witness } from "./witness.js";
+
+export const vocabSize = 256;
+
+/**
+ * Result of a step: views into memory that the next call on the session overwrites. One object serves all steps;
+ * copy (`logits.slice()`, `witness.toJSON()`) what must last.
+ */
+export class StepView {
+  readonly witness: Witness;
+  readonly #source: RecordSource;
+  #logits: Float32Array | undefined;
+  #probabilities: Float32Array | undefined;
+  #logitsAt = 0;
+  #probabilitiesAt = 0;
+
+  /** @internal */
+  constructor(source: RecordSource, layout: Layout) {
+    this.#source = source;
+    this.witness = new Witness(source, layout.witness);
+  }
+
+  /** Float32[256] of the exit that ran; ln(probabilities) where none did. */
+  get logits(): Float32Array {
+    // The heap's buffer changes when memory grows, at a load or a createSession: then the old views are empty.
+    if (this.#logits?.buffer !== this.#source.view.buffer) {
+      this.#logits = new Float32Array(this.#source.view.buffer, this.#logitsAt, vocabSize);
+    }
+    return this.#logits;
+  }
+
+  /** Float32[256], the answer: transformer mixed with the stream memory. */
+  get probabilities(): Float32Array {
+    if (this.#probabilities?.buffer !== this.#source.view.buffer) {
+      this.#probabilities = new Float32Array(this.#source.view.buffer, this.#probabilitiesAt, vocabSize);
+    }
+    return this.#probabilities;
+  }
+
+  /** @internal Points the views at other addresses. */
+  moveTo(logits: number, probabilities: number, witness: number): void {
+    this.#logits = undefined;
+    this.#probabilities = undefined;
+    this.#logitsAt = logits;
+    this.#probabilitiesAt = probabilities;
+    this.witness.moveTo(witness);
+  }
+}

@@ -1,0 +1,26 @@
+const encoder = new TextEncoder();
+
+/** Text as UTF-8; bytes as they are. */
+export function toBytes(input: string | Uint8Array | ArrayBuffer): Uint8Array {
+  if (typeof input === "string") return encoder.encode(input);
+  return input instanceof Uint8Array ? input : new Uint8Array(input);
+}
+
+/** Encodes text that comes in pieces: a surrogate pair may be split between two of them. */
+export class Utf8Encoder {
+  #carry = "";
+
+  encode(chunk: string | Uint8Array): Uint8Array {
+    if (typeof chunk !== "string") return chunk;
+    const text = this.#carry + chunk;
+    const last = text.charCodeAt(text.length - 1);
+    const split = last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length;
+    this.#carry = text.slice(split);
+    return encoder.encode(text.slice(0, split));
+  }
+
+  /** What is left over at the end of the stream. */
+  finish(): Uint8Array {
+    return encoder.encode(this.#carry);
+  }
+}

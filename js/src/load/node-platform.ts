@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { LoadError } from "../errors.js";
+import type { WorkerPort } from "../worker/protocol.js";
+import type { BytesResponse, Platform } from "./platform.js";
+import { fromResponse } from "./read-source.js";
+
+/** Node, Bun and Deno: files by path or URL, worker threads. `base` is the URL of the running bundle in dist/. */
+export function nodePlatform(base: string): Platform {
+  return {
+    wasm: (build) => readLocal(fileURLToPath(new URL(`../wasm/mgt-${build}.wasm`, base))),
+    open: async (location, signal) => {
+      const url = asUrl(location);
+      if (url.protocol === "file:") return readLocal(fileURLToPath(url), signal);
+      return fromResponse(await fetch(url, signal ? { signal } : {}), url.href);
+    },
+    absolute: (location) => asUrl(location).href,
+    spawnWorker: (url) => {
+      const worker = new Worker(url === undefined ? new URL("./worker.node.js", base) : asUrl(url));
+      const port: WorkerPort = {
+        post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
+        listen: (onMessage, onDeath) => {
+          worker.on("message", onMessage);
+          worker.on("error", (error) => onDeath(String(error)));
+          worker.on("exit", (code) => onDeath(`it exited with code ${code}`));
+        },
+        terminate: () => void worker.terminate(),
+        hold: (busy) => (busy ? worker.ref() : worker.unref()),
+      };
+      return port;
+    },
+  };
+}
+
+function asUrl(location: string | URL): URL {
+  if (location instanceof URL) return location;
+  return /^(https?|file|data|blob):/i.test(location) ? new URL(location) : pathToFileURL(resolve(location));
+}
+
+async function readLocal(path: string, signal?: AbortSignal): Promise<BytesResponse> {
+  try {
+    const body = await readFile(path, signal ? { signal } : {});
+    return { name: path, body };
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw new LoadError("load_failed", `${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,143 @@
+/** 0 all layers · 1 half of them · 2 one layer · 3 none: cached, replayed or from the stream memory. */
+export type Tier = 0 | 1 | 2 | 3;
+export type Policy = "dense" | "exact" | "conservative" | "default" | "permissive" | "custom";
+export type KvMode = "exact" | "propagate";
+export type Build = "simd128" | "relaxed";
+
+/** Thresholds of the gate; see GatePolicy in mgt/gate.hpp. */
+export interface GatePolicy {
+  lambdaMin: number;
+  dropRatioQ15Max: number;
+  boundaryEdgesMax: number;
+  boundaryConcentrationQ15Max: number;
+  partitionsMax: number;
+  spikeRateQ15Max: number;
+  spikeNoveltyQ15Min: number;
+  allowKvWriteWhenUnstable: boolean;
+  allowExternalWriteWhenUnstable: boolean;
+  kv: KvMode;
+  /** Tier 3 where the memory's top probability reaches this; above 1: never. */
+  memoryConfidence: number;
+  /** Exit where the answer's top probability reaches this; above 1: never. */
+  exitConfidence: number;
+  losslessReplay: boolean;
+}
+
+export interface SessionOptions {
+  /** Default "default"; "custom" where `custom` is given. */
+  policy?: Policy;
+  /** Thresholds that differ from the neutral ones. */
+  custom?: Partial<GatePolicy>;
+  /** Overrides the policy's. */
+  kv?: KvMode;
+  /** Runs every step at this tier instead of asking the gate. */
+  tier?: Tier;
+  /** Attention window in tokens, within the model's trained range. */
+  window?: number;
+  /** Mix with the stream memory (default true). */
+  memory?: boolean;
+  /** Bound of the stream memory's tables, 2^18 to 2^26 bytes (default 2^22). */
+  memoryBytes?: number;
+  /** Compute lambda (default true). */
+  coherence?: boolean;
+  /** Measure each step, for `stats.p50Us` and `stats.p99Us` (default false: a clock costs more than a skipped step). */
+  timing?: boolean;
+}
+
+/** Coherence of the stream, where the caller knows better than the library. */
+export interface GatePacket {
+  lambda: number;
+  lambdaPrev: number;
+  boundaryEdges?: number;
+  boundaryConcentrationQ15?: number;
+  partitionCount?: number;
+  /** 1: run at tier 2, 2: run at tier 3. */
+  flags?: number;
+}
+
+/** Whether the input is news. */
+export interface SpikePacket {
+  fired: boolean;
+  rateQ15?: number;
+  noveltyQ15?: number;
+  /** Up to 16 distances back from the current position, each with a weight. */
+  top?: readonly { idx: number; wQ15: number }[];
+}
+
+/** What one step may be told beyond its token. */
+export interface StepInput {
+  tier?: Tier;
+  gate?: GatePacket;
+  spike?: SpikePacket;
+}
+
+/** Shape of a model. */
+export interface ModelConfig {
+  nLayers: number;
+  hidden: number;
+  nHeads: number;
+  nKvHeads: number;
+  headDim: number;
+  ffn: number;
+  contextLength: number;
+  window: number;
+  windowMin: number;
+  windowMax: number;
+  rmsEps: number;
+  ropeTheta: number;
+}
+
+/** Bytes a session will hold, all of them allocated by createSession. */
+export interface SessionPlan {
+  kvCacheBytes: number;
+  skipTableBytes: number;
+  windowCacheBytes: number;
+  scratchBytes: number;
+  memoryBytes: number;
+  gateBytes: number;
+  totalBytes: number;
+}
+
+/** Totals since creation or reset(). */
+export interface SessionStats {
+  tokens: number;
+  tiers: Record<Tier, number>;
+  layersRun: number;
+  layersCaughtUp: number;
+  layersReplayed: number;
+  kvProjections: number;
+  /** Int8 multiply-adds, heads included. */
+  macs: number;
+  kvBytesRead: number;
+  kvBytesWritten: number;
+  /** Arriving tokens that had been the most probable. */
+  correct: number;
+  /** Sum of the arriving tokens' surprise. */
+  nats: number;
+  /** The same under the transformer alone, over `modelTokens` tokens. */
+  modelNats: number;
+  modelTokens: number;
+  /** Chained over every step's outputs; equal on every target. */
+  logitsHash: bigint;
+  /** Of the last 1024 steps; only with `timing: true`. */
+  p50Us?: number;
+  p99Us?: number;
+}
+
+/** Bytes of a stream: text is taken as UTF-8. Chunks may end anywhere, inside a character too. */
+export type StreamSource =
+  string | Uint8Array | Iterable<number> | AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>;
+
+export interface StreamOptions {
+  signal?: AbortSignal;
+}
+
+export interface GenerateOptions {
+  /** Bytes to append (default 256). */
+  n?: number;
+  /** 0 (default): always the most probable byte; otherwise up to 10. */
+  temperature?: number;
+  /** Of the draw: the same seed gives the same text everywhere. */
+  seed?: number | bigint;
+  signal?: AbortSignal;
+}

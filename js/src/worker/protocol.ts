@@ -1,0 +1,79 @@
+// Messages between a page and its worker: numbered calls, and one answer each. Steps travel in batches.
+import type { ErrorCode } from "../errors.js";
+import type { Layout } from "../core/layout.js";
+import type { Progress } from "../load/read-source.js";
+import type {
+  Build,
+  GenerateOptions,
+  ModelConfig,
+  Policy,
+  SessionOptions,
+  SessionPlan,
+  StepInput,
+  Tier,
+} from "../types.js";
+
+/** A channel to the other side, whatever the kind of worker. */
+export interface WorkerPort {
+  post(message: unknown, transfer?: Transferable[]): void;
+  listen(onMessage: (message: unknown) => void, onDeath: (reason: string) => void): void;
+  terminate(): void;
+  /** Whether answers are awaited: an idle worker need not keep a Node process alive. */
+  hold(busy: boolean): void;
+}
+
+/** What the worker sends as a model's facts. */
+export interface ModelFacts {
+  config: ModelConfig;
+  name: string;
+  parameters: number;
+  sizeBytes: number;
+  hash: bigint;
+  build: Build;
+  buildReason: string;
+  arch: string;
+  layout: Layout;
+}
+
+export interface SessionFacts {
+  id: number;
+  plan: SessionPlan;
+  policy: Policy;
+  window: number;
+}
+
+/**
+ * Results of some steps in one buffer that is transferred: per step its witness, padded to 8 bytes, then logits and
+ * probabilities (256 float32 each) unless left out.
+ */
+export interface Batch {
+  buffer: ArrayBuffer;
+  steps: number;
+}
+
+export type WasmInput = Uint8Array | WebAssembly.Module | Partial<Record<Build, Uint8Array | WebAssembly.Module>>;
+
+/** Calls by name: arguments and result. */
+export interface Calls {
+  load: [source: { source: string | Uint8Array; build: Build | undefined; wasm: WasmInput | undefined }, ModelFacts];
+  createSession: [options: SessionOptions, SessionFacts];
+  plan: [options: SessionOptions, SessionPlan];
+  steps: [args: { id: number; tokens: Uint8Array; input: StepInput | undefined; outputs: boolean }, Batch];
+  prefill: [args: { id: number; bytes: Uint8Array }, Batch];
+  infer: [args: { id: number; bytes: Uint8Array; tier: Tier }, Batch];
+  startDrawing: [args: { id: number; prompt: string | Uint8Array; options: GenerateOptions }, undefined];
+  draw: [args: { id: number; count: number }, Uint8Array];
+  stats: [id: number, import("../types.js").SessionStats];
+  gatePolicy: [id: number, import("../types.js").GatePolicy];
+  warmup: [id: number, undefined];
+  reset: [id: number, undefined];
+  disposeSession: [id: number, undefined];
+}
+export type CallName = keyof Calls;
+
+export type Request = { [Name in CallName]: { call: number; name: Name; args: Calls[Name][0] } }[CallName];
+
+export type Answer =
+  | { call: number; result: unknown }
+  | { call: number; progress: Progress }
+  | { call: number; error: { code?: ErrorCode; message: string } };

@@ -1,0 +1,51 @@
+import type { Layout } from "../core/layout.js";
+import type { Build, ModelConfig, SessionOptions, SessionPlan } from "../types.js";
+import type { Caller } from "./caller.js";
+import type { ModelFacts } from "./protocol.js";
+import { WorkerSession } from "./worker-session.js";
+
+/** A model in a worker: Model's interface, with promises. */
+export class WorkerModel {
+  readonly config: Readonly<ModelConfig>;
+  readonly name: string;
+  readonly parameters: number;
+  readonly sizeBytes: number;
+  readonly hash: bigint;
+  readonly build: Build;
+  readonly buildReason: string;
+  readonly arch: string;
+  /** @internal */
+  readonly layout: Layout;
+  readonly #caller: Caller;
+
+  /** @internal Use loadModelInWorker(). */
+  constructor(caller: Caller, facts: ModelFacts) {
+    this.#caller = caller;
+    this.config = Object.freeze(facts.config);
+    this.name = facts.name;
+    this.parameters = facts.parameters;
+    this.sizeBytes = facts.sizeBytes;
+    this.hash = facts.hash;
+    this.build = facts.build;
+    this.buildReason = facts.buildReason;
+    this.arch = facts.arch;
+    this.layout = facts.layout;
+  }
+
+  async createSession(options: SessionOptions = {}): Promise<WorkerSession> {
+    return new WorkerSession(this, this.#caller, await this.#caller.call("createSession", options));
+  }
+
+  plan(options: SessionOptions = {}): Promise<SessionPlan> {
+    return this.#caller.call("plan", options);
+  }
+
+  /** Ends the worker, and with it the model and all of its sessions. */
+  dispose(): void {
+    this.#caller.terminate();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+import { byteChunks } from "../core/chunks.js";
+import { Generation } from "../core/generation.js";
+import type { StepView } from "../core/step-view.js";
+import { toBytes } from "../core/utf8-encoder.js";
+import { DisposedError, InputError } from "../errors.js";
+import type * as t from "../types.js";
+import { BatchView } from "./batch-view.js";
+import type { Caller } from "./caller.js";
+import type { Batch, SessionFacts } from "./protocol.js";
+import type { WorkerModel } from "./worker-model.js";
+
+export interface WorkerStreamOptions extends t.StreamOptions {
+  /** Steps per message (default 64): more is faster, fewer is fresher. */
+  batch?: number;
+  /** Send logits and probabilities, 2 kB per step (default true); without them only the witness can be read. */
+  outputs?: boolean;
+}
+
+/** A session in a worker: Session's interface, with promises. */
+export class WorkerSession {
+  readonly model: WorkerModel;
+  readonly plan: Readonly<t.SessionPlan>;
+  readonly policy: t.Policy;
+  readonly window: number;
+  readonly #caller: Caller;
+  readonly #id: number;
+  readonly #streamView: BatchView;
+  readonly #windowView: BatchView;
+  #disposed = false;
+
+  /** @internal Use model.createSession(). */
+  constructor(model: WorkerModel, caller: Caller, { id, plan, policy, window }: SessionFacts) {
+    this.model = model;
+    this.#caller = caller;
+    this.#id = id;
+    this.plan = Object.freeze(plan);
+    this.policy = policy;
+    this.window = window;
+    this.#streamView = new BatchView(model.layout);
+    this.#windowView = new BatchView(model.layout);
+  }
+
+  async step(token: number, input?: t.StepInput): Promise<StepView> {
+    const batch = await this.#steps(Uint8Array.of(byteOf(token)), true, input);
+    return this.#streamView.show(batch, 0);
+  }
+
+  async prefill(input: string | Uint8Array | ArrayBuffer): Promise<StepView> {
+    const batch = await this.#alive().call("prefill", { id: this.#id, bytes: toBytes(input) });
+    return this.#streamView.show(batch, 0);
+  }
+
+  async infer(input: string | Uint8Array | ArrayBuffer, tier: t.Tier = 0): Promise<StepView> {
+    const batch = await this.#alive().call("infer", { id: this.#id, bytes: toBytes(input), tier });
+    return this.#windowView.show(batch, 0);
+  }
+
+  /**
+   * Steps through a stream, one view per byte. The worker computes the next batch while the last one is looked at, so
+   * the session may be up to two batches ahead of what was yielded when the loop is left.
+   */
+  async *stream(
+    source: t.StreamSource,
+    { signal, batch = 64, outputs = true }: WorkerStreamOptions = {},
+  ): AsyncGenerator<StepView, void, undefined> {
+    let ahead: Promise<Batch> | undefined;
+    try {
+      for await (const chunk of byteChunks(source, signal)) {
+        for (let from = 0; from < chunk.length; from += batch) {
+          const next = this.#steps(chunk.slice(from, from + batch), outputs);
+          next.catch(() => undefined); // reported when it is awaited
+          if (ahead) yield* this.#show(await ahead, signal);
+          ahead = next;
+        }
+        if (ahead) yield* this.#show(await ahead, signal);
+        ahead = undefined;
+      }
+    } finally {
+      await ahead?.catch(() => undefined);
+    }
+  }
+
+  /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
+  generate(prompt: string | Uint8Array, { signal, ...options }: t.GenerateOptions = {}): Generation {
+    const start = async () => {
+      await this.#alive().call("startDrawing", { id: this.#id, prompt, options });
+      return (count: number) => this.#alive().call("draw", { id: this.#id, count });
+    };
+    return new Generation(start, signal ? { ...options, signal } : options, 16);
+  }
+
+  stats(): Promise<t.SessionStats> {
+    return this.#call("stats");
+  }
+
+  gatePolicy(): Promise<t.GatePolicy> {
+    return this.#call("gatePolicy");
+  }
+
+  warmup(): Promise<void> {
+    return this.#call("warmup");
+  }
+
+  reset(): Promise<void> {
+    return this.#call("reset");
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#caller.call("disposeSession", this.#id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  *#show(batch: Batch, signal: AbortSignal | undefined): Generator<StepView> {
+    for (let i = 0; i < batch.steps; i++) {
+      signal?.throwIfAborted();
+      yield this.#streamView.show(batch, i);
+    }
+  }
+
+  async #steps(tokens: Uint8Array, outputs: boolean, input?: t.StepInput): Promise<Batch> {
+    return this.#alive().call("steps", { id: this.#id, tokens, input, outputs });
+  }
+
+  async #call<Name extends "stats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
+    return this.#alive().call(name, this.#id);
+  }
+
+  #alive(): Caller {
+    if (this.#disposed) throw new DisposedError("disposed", "the session was disposed of");
+    return this.#caller;
+  }
+}
+
+function byteOf(token: number): number {
+  if ((token & 255) === token) return token;
+  throw new InputError("token_out_of_range", `token is ${token}, the vocabulary has 256`);
+}
