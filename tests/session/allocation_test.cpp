@@ -26,10 +26,18 @@ void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
-void* malloc(std::size_t size) { return counted(__libc_malloc(size), size); }
-void* calloc(std::size_t n, std::size_t size) { return counted(__libc_calloc(n, size), n * size); }
-void* realloc(void* old, std::size_t size) { return counted(__libc_realloc(old, size), size); }
-void* aligned_alloc(std::size_t alignment, std::size_t size) { return counted(__libc_memalign(alignment, size), size); }
+void* malloc(std::size_t size) {
+  return counted(__libc_malloc(size), size);
+}
+void* calloc(std::size_t n, std::size_t size) {
+  return counted(__libc_calloc(n, size), n * size);
+}
+void* realloc(void* old, std::size_t size) {
+  return counted(__libc_realloc(old, size), size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  return counted(__libc_memalign(alignment, size), size);
+}
 }
 
 namespace mgt::test {
@@ -58,8 +66,8 @@ TEST_CASE("100,000 steps of all tiers allocate nothing", "[session][allocation]"
       if (choice < 4) input.tier = static_cast<Tier>(choice);
       all_ran = all_ran && session->step(input).has_value();
     }
-    all_ran = all_ran && session->prefill(tokens).has_value() &&
-              session->infer(std::span(tokens).first(20)).has_value();
+    all_ran =
+        all_ran && session->prefill(tokens).has_value() && session->infer(std::span(tokens).first(20)).has_value();
     session->reset();
     const std::size_t after = g_allocations.load();
     CHECK(all_ran);

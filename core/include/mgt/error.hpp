@@ -1,6 +1,7 @@
 // Errors are values: a code to branch on and one line for a person.
 #pragma once
 
+#include <cstdarg>
 #include <cstdint>
 #include <expected>
 
@@ -30,6 +31,7 @@ class Error {
  public:
   /// Formats like printf; text beyond the capacity is cut.
   [[gnu::format(printf, 2, 3)]] static Error make(Errc code, const char* format, ...) noexcept;
+  static Error make_v(Errc code, const char* format, std::va_list args) noexcept;
 
   Errc code() const noexcept { return code_; }
   const char* message() const noexcept { return message_; }
@@ -45,10 +47,7 @@ const char* errc_name(Errc code) noexcept;
 template <class T>
 using Expected = std::expected<T, Error>;
 
-/// Shorthand for `return std::unexpected(Error::make(...))`.
-template <class... Args>
-std::unexpected<Error> fail(Errc code, const char* format, Args... args) noexcept {
-  return std::unexpected(Error::make(code, format, args...));
-}
+/// An Error on its way out: `return fail(Errc::..., "...")`. Formats like printf.
+[[gnu::format(printf, 2, 3)]] std::unexpected<Error> fail(Errc code, const char* format, ...) noexcept;
 
 }  // namespace mgt

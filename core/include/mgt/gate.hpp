@@ -82,14 +82,14 @@ const char* name_of(PolicyKind kind) noexcept;
 
 /// Thresholds of the gate. The rules of the first block may only reduce trust; they never deepen it.
 struct GatePolicy {
-  std::uint32_t lambda_min = 0;                    ///< below: QuarantineUpdates
-  std::uint16_t drop_ratio_q15_max = 0x7fff;       ///< (lambda_prev - lambda) / lambda_prev above: FlushKv
-  std::uint16_t boundary_edges_max = 0xffff;       ///< above: ReduceScope
+  std::uint32_t lambda_min = 0;                           ///< below: QuarantineUpdates
+  std::uint16_t drop_ratio_q15_max = 0x7fff;              ///< (lambda_prev - lambda) / lambda_prev above: FlushKv
+  std::uint16_t boundary_edges_max = 0xffff;              ///< above: ReduceScope
   std::uint16_t boundary_concentration_q15_max = 0x7fff;  ///< above: ReduceScope
-  std::uint16_t partitions_max = 0xffff;           ///< above: ReduceScope
-  std::uint16_t spike_rate_q15_max = 0x7fff;       ///< above: FreezeWrites (a storm)
-  std::uint16_t spike_novelty_q15_min = 0;         ///< spikes below this novelty count as not fired
-  bool allow_kv_write_when_unstable = true;        ///< false: a frozen or quarantined token leaves no trace
+  std::uint16_t partitions_max = 0xffff;                  ///< above: ReduceScope
+  std::uint16_t spike_rate_q15_max = 0x7fff;              ///< above: FreezeWrites (a storm)
+  std::uint16_t spike_novelty_q15_min = 0;                ///< spikes below this novelty count as not fired
+  bool allow_kv_write_when_unstable = true;               ///< false: a frozen or quarantined token leaves no trace
   bool allow_external_write_when_unstable = false;
 
   KvMode kv = KvMode::propagate;

@@ -19,23 +19,21 @@ inline constexpr std::uint32_t kMaxHidden = 4096;
 /// Shape of a model, read from the file's `mgt.*` keys and checked by the loader.
 struct ModelConfig {
   std::uint32_t n_layers = 0;
-  std::uint32_t hidden = 0;       ///< multiple of 32, at most kMaxHidden
+  std::uint32_t hidden = 0;  ///< multiple of 32, at most kMaxHidden
   std::uint32_t n_heads = 0;
-  std::uint32_t n_kv_heads = 0;   ///< divides n_heads
-  std::uint32_t head_dim = 0;     ///< hidden / n_heads, multiple of 32
-  std::uint32_t ffn = 0;          ///< multiple of 32
+  std::uint32_t n_kv_heads = 0;      ///< divides n_heads
+  std::uint32_t head_dim = 0;        ///< hidden / n_heads, multiple of 32
+  std::uint32_t ffn = 0;             ///< multiple of 32
   std::uint32_t context_length = 0;  ///< T: tokens of one window-mode inference
-  std::uint32_t window = 0;       ///< sliding attention window of the stream mode
-  std::uint32_t window_min = 0;   ///< windows outside [window_min, window_max] were never trained
+  std::uint32_t window = 0;          ///< sliding attention window of the stream mode
+  std::uint32_t window_min = 0;      ///< windows outside [window_min, window_max] were never trained
   std::uint32_t window_max = 0;
   float rms_eps = 0;
   float rope_theta = 0;
 
   std::uint32_t kv_dim() const noexcept { return n_kv_heads * head_dim; }
   /// Tokens that can influence a state after `layers` layers: layers * (window - 1) + 1.
-  std::uint32_t receptive_field(std::uint32_t layers, std::uint32_t w) const noexcept {
-    return layers * (w - 1) + 1;
-  }
+  std::uint32_t receptive_field(std::uint32_t layers, std::uint32_t w) const noexcept { return layers * (w - 1) + 1; }
   /// Multiply-adds of one token through one layer's matrices.
   std::uint64_t layer_macs() const noexcept {
     return std::uint64_t{hidden} * (2u * hidden + 2u * kv_dim()) + 2ull * hidden * ffn;

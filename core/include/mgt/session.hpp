@@ -1,4 +1,5 @@
-// A session: one stream through one model. Owns the KV cache, the stream memory, the gate's state and the witness chain.
+// A session: one stream through one model. Owns the KV cache, the stream memory, the gate's state and the witness
+// chain.
 #pragma once
 
 #include <array>
@@ -19,13 +20,13 @@ using Token = std::uint32_t;  ///< a byte value, [0, kVocabSize)
 
 struct SessionOptions {
   PolicyKind policy = PolicyKind::standard;
-  GatePolicy custom;             ///< used with PolicyKind::custom
-  std::optional<KvMode> kv;      ///< overrides the policy's
-  std::optional<Tier> tier;      ///< runs every step at this tier instead of asking the gate
-  std::uint32_t window = 0;      ///< attention window in tokens, within the model's trained range; 0: the model's own
-  bool memory = true;            ///< mix with the stream memory
+  GatePolicy custom;         ///< used with PolicyKind::custom
+  std::optional<KvMode> kv;  ///< overrides the policy's
+  std::optional<Tier> tier;  ///< runs every step at this tier instead of asking the gate
+  std::uint32_t window = 0;  ///< attention window in tokens, within the model's trained range; 0: the model's own
+  bool memory = true;        ///< mix with the stream memory
   std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]
-  bool coherence = true;         ///< compute lambda; off, the packet is neutral
+  bool coherence = true;                  ///< compute lambda; off, the packet is neutral
 };
 
 /// Bytes a session will hold, all of them allocated by Session::create.
@@ -65,9 +66,9 @@ struct SessionStats {
   std::uint64_t macs = 0;            ///< int8 multiply-adds, heads included
   std::uint64_t kv_bytes_read = 0;
   std::uint64_t kv_bytes_written = 0;
-  std::uint64_t correct = 0;  ///< arriving tokens that had been the most probable
-  double nats = 0;            ///< sum of the arriving tokens' surprise; the first one counts ln 256
-  double model_nats = 0;      ///< the same under the transformer alone, over the tokens of model_tokens
+  std::uint64_t correct = 0;       ///< arriving tokens that had been the most probable
+  double nats = 0;                 ///< sum of the arriving tokens' surprise; the first one counts ln 256
+  double model_nats = 0;           ///< the same under the transformer alone, over the tokens of model_tokens
   std::uint64_t model_tokens = 0;  ///< arriving tokens whose previous step ran the transformer
   std::uint64_t logits_hash = 0;   ///< chained over every step's logits and probabilities
 };

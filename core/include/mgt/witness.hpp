@@ -38,7 +38,7 @@ struct Witness {
   bool kv_write = true;        ///< the token left its trace in the state
   bool external_write = true;  ///< the caller may act on this answer
 
-  std::uint32_t top_token = 0;   ///< most probable next token (the lowest of equals)
+  std::uint32_t top_token = 0;  ///< most probable next token (the lowest of equals)
   float top_probability = 0;
   std::uint64_t output_hash = 0;    ///< of this step's logits and probabilities
   std::uint64_t previous_hash = 0;  ///< chain value before this step

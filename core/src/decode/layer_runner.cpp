@@ -13,7 +13,9 @@ std::size_t quantized_stride(const ModelConfig& c) noexcept {
   return aligned_size(std::max<std::size_t>(c.hidden, c.ffn));
 }
 
-std::size_t qkv_width(const ModelConfig& c) noexcept { return std::size_t{c.hidden} + 2 * c.kv_dim(); }
+std::size_t qkv_width(const ModelConfig& c) noexcept {
+  return std::size_t{c.hidden} + 2 * c.kv_dim();
+}
 
 }  // namespace
 

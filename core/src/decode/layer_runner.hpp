@@ -69,23 +69,22 @@ class LayerRunner {
   void normalize(const float* weight, std::size_t n_rows) noexcept;
   QuantizedRows quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept;
   void multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue, float* out) noexcept;
-  void attend(const Context& context, std::uint32_t layer, Position position, const float* query,
-              float* out) noexcept;
+  void attend(const Context& context, std::uint32_t layer, Position position, const float* query, float* out) noexcept;
   void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
 
   const detail::ModelData* model_ = nullptr;
   Work work_;
-  float* states_ = nullptr;      // [kMaxBatch x hidden]
-  float* normed_ = nullptr;      // [kMaxBatch x hidden]
-  float* projected_ = nullptr;   // [kMaxBatch x (hidden + 2 kv_dim)]
-  float* attended_ = nullptr;    // [kMaxBatch x hidden]
-  float* activated_ = nullptr;   // [kMaxBatch x ffn]
+  float* states_ = nullptr;            // [kMaxBatch x hidden]
+  float* normed_ = nullptr;            // [kMaxBatch x hidden]
+  float* projected_ = nullptr;         // [kMaxBatch x (hidden + 2 kv_dim)]
+  float* attended_ = nullptr;          // [kMaxBatch x hidden]
+  float* activated_ = nullptr;         // [kMaxBatch x ffn]
   std::uint8_t* quantized_ = nullptr;  // [kMaxBatch x stride]
   float* row_scales_ = nullptr;        // [kMaxBatch]
   std::int32_t* zero_points_ = nullptr;
-  float* scores_ = nullptr;            // [kMaxWindow]
-  const float** keys_ = nullptr;       // [kMaxWindow]
-  const float** values_ = nullptr;     // [kMaxWindow]
+  float* scores_ = nullptr;         // [kMaxWindow]
+  const float** keys_ = nullptr;    // [kMaxWindow]
+  const float** values_ = nullptr;  // [kMaxWindow]
 };
 
 }  // namespace mgt::decode

@@ -1,9 +1,9 @@
 // The shipped policies: thresholds by name, refined by what calibration stored in the model.
 #pragma once
 
-#include "model/data.hpp"
 #include "mgt/gate.hpp"
 #include "mgt/session.hpp"
+#include "model/data.hpp"
 
 namespace mgt::gate {
 

@@ -23,8 +23,12 @@ std::span<const char* const> available_archs() noexcept {
   return {names.names.data(), names.count};
 }
 
-const char* current_arch() noexcept { return kernels().name; }
+const char* current_arch() noexcept {
+  return kernels().name;
+}
 
-bool use_arch(const char* name) noexcept { return use_kernels(name); }
+bool use_arch(const char* name) noexcept {
+  return use_kernels(name);
+}
 
 }  // namespace mgt

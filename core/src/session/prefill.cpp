@@ -61,8 +61,8 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     witness.threshold = 1;
     witness.layers_deferred = 0;
     witness.layers_replayed = 0;
-    cost.kv_bytes_read = n_layers * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) *
-                         cache.kv_row_bytes();
+    cost.kv_bytes_read =
+        n_layers * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
     view = conclude(input.token, evidence, positions[i], cost, coherence ? batch_signatures + i * words : nullptr);
   }
   return view;

@@ -31,9 +31,8 @@ Layout lay_out(const detail::ModelData& model, const SessionOptions& options, co
   layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
   layout.memory.memory_bytes = options.memory_bytes;
   layout.mixer.n_exits = c.n_layers;
-  layout.skip_table = policy.kv == KvMode::propagate
-                          ? std::size_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float)
-                          : 0;
+  layout.skip_table =
+      policy.kv == KvMode::propagate ? std::size_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
 
   SessionPlan& plan = layout.plan;
   plan.kv_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.stream));
@@ -111,8 +110,8 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   const auto cache_storage = carver.bytes(cache::LayerCache::plan_bytes(layout.stream));
   if (layout.skip_table > 0) skip_table = reinterpret_cast<float*>(carver.bytes(layout.skip_table).data());
   s.cache = cache::LayerCache(cache_storage, layout.stream, skip_table);
-  s.window_cache = cache::LayerCache(carver.bytes(cache::LayerCache::plan_bytes(layout.window_mode)),
-                                     layout.window_mode, nullptr);
+  s.window_cache =
+      cache::LayerCache(carver.bytes(cache::LayerCache::plan_bytes(layout.window_mode)), layout.window_mode, nullptr);
   s.runner = decode::LayerRunner(data, carver.bytes(decode::LayerRunner::plan_bytes(data.config)));
   s.answer.bind(carver.array<float>(3 * kVocabSize));
   s.window_answer.bind(carver.array<float>(3 * kVocabSize));
@@ -133,15 +132,31 @@ Session::Session(State* state) noexcept : state_(state) {}
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
-void Session::Deleter::operator()(State* state) const noexcept { delete state; }
+void Session::Deleter::operator()(State* state) const noexcept {
+  delete state;
+}
 
-void Session::reset() noexcept { state_->reset(); }
-const SessionStats& Session::stats() const noexcept { return state_->stats; }
-const Model& Session::model() const noexcept { return state_->model; }
-const GatePolicy& Session::policy() const noexcept { return state_->policy; }
-PolicyKind Session::policy_kind() const noexcept { return state_->options.policy; }
-KvMode Session::kv_mode() const noexcept { return state_->policy.kv; }
-std::uint32_t Session::window() const noexcept { return state_->window; }
+void Session::reset() noexcept {
+  state_->reset();
+}
+const SessionStats& Session::stats() const noexcept {
+  return state_->stats;
+}
+const Model& Session::model() const noexcept {
+  return state_->model;
+}
+const GatePolicy& Session::policy() const noexcept {
+  return state_->policy;
+}
+PolicyKind Session::policy_kind() const noexcept {
+  return state_->options.policy;
+}
+KvMode Session::kv_mode() const noexcept {
+  return state_->policy.kv;
+}
+std::uint32_t Session::window() const noexcept {
+  return state_->window;
+}
 
 void Session::State::reset() noexcept {
   cache.reset();

@@ -59,7 +59,7 @@ struct Session::State {
   std::optional<graph::Coherence> coherence;
   Answer answer;
   Answer window_answer;
-  float* batch_logits = nullptr;           // [kMaxBatch x vocab], prefill
+  float* batch_logits = nullptr;              // [kMaxBatch x vocab], prefill
   std::uint64_t* batch_signatures = nullptr;  // [kMaxBatch x signature words]
 
   Witness witness;
