@@ -1,12 +1,16 @@
 #include "model/gguf_writer.hpp"
 
+#include <cstring>
 #include <utility>
 
 namespace mgt::gguf {
 namespace {
 
 void put_bytes(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
+  if (bytes.empty()) return;
+  const std::size_t at = out.size();
+  out.resize(at + bytes.size());
+  std::memcpy(out.data() + at, bytes.data(), bytes.size());
 }
 
 template <class T>
