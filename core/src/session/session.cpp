@@ -30,6 +30,7 @@ Layout lay_out(const detail::ModelData& model, const SessionOptions& options, co
   layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch)};
   layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
   layout.memory.memory_bytes = options.memory_bytes;
+  layout.memory.recent_window = 0;  // nothing reads recurrences yet
   layout.mixer.n_exits = c.n_layers;
   layout.skip_table =
       policy.kv == KvMode::propagate ? std::size_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
