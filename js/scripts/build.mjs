@@ -33,6 +33,7 @@ const common = {
   // Names stay: errors and stack traces show them.
   minifyWhitespace: true,
   minifySyntax: true,
+  lineLimit: 160, // a stack trace quotes a line
   logLevel: "warning",
 };
 const version = JSON.stringify(JSON.parse(readFileSync(at("package.json"), "utf8")).version);

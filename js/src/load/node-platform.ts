@@ -18,7 +18,9 @@ export function nodePlatform(base: string): Platform {
     },
     absolute: (location) => asUrl(location).href,
     spawnWorker: (url) => {
-      const worker = new Worker(url === undefined ? new URL("./worker.node.js", base) : asUrl(url));
+      const script = url === undefined ? new URL("./worker.node.js", base) : asUrl(url);
+      // Flags such as --input-type are the caller's script's own, and would break the worker.
+      const worker = new Worker(script, { execArgv: [] });
       const port: WorkerPort = {
         post: (message, transfer = []) => worker.postMessage(message, transfer as ArrayBuffer[]),
         listen: (onMessage, onDeath) => {

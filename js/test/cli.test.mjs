@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { modelPath, nativePath, runCli, runProgram, sampleBytes, sampleText } from "./support.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "mgt-cli-"));
+const at = (name) => join(folder, name);
+const input = at("stream.log");
+writeFileSync(input, sampleBytes);
+after(() => rmSync(folder, { recursive: true }));
+
+const noNative = !existsSync(nativePath) && "no native program in build/native";
+const native = (args) => runProgram(nativePath, args);
+
+/** An output without what differs from machine to machine: times, speeds and the instruction set. */
+function timeless(json) {
+  return json
+    .replace(/"(seconds|tokens_per_second|speedup)": [^,\n]*/g, '"$1": 0')
+    .replace(/"arch": "[^"]*"/g, '"arch": ""');
+}
+
+for (const args of [
+  ["run", "--json", "--compare", input],
+  ["run", "--json", "--policy", "exact", input],
+  ["run", "--json", "--policy", "permissive", "--memory", "off", "--limit", "777", input],
+  ["run", "--json", "--policy", "custom", "--exit-confidence", "0.8", "--kv", "exact", "--window", "24", input],
+  ["run", "--json", "--tier", "2", input],
+  ["generate", "--json", "--prompt", "2026-01-02 wörker", "-n", "80"],
+  ["generate", "--json", "--prompt", "import ", "-n", "80", "--temperature", "1.3", "--seed", "18446744073709551615"],
+]) {
+  test(`the native program prints the same: ${args.slice(0, -1).join(" ")}`, { skip: noNative }, () => {
+    const [ours, theirs] = [runCli(args), native(args)];
+    assert.equal(ours.status, 0, ours.stderr);
+    assert.equal(timeless(ours.stdout), timeless(theirs.stdout));
+  });
+}
+
+test("the native program writes the same trace and the same converted file", { skip: noNative }, () => {
+  for (const [name, command] of [["ours", runCli], ["theirs", native]]) {
+    assert.equal(command(["run", "--json", "--trace", at(`${name}.jsonl`), input]).status, 0);
+    assert.equal(command(["convert", modelPath, at(`${name}.gguf`), "--type", "q8_0"]).status, 0);
+  }
+  assert.deepEqual(readFileSync(at("ours.jsonl")), readFileSync(at("theirs.jsonl")));
+  assert.deepEqual(readFileSync(at("ours.gguf")), readFileSync(at("theirs.gguf")));
+  const verified = [runCli, native].map((command) => command(["verify", "--json", at("ours.jsonl")]).stdout);
+  assert.equal(verified[0], verified[1]);
+});
+
+test("the native program describes a model in the same words", { skip: noNative }, () => {
+  const [ours, theirs] = [runCli, native].map((command) => JSON.parse(command(["inspect", "--json"]).stdout));
+  for (const key of ["file", "size_bytes", "version", "alignment", "parameters", "model", "keys", "tensors"]) {
+    assert.deepEqual(ours[key], theirs[key], key);
+  }
+  assert.deepEqual(Object.keys(ours), Object.keys(theirs));
+});
+
+test("run: JSON keys in order, a trace that verifies, stdin", () => {
+  const { stdout } = runCli(["run", "--json", "--trace", at("t.jsonl"), "-"], { input: sampleBytes });
+  const report = JSON.parse(stdout);
+  assert.equal(report.tokens, sampleBytes.length);
+  assert.equal(Object.values(report.tiers).reduce((a, b) => a + b), sampleBytes.length);
+  assert.match(report.arch, /^wasm-(simd128|relaxed)$/);
+  assert.match(report.logits_hash, /^[0-9a-f]{16}$/);
+  assert.doesNotMatch(stdout, /\de[-+]?\d/);
+  const verified = JSON.parse(runCli(["verify", "--json", at("t.jsonl")]).stdout);
+  assert.equal(verified.records, sampleBytes.length);
+});
+
+test("verify finds a changed, a missing and a garbled record", () => {
+  runCli(["run", "--json", "--trace", at("v.jsonl"), input]);
+  const lines = readFileSync(at("v.jsonl"), "utf8").trimEnd().split("\n");
+  const verify = (changed) => {
+    writeFileSync(at("changed.jsonl"), `${changed.join("\n")}\n`);
+    return runCli(["verify", at("changed.jsonl")]);
+  };
+  const edited = lines.with?.(9, lines[9].replace(/"token":\d+/, '"token":1')) ?? [
+    ...lines.slice(0, 9),
+    lines[9].replace(/"token":\d+/, '"token":1'),
+    ...lines.slice(10),
+  ];
+  for (const [changed, message] of [
+    [edited, /line 10: step 9 says hash/],
+    [[...lines.slice(0, 9), ...lines.slice(10)], /line 10: step 10 follows step 8/],
+    [[...lines.slice(0, 9), "{}", ...lines.slice(10)], /line 10/],
+  ]) {
+    const { status, stderr } = verify(changed);
+    assert.equal(status, 1);
+    assert.match(stderr, message);
+  }
+});
+
+test("exit codes: 1 bad input, 2 usage", () => {
+  const exits = (args, status, message, options) => {
+    const result = runCli(args, options);
+    assert.equal(result.status, status, `${args.join(" ")}: ${result.stderr}`);
+    assert.match(result.stderr, message);
+    assert.equal(result.stderr.trimEnd().split("\n").length, 1);
+  };
+  exits(["run", "no-such-file"], 1, /^mgt: no-such-file: No such file or directory$/m);
+  exits(["run", "-"], 1, /empty, expected at least 1 byte/, { input: "" });
+  exits(["run", "--model", input, input], 1, /stream\.log/);
+  exits(["generate", "--prompt", ""], 1, /empty/);
+  exits(["verify", input], 1, /line 1/);
+  exits([], 2, /subcommand/);
+  exits(["fly"], 2, /fly/);
+  exits(["run", "--fly"], 2, /--fly/);
+  exits(["run", "--policy", "reckless", input], 2, /reckless.*dense, exact/);
+  exits(["run", "--tier", "4", input], 2, /--tier 4/);
+  exits(["run", "--window", "1000", input], 2, /1000.*8 to 64/);
+  exits(["run", "--policy", "custom", input], 2, /needs --memory-confidence/);
+  exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0 to 10/);
+  exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
+  exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });
+});
+
+test("help, version, text reports", () => {
+  assert.match(runCli(["--version"]).stdout, /^mgt \d+\.\d+\.\d+\n$/);
+  assert.match(runCli(["--help"]).stdout, /run.*\n.*generate/);
+  assert.match(runCli(["run", "--help"]).stdout, /--compare/);
+  assert.match(runCli(["run", "--compare", input]).stdout, /same best guess/);
+  assert.match(runCli(["inspect"]).stdout, /Memory plan/);
+  assert.match(runCli(["generate", "--prompt", sampleText, "-n", "20"]).stderr, /20 bytes/);
+});
+
+test("MGT_ARCH chooses the build, with the same result", () => {
+  const hashes = ["wasm-simd128", "scalar"].map((arch) => {
+    const report = JSON.parse(runCli(["run", "--json", "--limit", "200", input], { env: { MGT_ARCH: arch } }).stdout);
+    assert.equal(report.arch, arch);
+    return report.logits_hash;
+  });
+  assert.equal(hashes[0], hashes[1]);
+});
+
+test("bench reports what native/README.md lists", () => {
+  const { stdout, stderr } = runCli(["bench", "--json", "--runs", "300", "--tier", "2"]);
+  const keys = "config mode tier arch runs tokens p50_us p99_us gmacs gbytes_per_second scalar_p50_us scalar_ratio";
+  assert.deepEqual(
+    Object.keys(JSON.parse(stdout || `"${stderr}"`)),
+    `${keys} read_limit_gbytes_per_second read_limit_share`.split(" "),
+  );
+});

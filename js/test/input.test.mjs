@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InputError, LoadError, ModelError, loadModel } from "../dist/node.js";
+import { modelBytes, modelPath } from "./support.mjs";
+
+const model = await loadModel(modelBytes);
+const session = model.createSession();
+
+test("tokens that are no bytes are refused and change nothing", () => {
+  session.step(65);
+  const before = session.stats;
+  for (const token of [256, -1, 3.5, NaN, 2 ** 32, Infinity, "65", undefined]) {
+    assert.throws(() => session.step(token), (error) => error instanceof InputError && /vocabulary has 256/.test(error.message));
+  }
+  assert.deepEqual(session.stats, before);
+});
+
+test("empty and overlong inputs are refused with both numbers", () => {
+  assert.throws(() => session.prefill(""), { code: "empty_input" });
+  assert.throws(() => session.infer(""), { code: "empty_input" });
+  const most = model.config.contextLength;
+  for (const length of [most + 1, 100000]) {
+    const message = new RegExp(`${length}.*${most}`);
+    assert.throws(() => session.infer(new Uint8Array(length)), { name: "InputError", code: "input_too_long", message });
+  }
+});
+
+test("truncated files are refused at any length, in time", async () => {
+  for (const length of [0, 3, 4, 23, 24, 100, 1000, modelBytes.length >> 1, modelBytes.length - 1]) {
+    await assert.rejects(loadModel(modelBytes.subarray(0, length)), ModelError, `${length} bytes`);
+  }
+});
+
+test("a flipped weight is found by the model's own test", async () => {
+  const damaged = Uint8Array.from(modelBytes);
+  for (let i = damaged.length >> 1; i < damaged.length; i += 97) damaged[i] ^= 0x40;
+  await assert.rejects(loadModel(damaged), ModelError);
+});
+
+test("a web page in the model's place is named as such", async () => {
+  const page = new Response("<!doctype html><title>404</title>", { headers: { "content-type": "text/html" } });
+  await assert.rejects(loadModel(page), { code: "not_a_model", message: /text\/html.*3c 21 64 6f.*<!doctyp/ });
+  await assert.rejects(loadModel(new Response("", { status: 404 })), { name: "LoadError", message: /HTTP 404/ });
+});
+
+test("a missing file is named", async () => {
+  await assert.rejects(loadModel("no/such/file.gguf"), (error) => {
+    return error instanceof LoadError && /no\/such\/file\.gguf/.test(error.message);
+  });
+});
+
+test("every kind of source loads the same model", async () => {
+  const url = new URL(`file://${modelPath}`);
+  const stream = () => new Blob([modelBytes]).stream();
+  const buffer = modelBytes.buffer.slice(modelBytes.byteOffset, modelBytes.byteOffset + modelBytes.length);
+  for (const source of [modelPath, url, url.href, buffer, new Blob([modelBytes]), stream(), new Response(stream())]) {
+    const other = await loadModel(source);
+    assert.equal(other.hash, model.hash);
+    other.dispose();
+  }
+});
+
+test("progress is reported, and a signal ends the download", async () => {
+  const seen = [];
+  const response = () =>
+    new Response(new Blob([modelBytes]).stream(), { headers: { "content-length": String(modelBytes.length) } });
+  await loadModel(response(), { onProgress: (progress) => seen.push(progress) });
+  assert.deepEqual(seen.at(-1), { loadedBytes: modelBytes.length, totalBytes: modelBytes.length });
+  assert.ok(seen.length > 1);
+
+  const controller = new AbortController();
+  const reason = new Error("changed my mind");
+  const onProgress = () => controller.abort(reason);
+  await assert.rejects(loadModel(response(), { onProgress, signal: controller.signal }), reason);
+  await assert.rejects(loadModel(modelPath, { signal: AbortSignal.abort(reason) }), reason);
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DisposedError, MgtError, loadModel } from "../dist/node.js";
+import { modelBytes } from "./support.mjs";
+
+const model = await loadModel(modelBytes);
+
+test("1000 sessions come and go without the heap growing", () => {
+  model.createSession().dispose();
+  const before = model.heapBytes;
+  for (let i = 0; i < 1000; i++) {
+    const session = model.createSession();
+    session.step(i & 255);
+    session.dispose();
+  }
+  assert.equal(model.heapBytes, before);
+});
+
+test("50 models come and go in one instance's memory each", async () => {
+  const sizes = new Set();
+  for (let i = 0; i < 50; i++) {
+    const other = await loadModel(modelBytes);
+    sizes.add(other.heapBytes);
+    other.dispose();
+  }
+  assert.equal(sizes.size, 1);
+});
+
+test("refused sessions leave nothing behind", () => {
+  const before = model.heapBytes;
+  for (let i = 0; i < 1000; i++) assert.throws(() => model.createSession({ window: 1 + (i & 3) }), MgtError);
+  assert.equal(model.heapBytes, before);
+});
+
+test("every call after dispose throws DisposedError, dispose itself does not", async () => {
+  const session = model.createSession();
+  session.dispose();
+  session.dispose();
+  assert.equal(session.disposed, true);
+  const calls = [
+    () => session.step(1),
+    () => session.prefill("a"),
+    () => session.infer("a"),
+    () => session.stats,
+    () => session.reset(),
+    () => session.warmup(),
+    () => session.gatePolicy,
+  ];
+  for (const call of calls) assert.throws(call, (error) => error instanceof DisposedError && error.code === "disposed");
+  await assert.rejects(session.stream("a").next(), DisposedError);
+  await assert.rejects(async () => session.generate("a"), DisposedError);
+});
+
+test("Symbol.dispose works where the engine has it", () => {
+  const session = model.createSession();
+  if (Symbol.dispose) session[Symbol.dispose]();
+  else session.dispose();
+  assert.equal(session.disposed, true);
+});
+
+test("a session outlives its model's dispose; the model then makes no more", async () => {
+  const other = await loadModel(modelBytes);
+  const session = other.createSession();
+  other.dispose();
+  assert.equal(session.step(65).witness.step, 0);
+  assert.throws(() => other.createSession(), DisposedError);
+});

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { loadModel } from "../dist/node.js";
+import { modelPath, sampleBytes } from "./support.mjs";
+
+let model;
+before(async () => {
+  model = await loadModel(modelPath);
+});
+after(() => model.dispose()); // sessions go with the instance
+
+test("a step gives a distribution and a witness", () => {
+  const session = model.createSession({ policy: "dense" });
+  const { logits, probabilities, witness } = session.step(65);
+  assert.equal(logits.length, 256);
+  assert.ok(Math.abs(probabilities.reduce((sum, p) => sum + p, 0) - 1) < 1e-4);
+  assert.equal(witness.step, 0);
+  assert.equal(witness.token, 65);
+  assert.equal(witness.tier, 0);
+  assert.equal(witness.layersRun, model.config.nLayers);
+  assert.equal(witness.topToken, probabilities.indexOf(Math.max(...probabilities)));
+  assert.equal(witness.toJSON().hash, witness.hash.toString(16).padStart(16, "0"));
+});
+
+test("all steps share one view, and its arrays stay where they are", () => {
+  const session = model.createSession();
+  const first = session.step(1);
+  const { logits, probabilities } = first;
+  for (const byte of sampleBytes) {
+    const view = session.step(byte);
+    assert.equal(view, first);
+    assert.equal(view.logits, logits);
+    assert.equal(view.probabilities, probabilities);
+  }
+  assert.equal(session.stats.tokens, sampleBytes.length + 1);
+});
+
+test("the witness chain links every step to the one before", () => {
+  const session = model.createSession();
+  let previous = model.hash;
+  for (const byte of sampleBytes.subarray(0, 200)) {
+    const { witness } = session.step(byte);
+    assert.equal(witness.previousHash, previous);
+    previous = witness.hash;
+  }
+});
+
+test("prefill leaves what stepping at tier 0 leaves", () => {
+  const stepped = model.createSession({ tier: 0 });
+  const filled = model.createSession({ tier: 0 });
+  for (const byte of sampleBytes) stepped.step(byte);
+  filled.prefill(sampleBytes);
+  assert.equal(filled.stats.logitsHash, stepped.stats.logitsHash);
+  assert.deepEqual(filled.step(65).probabilities.slice(), stepped.step(65).probabilities.slice());
+});
+
+test("a prefill longer than the input buffer is the same in pieces", () => {
+  const whole = model.createSession({ tier: 0 });
+  const pieces = model.createSession({ tier: 0 });
+  const long = new Uint8Array(5000).map((_, i) => sampleBytes[i % sampleBytes.length]);
+  whole.prefill(long);
+  pieces.prefill(long.subarray(0, 100));
+  pieces.prefill(long.subarray(100));
+  assert.equal(whole.stats.tokens, 5000);
+  assert.equal(whole.stats.logitsHash, pieces.stats.logitsHash);
+});
+
+test("infer depends on its window alone and leaves the stream unchanged", () => {
+  const session = model.createSession();
+  session.prefill(sampleBytes.subarray(0, 50));
+  const { logitsHash } = session.stats;
+  const window = sampleBytes.subarray(0, model.config.contextLength);
+  const first = session.infer(window).logits.slice();
+  session.infer("something else", 2);
+  assert.deepEqual(session.infer(window).logits.slice(), first);
+  assert.equal(session.stats.logitsHash, logitsHash);
+});
+
+test("a tier and packets can come from outside", () => {
+  const session = model.createSession({ policy: "dense" });
+  assert.equal(session.step(65, { tier: 2 }).witness.tier, 2);
+  const gate = { lambda: 40000, lambdaPrev: 39000, boundaryEdges: 7, partitionCount: 2, flags: 2 };
+  const spike = { fired: true, rateQ15: 100, noveltyQ15: 200, top: [{ idx: 1, wQ15: 3 }] };
+  const { witness } = session.step(66, { gate, spike });
+  assert.equal(witness.lambda, 40000);
+  assert.equal(witness.lambdaPrev, 39000);
+  assert.equal(witness.boundaryEdges, 7);
+  assert.equal(witness.tier, 3);
+  assert.equal(witness.spikeRateQ15, 100);
+});
+
+test("the same input gives the same bits again after reset", () => {
+  const session = model.createSession();
+  const run = () => {
+    for (const byte of sampleBytes) session.step(byte);
+    return session.stats.logitsHash;
+  };
+  const first = run();
+  session.reset();
+  assert.equal(session.stats.tokens, 0);
+  assert.equal(run(), first);
+});
+
+test("views survive the growth of the heap", () => {
+  const session = model.createSession();
+  const view = session.step(65);
+  const kept = view.probabilities.slice();
+  const others = [];
+  const before = model.heapBytes;
+  while (model.heapBytes === before) others.push(model.createSession({ memoryBytes: 1 << 24 }));
+  assert.deepEqual(view.probabilities.slice(), kept);
+  assert.equal(view.witness.token, 65);
+  for (const other of others) other.dispose();
+});
+
+test("the plan adds up, and options that do not fit are refused by name", () => {
+  const { totalBytes, ...parts } = model.plan();
+  const sum = Object.values(parts).reduce((a, b) => a + b, 0);
+  assert.ok(totalBytes >= sum && totalBytes < sum + 8192, `${totalBytes} for parts of ${sum}`);
+  const refused = (options, code, message) =>
+    assert.throws(() => model.createSession(options), { name: "OptionError", code, message });
+  refused({ window: 1000 }, "window_out_of_range", /1000 tokens.*8 to 64/);
+  refused({ memoryBytes: 5 }, "option_out_of_range", /5.*262144/);
+  refused({ policy: "reckless" }, "option_out_of_range", /reckless.*dense/);
+  refused({ tier: 4 }, "option_out_of_range", /tier is 4/);
+  refused({ custom: { exitConfidence: 7 } }, "option_out_of_range", /7/);
+  refused({ custom: { exitConfidenc: 0.7 } }, "option_out_of_range", /exitConfidenc/);
+});
+
+test("warmup leaves the stream alone, timing is reported on request", () => {
+  const session = model.createSession({ timing: true });
+  session.warmup();
+  assert.equal(session.stats.tokens, 0);
+  assert.equal(session.stats.p50Us, undefined);
+  for (const byte of sampleBytes.subarray(0, 100)) session.step(byte);
+  const { p50Us, p99Us } = session.stats;
+  assert.ok(p50Us > 0 && p99Us >= p50Us);
+});

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { DisposedError, InputError, ModelError, OptionError, WorkerError, loadModel, loadModelInWorker } from "../dist/node.js";
+import { modelBytes, modelPath, sampleBytes, sampleText } from "./support.mjs";
+
+let local;
+let remote;
+before(async () => {
+  [local, remote] = await Promise.all([loadModel(modelPath), loadModelInWorker(modelPath)]);
+});
+after(() => {
+  local.dispose();
+  remote.dispose();
+});
+
+test("the worker's model is the same one", async () => {
+  for (const fact of ["name", "parameters", "sizeBytes", "hash", "build", "arch", "config"]) {
+    assert.deepEqual(remote[fact], local[fact], fact);
+  }
+  assert.deepEqual(await remote.plan({ policy: "exact" }), local.plan({ policy: "exact" }));
+});
+
+test("steps, streams, prefill, infer and generation agree with the calling thread's", async () => {
+  const here = local.createSession();
+  const there = await remote.createSession();
+  const witnesses = [];
+  for (const byte of sampleBytes.subarray(0, 300)) witnesses.push(here.step(byte).witness.toJSON());
+
+  let steps = 0;
+  for await (const { witness, probabilities } of there.stream(sampleBytes.subarray(0, 300))) {
+    assert.deepEqual(witness.toJSON(), witnesses[steps++]);
+    assert.equal(probabilities[witness.topToken], witness.topProbability);
+  }
+  assert.equal(steps, 300);
+  assert.deepEqual((await there.step(65)).logits.slice(), here.step(65).logits.slice());
+  assert.deepEqual((await there.prefill("abc")).probabilities.slice(), here.prefill("abc").probabilities.slice());
+  assert.deepEqual((await there.infer("abc", 1)).logits.slice(), here.infer("abc", 1).logits.slice());
+  assert.deepEqual(await there.stats(), here.stats);
+  const options = { n: 50, temperature: 1, seed: 3 };
+  assert.equal(await there.generate(sampleText, options), await here.generate(sampleText, options));
+  await there.dispose();
+});
+
+test("a stream without outputs sends witnesses alone", async () => {
+  const session = await remote.createSession();
+  let steps = 0;
+  for await (const view of session.stream(sampleText, { outputs: false, batch: 50 })) {
+    assert.equal(view.witness.step, steps++);
+    assert.throws(() => view.logits, RangeError);
+  }
+  assert.equal(steps, sampleBytes.length);
+});
+
+test("errors keep their class, code and message", async () => {
+  const session = await remote.createSession();
+  await assert.rejects(session.step(256), InputError);
+  await assert.rejects(session.infer(new Uint8Array(1000)), { name: "InputError", code: "input_too_long" });
+  await assert.rejects(remote.createSession({ window: 1000 }), OptionError);
+  await session.dispose();
+  await assert.rejects(session.step(1), DisposedError);
+  await assert.rejects(loadModelInWorker(new Uint8Array(10)), ModelError);
+});
+
+test("a signal stops a stream; the session goes on", async () => {
+  const session = await remote.createSession();
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const streaming = async () => {
+    for await (const { witness } of session.stream(new Uint8Array(1 << 20), { signal: controller.signal })) {
+      if (witness.step === 100) controller.abort(reason);
+    }
+  };
+  await assert.rejects(streaming, reason);
+  assert.ok((await session.step(65)).witness.step <= 101 + 2 * 64);
+});
+
+test("progress arrives, a signal ends the load, and a dead worker rejects", async () => {
+  const seen = [];
+  const model = await loadModelInWorker(modelPath, { onProgress: (progress) => seen.push(progress) });
+  assert.equal(seen.at(-1).loadedBytes, modelBytes.length);
+  const session = await model.createSession();
+  model.dispose();
+  await assert.rejects(session.step(1), WorkerError);
+  const reason = new Error("no more");
+  await assert.rejects(loadModelInWorker(modelPath, { signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(loadModelInWorker(modelPath, { workerUrl: "no-such-worker.js" }), WorkerError);
+});
