@@ -109,7 +109,14 @@ void Session::State::finish_exit_answer(std::uint32_t layers, bool with_memory) 
 void Session::State::answer_from_memory() noexcept {
   std::memcpy(answer.probabilities, prediction.probabilities, kVocabSize * sizeof(float));
   kernels().log(answer.probabilities, kVocabSize, answer.logits);
+  answer.model_ran = false;
   answer.fresh = true;
+}
+
+void Session::State::run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept {
+  const std::uint32_t layers = tier_layers(tier);
+  deepen(position, layers);
+  answer_from_exit(position, layers, with_memory);
 }
 
 void Session::State::fill_upper_layers(cache::Position position) noexcept {

@@ -56,11 +56,8 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     remember(input.token, evidence);
     std::copy_n(batch_logits + i * kVocabSize, kVocabSize, answer.logits);
     finish_exit_answer(n_layers, memory.has_value());
-    witness.tier = Tier::full;
-    witness.reason = evidence.rules.reason != GateReason::None ? evidence.rules.reason : GateReason::ForcedByFlag;
-    witness.threshold = 1;
-    witness.layers_deferred = 0;
-    witness.layers_replayed = 0;
+    settle(Tier::full, n_layers, GateReason::ForcedByFlag, 0.0f);
+    if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
     cost.kv_bytes_read =
         n_layers * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
     view = conclude(input.token, evidence, positions[i], cost, coherence ? batch_signatures + i * words : nullptr);

@@ -98,6 +98,13 @@ struct Session::State {
   void mix_answer(std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_memory() noexcept;
+  /// Keeps the previous answer, bit for bit.
+  void repeat_answer() noexcept { answer.model_ran = false; }
+  void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
+  /// Anytime refinement: exit by exit until the answer is confident enough or `deepest` is reached.
+  void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
+  /// Writes into the witness where the answer came from; `accepted_confidence` is what sufficed.
+  void settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept;
   /// Leaves K and V for the layers that `position` did not run.
   void fill_upper_layers(cache::Position position) noexcept;
   bool can_replay() const noexcept;

@@ -87,61 +87,60 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   answer.fresh = false;
   const bool with_memory = memory.has_value() && evidence.keeps_trace;
   const std::optional<Tier> forced = input.tier ? input.tier : options.tier;
-  const bool skip_flag = (evidence.gate.flags & GatePacket::kSkip) != 0;
-  const std::uint32_t n_layers = model.config().n_layers;
-
-  const auto settle = [&](Tier tier, GateReason reason, float accepted_confidence, std::uint32_t layers) {
-    witness.tier = tier;
-    witness.reason = evidence.rules.reason != GateReason::None ? evidence.rules.reason : reason;
-    witness.threshold = accepted_confidence < 1.0f ? 1.0f - accepted_confidence : 0.0f;
-    witness.layers_deferred = static_cast<std::uint16_t>(n_layers - layers);
-    witness.layers_replayed = 0;
-  };
-
-  // A caller's own event source that says "nothing happened": the previous answer, bit for bit.
+  // A caller's own event source that says "nothing happened".
   const bool silent = input.spike != nullptr && !gate::spike_counts(policy, evidence.spike);
-  if (!forced && answer.given && silent) {
-    settle(Tier::skip, GateReason::None, 0.0f, 0);
-  } else if (!forced && policy.lossless_replay && can_replay()) {
-    mix_answer(n_layers, with_memory);
-    settle(Tier::skip, GateReason::ExactReplay, 1.0f, 0);
-    witness.layers_replayed = static_cast<std::uint16_t>(n_layers);
-  } else if (forced == Tier::skip || (!forced && skip_flag)) {
-    if (with_memory) answer_from_memory();
-    settle(Tier::skip, GateReason::ForcedByFlag, 0.0f, 0);
+
+  if (forced == Tier::skip || (!forced && (evidence.gate.flags & GatePacket::kSkip) != 0)) {
+    with_memory ? answer_from_memory() : repeat_answer();
+    settle(Tier::skip, 0, GateReason::ForcedByFlag, 0.0f);
   } else if (forced) {
-    const std::uint32_t layers = tier_layers(*forced);
-    deepen(position, layers);
-    answer_from_exit(position, layers, with_memory);
-    settle(*forced, GateReason::ForcedByFlag, 0.0f, layers);
+    run_to_tier(*forced, position, with_memory);
+    settle(*forced, tier_layers(*forced), GateReason::ForcedByFlag, 0.0f);
+  } else if (silent && answer.given) {
+    repeat_answer();
+    settle(Tier::skip, 0, GateReason::None, 0.0f);
+  } else if (policy.lossless_replay && can_replay()) {
+    mix_answer(model.config().n_layers, with_memory);
+    settle(Tier::skip, 0, GateReason::ExactReplay, 1.0f);
+    witness.layers_replayed = static_cast<std::uint16_t>(model.config().n_layers);
   } else if (with_memory && prediction.confidence >= policy.memory_confidence) {
     answer_from_memory();
-    settle(Tier::skip, GateReason::MemoryHit, policy.memory_confidence, 0);
+    settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
   } else {
-    // Anytime refinement: exit by exit until the answer is confident enough or the rules allow no deeper.
-    const std::uint32_t limit = tier_layers(evidence.rules.deepest_tier());
-    const bool may_exit = policy.exit_confidence <= 1.0f;
-    for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
-      const std::uint32_t layers = tier_layers(tier);
-      if (layers < limit && (!may_exit || layers == cache.depth(position))) continue;
-      deepen(position, layers);
-      answer_from_exit(position, layers, with_memory);
-      const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
-      settle(tier, confident && layers < n_layers ? GateReason::LowRisk : GateReason::None, policy.exit_confidence,
-             layers);
-      if (confident || layers >= limit) break;
-    }
+    refine(position, evidence.rules.deepest_tier(), with_memory);
   }
+  if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
   fill_upper_layers(position);
+}
+
+void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
+  const bool may_exit = policy.exit_confidence <= 1.0f;
+  for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
+    const std::uint32_t layers = tier_layers(tier);
+    const bool is_last = layers >= tier_layers(deepest);
+    const bool is_new = layers > cache.depth(position);
+    if (!is_last && !(may_exit && is_new)) continue;
+    run_to_tier(tier, position, with_memory);
+    const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
+    const bool early = layers < model.config().n_layers;
+    settle(tier, layers, confident && early ? GateReason::LowRisk : GateReason::None, policy.exit_confidence);
+    if (confident || is_last) return;
+  }
+}
+
+void Session::State::settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept {
+  witness.tier = tier;
+  witness.reason = reason;
+  witness.threshold = accepted_confidence < 1.0f ? 1.0f - accepted_confidence : 0.0f;
+  witness.layers_run = static_cast<std::uint16_t>(layers);
+  witness.layers_deferred = static_cast<std::uint16_t>(model.config().n_layers - layers);
+  witness.layers_replayed = 0;
 }
 
 StepView Session::State::conclude(Token token, const Evidence& evidence, cache::Position position,
                                   const decode::Work& cost, const std::uint64_t* signature) noexcept {
   if (answer.fresh) answer.seal();
-  if (witness.tier == Tier::skip && witness.reason != GateReason::ExactReplay) answer.model_ran = false;
   answer.given = true;
-
-  const std::uint32_t own_layers = model.config().n_layers - witness.layers_deferred;
   Witness& w = witness;
   w.step = stats.tokens;
   w.token = token;
@@ -157,8 +156,7 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   w.spike_novelty_q15 = evidence.spike.novelty_q15;
   w.effective_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(window, position - cache.begin() + 1));
   w.surprise = evidence.surprise;
-  w.layers_run = static_cast<std::uint16_t>(own_layers);
-  w.layers_caught_up = static_cast<std::uint16_t>(cost.layers_run - own_layers);
+  w.layers_caught_up = static_cast<std::uint16_t>(cost.layers_run - w.layers_run);
   w.kv_bytes_read = static_cast<std::uint32_t>(cost.kv_bytes_read);
   w.kv_bytes_written = static_cast<std::uint32_t>(cost.kv_bytes_written);
   w.kv_write = evidence.keeps_trace;
