@@ -71,7 +71,7 @@ TEST_CASE("reduced scopes bound the depth, state decisions do not", "[gate]") {
   CHECK(RuleOutcome{GateDecision::Allow, GateReason::None}.deepest_tier() == Tier::full);
   CHECK(RuleOutcome{GateDecision::ReduceScope, GateReason::PartitionDrift}.deepest_tier() == Tier::reduced);
   CHECK(RuleOutcome{GateDecision::ReduceScope, GateReason::ForcedByFlag}.deepest_tier() == Tier::safe);
-  CHECK(RuleOutcome{GateDecision::FreezeWrites, GateReason::SpikeStorm}.deepest_tier() == Tier::safe);
+  CHECK(RuleOutcome{GateDecision::FreezeWrites, GateReason::SpikeStorm}.deepest_tier() == Tier::full);
   CHECK(RuleOutcome{GateDecision::QuarantineUpdates, GateReason::LambdaBelowMin}.deepest_tier() == Tier::full);
 }
 

@@ -14,17 +14,8 @@ std::uint64_t drop_ratio_q15(const GatePacket& gate) noexcept {
 }  // namespace
 
 Tier RuleOutcome::deepest_tier() const noexcept {
-  switch (decision) {
-    case GateDecision::ReduceScope:
-      return reason == GateReason::ForcedByFlag ? Tier::safe : Tier::reduced;
-    case GateDecision::FreezeWrites:
-      return Tier::safe;
-    case GateDecision::Allow:
-    case GateDecision::FlushKv:
-    case GateDecision::QuarantineUpdates:
-      return Tier::full;
-  }
-  return Tier::full;
+  if (decision != GateDecision::ReduceScope) return Tier::full;
+  return reason == GateReason::ForcedByFlag ? Tier::safe : Tier::reduced;
 }
 
 RuleOutcome apply_rules(const GatePolicy& policy, const GatePacket& gate, const SpikePacket& spike) noexcept {

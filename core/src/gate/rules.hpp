@@ -9,7 +9,7 @@ struct RuleOutcome {
   GateDecision decision = GateDecision::Allow;
   GateReason reason = GateReason::None;
 
-  /// The lightest tier that the decision allows to compute: a reduced scope is no deeper than tier 1.
+  /// The deepest tier allowed. Only a reduced scope bounds it; decisions about the state do not.
   Tier deepest_tier() const noexcept;
   bool unstable() const noexcept { return decision >= GateDecision::FlushKv; }
 };
