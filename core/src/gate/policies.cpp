@@ -7,16 +7,14 @@ namespace {
 
 /// Below z = -3 the present is of another kind than the past: the answer stands, but nobody should act on it.
 constexpr std::uint32_t kIncoherentLambda = graph::kNeutralLambda - 3 * 4096;
-constexpr std::uint16_t kStormRateQ15 = 0x6000;  // three of four recent steps were news
 
 /// Where a model carries no calibration: thresholds found on package-manager logs and Python source.
-constexpr detail::StoredPolicy kFallback[3] = {{0.995f, 0.99f}, {0.93f, 0.90f}, {0.85f, 0.75f}};
+constexpr detail::StoredPolicy kFallback[3] = {{0.9995f, 0.999f}, {0.999f, 0.99f}, {0.99f, 0.95f}};
 
 GatePolicy gated(const detail::ModelData& model, std::size_t index, KvMode kv) noexcept {
   const detail::StoredPolicy stored = model.policies[index].value_or(kFallback[index]);
   GatePolicy policy;
   policy.lambda_min = kIncoherentLambda;
-  policy.spike_rate_q15_max = kStormRateQ15;
   policy.kv = kv;
   policy.memory_confidence = stored.memory_confidence;
   policy.exit_confidence = stored.exit_confidence;
@@ -39,7 +37,6 @@ GatePolicy named_policy(const detail::ModelData& model, const SessionOptions& op
   }
   GatePolicy policy;
   policy.lambda_min = kIncoherentLambda;
-  policy.spike_rate_q15_max = kStormRateQ15;
   policy.kv = KvMode::exact;
   policy.lossless_replay = options.policy == PolicyKind::exact;
   return policy;
