@@ -23,13 +23,24 @@ function checkWasm() {
   }
 }
 
+/** An imported wasm file becomes its gzipped bytes. */
+const gzippedWasm = {
+  name: "gzipped-wasm",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+      contents: gzipSync(readFileSync(path), { level: 9 }),
+      loader: "binary",
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   outdir: "dist",
   bundle: true,
   format: "esm",
   target: "es2022",
-  loader: { ".wasm": "binary" },
+  plugins: [gzippedWasm],
   // Names stay: errors and stack traces show them.
   minifyWhitespace: true,
   minifySyntax: true,

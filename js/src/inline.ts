@@ -1,7 +1,8 @@
 // With both wasm builds inside the code: no file to serve, no fetch, for service workers and single-file pages.
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import relaxed from "../wasm/mgt-relaxed.wasm";
 import simd128 from "../wasm/mgt-simd128.wasm";
+import { readStream } from "./core/chunks.js";
 import { browserPlatform } from "./load/browser-platform.js";
 import { type LoadModel, makeLoadModel } from "./load/load-model.js";
 
@@ -10,5 +11,8 @@ const files = { simd128, relaxed };
 export * from "./public.js";
 export const loadModel: LoadModel = makeLoadModel({
   ...browserPlatform,
-  wasm: async (build) => ({ name: `the inlined ${build} build`, body: files[build] }),
+  wasm: async (build) => {
+    const unzipped = new Blob([files[build]]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return { name: `the inlined ${build} build`, body: readStream(unzipped) };
+  },
 });

@@ -1,5 +1,5 @@
-// esbuild's binary loader makes bytes of an imported wasm file.
+// An imported wasm file is its gzipped bytes: see scripts/build.mjs.
 declare module "*.wasm" {
-  const bytes: Uint8Array;
-  export default bytes;
+  const gzipped: Uint8Array<ArrayBuffer>;
+  export default gzipped;
 }

@@ -1,5 +1,5 @@
 // The worker's script in browsers: `mincut-gated-transformer/worker`.
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import { browserPlatform } from "./load/browser-platform.js";
 import { makeLoadModel } from "./load/load-model.js";
 import { Host } from "./worker/host.js";

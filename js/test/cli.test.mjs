@@ -38,7 +38,10 @@ for (const args of [
 }
 
 test("the native program writes the same trace and the same converted file", { skip: noNative }, () => {
-  for (const [name, command] of [["ours", runCli], ["theirs", native]]) {
+  for (const [name, command] of [
+    ["ours", runCli],
+    ["theirs", native],
+  ]) {
     assert.equal(command(["run", "--json", "--trace", at(`${name}.jsonl`), input]).status, 0);
     assert.equal(command(["convert", modelPath, at(`${name}.gguf`), "--type", "q8_0"]).status, 0);
   }
@@ -60,7 +63,10 @@ test("run: JSON keys in order, a trace that verifies, stdin", () => {
   const { stdout } = runCli(["run", "--json", "--trace", at("t.jsonl"), "-"], { input: sampleBytes });
   const report = JSON.parse(stdout);
   assert.equal(report.tokens, sampleBytes.length);
-  assert.equal(Object.values(report.tiers).reduce((a, b) => a + b), sampleBytes.length);
+  assert.equal(
+    Object.values(report.tiers).reduce((a, b) => a + b),
+    sampleBytes.length,
+  );
   assert.match(report.arch, /^wasm-(simd128|relaxed)$/);
   assert.match(report.logits_hash, /^[0-9a-f]{16}$/);
   assert.doesNotMatch(stdout, /\de[-+]?\d/);

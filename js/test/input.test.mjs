@@ -10,7 +10,10 @@ test("tokens that are no bytes are refused and change nothing", () => {
   session.step(65);
   const before = session.stats;
   for (const token of [256, -1, 3.5, NaN, 2 ** 32, Infinity, "65", undefined]) {
-    assert.throws(() => session.step(token), (error) => error instanceof InputError && /vocabulary has 256/.test(error.message));
+    assert.throws(
+      () => session.step(token),
+      (error) => error instanceof InputError && /vocabulary has 256/.test(error.message),
+    );
   }
   assert.deepEqual(session.stats, before);
 });
@@ -62,8 +65,8 @@ test("every kind of source loads the same model", async () => {
 
 test("progress is reported, and a signal ends the download", async () => {
   const seen = [];
-  const response = () =>
-    new Response(new Blob([modelBytes]).stream(), { headers: { "content-length": String(modelBytes.length) } });
+  const headers = { "content-length": String(modelBytes.length) };
+  const response = () => new Response(inPieces(), { headers });
   await loadModel(response(), { onProgress: (progress) => seen.push(progress) });
   assert.deepEqual(seen.at(-1), { loadedBytes: modelBytes.length, totalBytes: modelBytes.length });
   assert.ok(seen.length > 1);
@@ -74,3 +77,15 @@ test("progress is reported, and a signal ends the download", async () => {
   await assert.rejects(loadModel(response(), { onProgress, signal: controller.signal }), reason);
   await assert.rejects(loadModel(modelPath, { signal: AbortSignal.abort(reason) }), reason);
 });
+
+function inPieces() {
+  const half = modelBytes.length >> 1;
+  const pieces = [modelBytes.subarray(0, half), modelBytes.subarray(half)];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece) controller.enqueue(piece);
+      else controller.close();
+    },
+  });
+}

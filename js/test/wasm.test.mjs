@@ -47,12 +47,16 @@ test("wasm can be brought as bytes, module, response, or one for each build", as
 });
 
 test("wasm that is a web page, foreign, cut or unsupported is refused", async () => {
-  const refused = (wasm, message) => assert.rejects(loadModel(modelBytes, { wasm }), (error) => {
-    assert.ok(error instanceof WasmError, String(error));
-    assert.match(error.message, message);
-    return true;
-  });
-  await refused(new Response("<html>", { headers: { "content-type": "text/html" } }), /text\/html.*3c 68 74 6d.*00 61 73 6d/);
+  const refused = (wasm, message) =>
+    assert.rejects(loadModel(modelBytes, { wasm }), (error) => {
+      assert.ok(error instanceof WasmError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+  await refused(
+    new Response("<html>", { headers: { "content-type": "text/html" } }),
+    /text\/html.*3c 68 74 6d.*00 61 73 6d/,
+  );
   await refused(bytesOf("simd128").subarray(0, 1000), /does not compile/);
   await refused(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), /ABI none/);
   if (nodeMajor < 24) {

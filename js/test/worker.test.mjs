@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DisposedError, InputError, ModelError, OptionError, WorkerError, loadModel, loadModelInWorker } from "../dist/node.js";
+import {
+  DisposedError,
+  InputError,
+  ModelError,
+  OptionError,
+  WorkerError,
+  loadModel,
+  loadModelInWorker,
+} from "../dist/node.js";
 import { modelBytes, modelPath, sampleBytes, sampleText } from "./support.mjs";
 
 let local;
