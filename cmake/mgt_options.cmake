@@ -20,8 +20,9 @@ function(mgt_target target)
 endfunction()
 
 if(MGT_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=address,undefined)
+  # The core has no RTTI, which the vptr check needs.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined -fno-sanitize=vptr)
 endif()
 if(MGT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
