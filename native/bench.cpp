@@ -1,4 +1,5 @@
 // mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "app/failure.hpp"

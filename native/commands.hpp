@@ -1,7 +1,9 @@
 // The subcommands: each registers its options and what to do once they are parsed.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace mgt::cli {
 

@@ -1,6 +1,7 @@
 // mgt convert: a model file with its matrices in another type.
 #include "mgt/convert.hpp"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "app/failure.hpp"

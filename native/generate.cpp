@@ -1,4 +1,5 @@
 // mgt generate: text on stdout as it comes, figures on stderr.
+#include <CLI/CLI.hpp>
 #include <array>
 #include <chrono>
 #include <cstdio>

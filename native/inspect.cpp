@@ -1,4 +1,5 @@
 // mgt inspect: what is in a model file, and what running it would take.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 

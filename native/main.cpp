@@ -1,4 +1,5 @@
 // mgt: streams, text and facts from the command line.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <csignal>

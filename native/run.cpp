@@ -1,4 +1,5 @@
 // mgt run: a file or stdin through the model, byte by byte.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <memory>

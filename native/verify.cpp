@@ -1,4 +1,5 @@
 // mgt verify: does a trace still say what it said when it was written?
+#include <CLI/CLI.hpp>
 #include <cstring>
 #include <memory>
 

@@ -1,5 +1,6 @@
 #include "app/session_flags.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 #include "app/failure.hpp"

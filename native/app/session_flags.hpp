@@ -1,11 +1,15 @@
 // The options that shape a session, shared by the commands that open one.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "mgt/session.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace mgt::cli {
 

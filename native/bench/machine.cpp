@@ -16,15 +16,21 @@ namespace {
 #define MGT_WIDEST
 #endif
 
-/// Sums all words on 64 lanes: nothing but loads and as many adds, on the widest registers of this CPU.
-MGT_WIDEST std::uint64_t read_all(const std::uint64_t* words, std::size_t n) {
-  std::uint64_t lanes[64] = {};
-  for (std::size_t i = 0; i + 64 <= n; i += 64) {
-    for (std::size_t lane = 0; lane < 64; ++lane) lanes[lane] += words[i + lane];
+using Words = std::uint64_t __attribute__((vector_size(64)));
+
+/// Sums `n` groups of four vectors: nothing but loads and as many adds, on the widest registers of this CPU.
+MGT_WIDEST std::uint64_t read_all(const Words* words, std::size_t n) {
+  Words a{}, b{}, c{}, d{};
+  for (std::size_t i = 0; i < n; ++i, words += 4) {
+    a += words[0];
+    b += words[1];
+    c += words[2];
+    d += words[3];
   }
-  std::uint64_t sum = 0;
-  for (const std::uint64_t lane : lanes) sum += lane;
-  return sum;
+  a += b;
+  c += d;
+  a += c;
+  return a[0] + a[1] + a[2] + a[3] + a[4] + a[5] + a[6] + a[7];
 }
 
 }  // namespace
@@ -40,9 +46,10 @@ bool pin_to_one_cpu() noexcept {
 
 double read_bandwidth(std::size_t bytes) {
   using Clock = std::chrono::steady_clock;
-  const std::size_t n = std::max<std::size_t>(bytes / 8, 64) & ~std::size_t{63};
-  const std::vector<std::uint64_t> words(n, 1);
-  const std::size_t passes = std::max<std::size_t>(1, (std::size_t{4} << 20) / (8 * n));
+  const std::size_t n = std::max<std::size_t>(1, bytes / (4 * sizeof(Words)));
+  const std::vector<Words> words(4 * n);
+  const std::size_t read = words.size() * sizeof(Words);
+  const std::size_t passes = std::max<std::size_t>(1, (std::size_t{4} << 20) / read);
   std::vector<double> rates;
   volatile std::uint64_t sink = 0;
   const Clock::time_point start = Clock::now();
@@ -50,7 +57,7 @@ double read_bandwidth(std::size_t bytes) {
     const Clock::time_point before = Clock::now();
     for (std::size_t pass = 0; pass < passes; ++pass) sink = sink + read_all(words.data(), n);
     const double seconds = std::chrono::duration<double>(Clock::now() - before).count();
-    rates.push_back(static_cast<double>(8 * n * passes) / seconds);
+    rates.push_back(static_cast<double>(read * passes) / seconds);
   }
   std::nth_element(rates.begin(), rates.begin() + rates.size() / 2, rates.end());
   return rates[rates.size() / 2];

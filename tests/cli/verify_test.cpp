@@ -1,0 +1,105 @@
+// mgt run --trace and mgt verify: a trace as written passes, every kind of change is found at its step.
+#ifdef MGT_CLI
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/process.hpp"
+
+namespace {
+
+using mgt::test::Folder;
+using mgt::test::run_mgt;
+using mgt::test::Said;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    lines.push_back(text.substr(at, end - at + 1));
+    at = end + 1;
+  }
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line;
+  return text;
+}
+
+std::string written_trace(const Folder& folder, std::size_t steps) {
+  const std::string model = folder.write_model();
+  const Said said =
+      run_mgt({"run", "--model", model, "--trace", folder / "trace"}, {.input = mgt::test::sample_text(steps)});
+  REQUIRE(said.exit == 0);
+  return folder.read("trace");
+}
+
+std::string complaint(const std::string& trace) {
+  const Said said = run_mgt({"verify", "-"}, {.input = trace});
+  CHECK(said.exit == 1);
+  CHECK(said.out.empty());
+  CHECK(std::count(said.err.begin(), said.err.end(), '\n') == 1);
+  return said.err;
+}
+
+}  // namespace
+
+TEST_CASE("a trace as it was written verifies", "[cli][trace]") {
+  const Folder folder;
+  const std::string trace = written_trace(folder, 3000);
+  CHECK(lines_of(trace).size() == 3000);
+  const Said said = run_mgt({"verify", folder / "trace", "--json"});
+  REQUIRE(said.exit == 0);
+  const auto json = nlohmann::json::parse(said.out);
+  CHECK(json["records"] == 3000);
+  CHECK(json["first_step"] == 0);
+  CHECK(json["last_step"] == 2999);
+  CHECK(json["last_hash"] == nlohmann::json::parse(lines_of(trace).back())["hash"]);
+  CHECK(run_mgt({"verify", folder / "trace"}).out.find("3,000 records") != std::string::npos);
+}
+
+TEST_CASE("no flipped bit of a record goes unnoticed", "[cli][trace]") {
+  const Folder folder;
+  const std::vector<std::string> lines = lines_of(written_trace(folder, 12));
+  const std::size_t size = lines[7].size() - 1;
+  for (std::size_t at = 0; at < size; at += 11) {
+    std::vector<std::string> changed = lines;
+    changed[7][at] = static_cast<char>(changed[7][at] ^ 1);
+    const std::string said = complaint(joined(changed));
+    INFO(said);
+    CHECK(said.starts_with("mgt: stdin: line 8: "));
+  }
+}
+
+TEST_CASE("records that are missing, moved or from elsewhere are found at their step", "[cli][trace]") {
+  const Folder folder;
+  const std::vector<std::string> lines = lines_of(written_trace(folder, 20));
+  std::vector<std::string> changed = lines;
+  changed.erase(changed.begin() + 5);
+  CHECK(complaint(joined(changed)).find("line 6: step 6 follows step 4") != std::string::npos);
+  changed = lines;
+  std::swap(changed[3], changed[4]);
+  CHECK(complaint(joined(changed)).find("line 4: step 4 follows step 2") != std::string::npos);
+  changed = lines;
+  const std::size_t token = changed[9].find("\"token\":") + 8;
+  changed[9].replace(token, changed[9].find(',', token) - token, "1");
+  CHECK(complaint(joined(changed)).find("line 10: step 9 says hash ") != std::string::npos);
+
+  const Folder other;
+  const std::string model = other.write_model();
+  run_mgt({"run", "--model", model, "--policy", "dense", "--trace", other / "trace"},
+          {.input = "another stream of bytes"});
+  changed = lines;
+  changed[10] = lines_of(other.read("trace"))[10];
+  CHECK(complaint(joined(changed)).find("line 11: step 10 continues ") != std::string::npos);
+}
+
+TEST_CASE("what is no trace is told by line and field", "[cli][trace]") {
+  CHECK(complaint("hello\n") == "mgt: stdin: line 1: column 1: expected '{'\n");
+  CHECK(complaint(std::string(40000, '{')).find("line") != std::string::npos);
+  CHECK(complaint("{\"step\":-1}\n").find("step: expected a number from 0 to 18446744073709551615, found '-1'") !=
+        std::string::npos);
+}
+#endif
