@@ -11,15 +11,12 @@ import { Controls, ownText } from "./panels/controls.js";
 import { OwnText } from "./panels/own-text.js";
 import { themeToggle } from "./panels/theme.js";
 import { TotalsPanel } from "./panels/totals.js";
-import type { ModelInfo, Reply } from "./protocol.js";
+import type { Failure, ModelInfo, Reply } from "./protocol.js";
 import type { Settings } from "./settings.js";
 import { Attention } from "./stream/attention.js";
 import { StreamView } from "./stream/view.js";
 import { WitnessPanel } from "./witness/panel.js";
 import { WitnessStore } from "./witness/store.js";
-
-/** Milliseconds between two showings of the latest witness: faster than this nobody reads. */
-const liveWitnessMs = 150;
 
 /** The page: one run of one stream, and everything that shows it. State changes here, drawing happens once per frame. */
 export class App {
@@ -41,8 +38,6 @@ export class App {
   #draw = onFrame(() => this.#drawNow());
 
   #player: Player;
-  #info: ModelInfo | undefined;
-  #witnessAt = 0;
   #begun = false;
 
   constructor(catalog: Catalog, settings: Settings, alert: Alert) {
@@ -51,7 +46,7 @@ export class App {
     this.#alert = alert;
     this.#client = new Client(
       (reply) => this.#hear(reply),
-      (message) => this.#died(message),
+      (message) => this.#fail({ name: "WorkerError", code: "worker_failed", message }, () => location.reload()),
     );
     this.#player = new Player(this.#client, this.#store, () => this.#controls);
     const toggle = () => this.#toggle();
@@ -99,7 +94,6 @@ export class App {
   /** Loads the chosen model; the stream follows when it is there. */
   open(): void {
     this.#setRunning(false);
-    this.#info = undefined;
     this.#player.ready = false;
     this.#setState("loading");
     const model = this.#catalog.models.find(({ id }) => id === this.#controls.model);
@@ -132,11 +126,11 @@ export class App {
   }
 
   #takeOwnText(bytes: Uint8Array, grown: boolean): void {
-    if (grown && this.#info) {
+    if (grown && this.#player.ready) {
       this.#player.grow(bytes);
       this.#view.setBytes(bytes, true);
     } else this.#setBytes(bytes);
-    if (this.#info) this.#setRunning(bytes.length > 0);
+    this.#setRunning(bytes.length > 0);
   }
 
   #setBytes(bytes: Uint8Array): void {
@@ -197,18 +191,13 @@ export class App {
       case "bench-result":
         return this.#bench.show(reply.result, this.#controls.source.value);
       case "failure":
-        this.#bench.stop();
-        if (reply.during === "open") this.#loader.end();
-        this.#player.running = false;
-        this.#setState("error");
-        return this.#alert.show(reply.failure, () => this.open());
+        return this.#fail(reply.failure, () => this.open());
     }
   }
 
   async #ready(info: ModelInfo): Promise<void> {
     this.#loader.end();
     this.#loader.describe(info);
-    this.#info = info;
     this.#player.ready = true;
     this.#witness.layers = this.#charts.layers = info.layers;
     this.#bench.ready = true;
@@ -223,14 +212,15 @@ export class App {
     this.#draw();
   }
 
-  #died(message: string): void {
+  #fail(failure: Failure, retry: () => void): void {
     this.#loader.end();
+    this.#bench.stop();
+    this.#player.running = false;
     this.#setState("error");
-    this.#alert.show({ name: "WorkerError", code: "worker_failed", message }, () => location.reload());
+    this.#alert.show(failure, retry);
   }
 
   #look(byte: number | undefined, chosen: boolean): void {
-    this.#witnessAt = 0;
     if (chosen && byte !== undefined) setText(byId("spoken", HTMLParagraphElement), this.#witness.summary(byte));
     this.#draw();
   }
@@ -239,7 +229,7 @@ export class App {
     const { drained, bytes } = this.#player;
     const read = this.#store.length;
     const empty = bytes.length === 0;
-    const ready = this.#info !== undefined;
+    const { ready } = this.#player;
     const own = this.#controls.source.value === ownText;
     if (drained && this.#player.running && !own) this.#player.setRunning(false);
     const { running } = this.#player;
@@ -251,12 +241,9 @@ export class App {
     this.#view.cursor = inspected;
     this.#view.draw();
     this.#charts.draw(inspected, this.#attention.holds);
-    if (this.#player.batch && this.#info) this.#totals.show(this.#player.batch, this.#info.layers);
-    const now = performance.now();
-    if (inspected !== undefined || !running || now - this.#witnessAt > liveWitnessMs) {
-      this.#witnessAt = now;
-      this.#witness.show(inspected ?? (read > 0 ? read - 1 : undefined), inspected === undefined);
-    }
+    if (this.#player.batch) this.#totals.show(this.#player.batch, this.#charts.layers);
+    if (inspected !== undefined) this.#witness.show(inspected);
+    else this.#witness.showLatest(running && !drained);
   }
 
   #setState(state: "loading" | "ready" | "running" | "done" | "error"): void {

@@ -4,6 +4,9 @@ import { bucketsOf } from "./buckets.js";
 import { Chart } from "./chart.js";
 import { chartKinds } from "./kinds.js";
 
+/** Share of the time that drawing charts may take; long stretches are drawn less often. */
+const drawingShare = 0.25;
+
 /** The charts under each other, over one stretch of the stream. */
 export class Charts {
   layers = 1;
@@ -11,9 +14,13 @@ export class Charts {
   #root = byId("charts", HTMLDivElement);
   #span = byId("span", HTMLSelectElement);
   #charts: Chart[];
+  #redraw: () => void;
+  #restUntil = 0;
+  #waiting = false;
 
   constructor(store: WitnessStore, onByte: (byte: number | undefined, chosen: boolean) => void, redraw: () => void) {
     this.#store = store;
+    this.#redraw = redraw;
     const seen = (byte: number | undefined, chosen: boolean) => {
       onByte(byte !== undefined && byte >= 0 && byte < store.length ? byte : undefined, chosen);
     };
@@ -28,9 +35,22 @@ export class Charts {
 
   /** `mark`: the byte looked at; the charts go where it is. */
   draw(mark: number | undefined, held: boolean): void {
+    const started = performance.now();
+    if (started < this.#restUntil) return this.#drawLater(this.#restUntil - started);
     const [from, to] = this.#stretch(held ? mark : undefined);
     const buckets = bucketsOf(this.#store, from, Math.min(to, this.#store.length), this.#charts[0]?.columns ?? 300);
     for (const chart of this.#charts) chart.draw(buckets, from, Math.max(to, from + 1), this.layers, mark);
+    const spentMs = performance.now() - started;
+    this.#restUntil = spentMs < 4 ? 0 : started + spentMs / drawingShare;
+  }
+
+  #drawLater(restMs: number): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    setTimeout(() => {
+      this.#waiting = false;
+      this.#redraw();
+    }, restMs);
   }
 
   recolour(): void {

@@ -1,0 +1,44 @@
+import puppeteer from "puppeteer-core";
+
+const protocolTimeout = 600_000;
+const viewport = { width: 1280, height: 900 };
+
+/** Flags that work as root, without a display and without a network. */
+const chromiumFlags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export async function openChromium(executablePath) {
+  return drive(await puppeteer.launch({ executablePath, protocolTimeout, timeout: 120_000, args: chromiumFlags }));
+}
+
+/** Firefox over WebDriver BiDi. */
+export async function openFirefox(executablePath) {
+  return drive(await puppeteer.launch({ browser: "firefox", executablePath, protocolTimeout, timeout: 120_000 }));
+}
+
+async function drive(browser) {
+  const page = await browser.newPage();
+  await page.setViewport(viewport);
+  page.setDefaultTimeout(120_000);
+  const problems = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
+  return {
+    version: await browser.version(),
+    goto: (url) => page.goto(url),
+    evaluate: (expression) => page.evaluate(expression),
+    press: (key) => page.keyboard.press(key),
+    type: (text) => page.keyboard.type(text),
+    problems: () => problems.splice(0),
+    close: () => browser.close(),
+  };
+}
