@@ -50,8 +50,8 @@ const common = {
 const version = JSON.stringify(JSON.parse(readFileSync(at("package.json"), "utf8")).version);
 const cjsUrl = 'const __packageUrl = require("node:url").pathToFileURL(__filename).href;';
 
-rmSync(at("dist"), { recursive: true, force: true });
 checkWasm();
+rmSync(at("dist"), { recursive: true, force: true });
 await Promise.all([
   build({ ...common, entryPoints: ["src/index.ts", "src/worker.ts", "src/inline.ts"], platform: "browser" }),
   build({ ...common, entryPoints: ["src/node.ts", "src/worker.node.ts"], platform: "node" }),

@@ -1,19 +1,18 @@
 import { Breather } from "./core/breather.js";
 import { byteChunks } from "./core/chunks.js";
 import type { Addresses, EmbindSession, Exports } from "./core/embind.js";
-import { type DrawBytes, Generation } from "./core/generation.js";
+import { Generation, drawInPieces } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
-import { decodePolicy, integer, writeGatePacket, writeSpikePacket } from "./core/options.js";
+import { decodePolicy, integer } from "./core/options.js";
+import { writePackets } from "./core/packets.js";
 import type { Runtime } from "./core/runtime.js";
+import { decodeStats } from "./core/stats.js";
 import { StepView } from "./core/step-view.js";
 import { toBytes } from "./core/utf8-encoder.js";
 import { DisposedError, InputError, OptionError } from "./errors.js";
 import type { Model } from "./model.js";
 import type * as t from "./types.js";
-
-const gateGiven = 1;
-const spikeGiven = 2;
 
 /** Frees the memory of sessions that were dropped without dispose(). */
 const net = new FinalizationRegistry<EmbindSession>((core) => core.delete());
@@ -106,7 +105,7 @@ export class Session {
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
   generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
     const batch = options.signal ? 1 : 16;
-    return new Generation(() => this.startDrawing(prompt, options), options, batch);
+    return new Generation(() => drawInPieces(this.startSampling(prompt, options)), options, batch);
   }
 
   /** @internal Prefills the prompt; each call of the result then draws a byte and steps through it. */
@@ -124,24 +123,10 @@ export class Session {
     };
   }
 
-  /** @internal The same in pieces, with pauses for the event loop. */
-  startDrawing(prompt: string | Uint8Array, options: t.GenerateOptions): DrawBytes {
-    const next = this.startSampling(prompt, options);
-    const breather = new Breather();
-    return async (count) => {
-      const bytes = new Uint8Array(count);
-      for (let i = 0; i < count; i++) {
-        if (breather.due) await breather.breathe();
-        bytes[i] = next();
-      }
-      return bytes;
-    };
-  }
-
   /** Runs a few hundred steps in a session of its own, so that the engine has compiled the hot path. */
   warmup(): void {
     this.#checkAlive();
-    const other = this.model.createSession({ ...this.options, timing: false, memoryBytes: 1 << 18 });
+    const other = this.model.createSession({ ...this.options, timing: false });
     try {
       for (let i = 0; i < 256; i++) other.step(32 + ((i * i) % 91), { tier: (i & 3) as t.Tier });
       other.infer(new Uint8Array(this.model.config.contextLength).fill(32));
@@ -153,15 +138,7 @@ export class Session {
   /** Totals since creation or reset(). */
   get stats(): t.SessionStats {
     this.#checkAlive();
-    const { tier0, tier1, tier2, tier3, ...totals } = this.#core.stats();
-    const stats: t.SessionStats = {
-      ...totals,
-      tiers: { 0: tier0, 1: tier1, 2: tier2, 3: tier3 },
-      logitsHash: BigInt.asUintN(64, totals.logitsHash), // 64-bit integers come out of the core signed
-    };
-    const p50Us = this.#latency?.quantileUs(0.5);
-    const p99Us = this.#latency?.quantileUs(0.99);
-    return p50Us === undefined || p99Us === undefined ? stats : { ...stats, p50Us, p99Us };
+    return decodeStats(this.#core.stats(), this.#latency);
   }
 
   /** The thresholds in force. */
@@ -211,12 +188,9 @@ export class Session {
     return this.#streamPlaced ? this.#streamView : this.#placed();
   }
 
-  #stepWith(self: number, token: number, { tier, gate, spike }: t.StepInput): number {
-    const { view, layout } = this.#runtime;
-    if (gate) writeGatePacket(view, this.#at.gate, layout.gate, gate);
-    if (spike) writeSpikePacket(view, this.#at.spike, layout.spike, spike);
-    const packets = (gate ? gateGiven : 0) | (spike ? spikeGiven : 0);
-    return this.#exports.mgt_step_with(self, token, tier === undefined ? -1 : integer("tier", tier, 3), packets);
+  #stepWith(self: number, token: number, input: t.StepInput): number {
+    const tier = input.tier === undefined ? -1 : integer("tier", input.tier, 3);
+    return this.#exports.mgt_step_with(self, token, tier, writePackets(this.#runtime, this.#at, input));
   }
 
   #timedStep(latency: Latency, token: number, input?: t.StepInput): StepView {

@@ -1,7 +1,21 @@
 import type { GenerateOptions } from "../types.js";
+import { Breather } from "./breather.js";
 
 /** Appends up to `count` bytes to the stream; runs when asked, never ahead. */
 export type DrawBytes = (count: number) => Uint8Array | Promise<Uint8Array>;
+
+/** Draws byte by byte, with pauses for the event loop. */
+export function drawInPieces(next: () => number): DrawBytes {
+  const breather = new Breather();
+  return async (count) => {
+    const bytes = new Uint8Array(count);
+    for (let i = 0; i < count; i++) {
+      if (breather.due) await breather.breathe();
+      bytes[i] = next();
+    }
+    return bytes;
+  };
+}
 
 /**
  * Text that is being generated: `for await` gives it in pieces of whole characters, `await` gives all of it. It

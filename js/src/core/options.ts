@@ -1,8 +1,7 @@
-// Session options and packets on their way into the core: names become numbers, numbers are checked for their width.
+// Session options on their way into the core: names become numbers, numbers are checked for their width.
 import { OptionError } from "../errors.js";
-import type { GatePacket, GatePolicy, SessionOptions, SpikePacket } from "../types.js";
+import type { GatePolicy, SessionOptions } from "../types.js";
 import type { EmbindOptions, EmbindPolicy } from "./embind.js";
-import type { Layout } from "./layout.js";
 import { kvModes, policies } from "./names.js";
 
 const u16 = 0xffff;
@@ -61,27 +60,4 @@ export function encodeOptions(defaults: EmbindOptions, given: SessionOptions): E
 
 export function decodePolicy(policy: EmbindPolicy): GatePolicy {
   return { ...policy, kv: kvModes[policy.kv] as GatePolicy["kv"] };
-}
-
-/** Writes the packet into the session's own, where mgt_step_with finds it. */
-export function writeGatePacket(view: DataView, base: number, at: Layout["gate"], packet: GatePacket): void {
-  view.setUint32(base + at.lambda, integer("gate.lambda", packet.lambda, u32), true);
-  view.setUint32(base + at.lambdaPrev, integer("gate.lambdaPrev", packet.lambdaPrev, u32), true);
-  view.setUint16(base + at.boundaryEdges, integer("gate.boundaryEdges", packet.boundaryEdges ?? 0, u16), true);
-  const concentration = integer("gate.boundaryConcentrationQ15", packet.boundaryConcentrationQ15 ?? 0, u16);
-  view.setUint16(base + at.boundaryConcentrationQ15, concentration, true);
-  view.setUint16(base + at.partitionCount, integer("gate.partitionCount", packet.partitionCount ?? 1, u16), true);
-  view.setUint16(base + at.flags, integer("gate.flags", packet.flags ?? 0, u16), true);
-}
-
-export function writeSpikePacket(view: DataView, base: number, at: Layout["spike"], packet: SpikePacket): void {
-  const top = packet.top ?? [];
-  view.setUint8(base + at.fired, packet.fired ? 1 : 0);
-  view.setUint8(base + at.topLen, integer("spike.top.length", top.length, 16));
-  view.setUint16(base + at.rateQ15, integer("spike.rateQ15", packet.rateQ15 ?? 0, u16), true);
-  view.setUint16(base + at.noveltyQ15, integer("spike.noveltyQ15", packet.noveltyQ15 ?? 0, u16), true);
-  top.forEach(({ idx, wQ15 }, i) => {
-    view.setUint16(base + at.topIdx + 2 * i, integer("spike.top.idx", idx, u16), true);
-    view.setUint16(base + at.topWQ15 + 2 * i, integer("spike.top.wQ15", wQ15, u16), true);
-  });
 }

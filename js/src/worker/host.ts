@@ -1,6 +1,6 @@
 import { vocabSize } from "../core/step-view.js";
 import type { StepView } from "../core/step-view.js";
-import type { DrawBytes } from "../core/generation.js";
+import { type DrawBytes, drawInPieces } from "../core/generation.js";
 import { MgtError, WorkerError } from "../errors.js";
 import type { LoadModel } from "../load/load-model.js";
 import type { Model } from "../model.js";
@@ -74,8 +74,8 @@ export class Host {
       },
       prefill: ({ id, bytes }) => this.#batch(1, true, () => this.#session(id).prefill(bytes)),
       infer: ({ id, bytes, tier }) => this.#batch(1, true, () => this.#session(id).infer(bytes, tier)),
-      startDrawing: async ({ id, prompt, options }) => {
-        this.#draws.set(id, await this.#session(id).startDrawing(prompt, options));
+      startDrawing: ({ id, prompt, options }) => {
+        this.#draws.set(id, drawInPieces(this.#session(id).startSampling(prompt, options)));
         return undefined;
       },
       draw: ({ id, count }) => (this.#draws.get(id) ?? missing(`generation of session ${id}`))(count),
