@@ -50,7 +50,10 @@ export class App {
     );
     this.#player = new Player(this.#client, this.#store, () => this.#controls);
     const toggle = () => this.#toggle();
-    const step = () => this.#step();
+    const step = () => {
+      this.#player.step();
+      this.#draw();
+    };
     this.#controls = new Controls(catalog, settings, {
       onStream: () => void this.#chooseStream(),
       onModel: () => this.open(),
@@ -156,11 +159,6 @@ export class App {
     const { running, drained, bytes } = this.#player;
     if (!running && drained && bytes.length > 0) this.#restart();
     this.#setRunning(!running);
-  }
-
-  #step(): void {
-    this.#player.step();
-    this.#draw();
   }
 
   #measure(steps: number): void {
