@@ -50,7 +50,7 @@ int run(int argc, char** argv) {
   CLI::App app{"A mincut-gated transformer for streams of bytes.", "mgt"};
   app.footer(kExamples);
   app.set_version_flag("--version", "mgt " MGT_VERSION);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // none is told apart below: CLI11 takes a misspelt one for none
   app.parse_complete_callback(choose_arch);
   add_run(app);
   add_generate(app);
@@ -66,6 +66,9 @@ int run(int argc, char** argv) {
     print(std::string(version.what()) + "\n");
   } catch (const CLI::ParseError& error) {
     return report(Exit::usage, worded(error));
+  }
+  if (app.get_subcommands().empty() && argc < 2) {
+    return report(Exit::usage, "no command: expected run, generate, bench, inspect, convert or verify (see --help)");
   }
   flush_output();
   return static_cast<int>(Exit::done);

@@ -85,7 +85,7 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"bench", "--runs", "299"}, "--runs");
   usage({"bench", "--mode", "walk"}, "--mode walk: expected step or window");
   usage({"bench", "--config", "micro"}, "--config and --model");
-  check_refused(run_mgt({}), 2, "subcommand");
+  check_refused(run_mgt({}), 2, "no command: expected run, generate");
   check_refused(run_mgt({"walk"}), 2, "walk");
   check_refused(run_mgt({"bench", "--config", "huge"}), 2, "--config huge: expected micro or baseline");
   check_refused(run_mgt({"convert", model, model, "--type", "f32"}), 2, "is the input file");
