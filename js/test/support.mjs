@@ -15,7 +15,7 @@ if (!modelPath) throw new Error("no model: models/baseline-q8_0.gguf is missing"
 export const modelBytes = readFileSync(modelPath);
 export const wasmPath = (build) => path(`js/wasm/mgt-${build}.wasm`);
 export const cliPath = path("js/dist/cli.js");
-export const nativePath = path("build/native/mgt");
+export const nativePath = process.env.MGT_NATIVE ?? path("build/native/mgt");
 
 /** A log with some repetition, 2 bytes per character here and there. */
 export const sampleText = Array.from(

@@ -25,7 +25,7 @@ export async function openEngine(): Promise<Runtime> {
 
 /**
  * The file behind a --model value: a path, or "micro" or "baseline"; "" is $MGT_MODEL or else "baseline". The shipped
- * models lie in the package, or beside it in the repository.
+ * models lie beside the package in the repository, or in it.
  */
 export function modelPath(choice: string): string {
   if (choice === "micro" || choice === "baseline") return shipped(choice);
@@ -33,7 +33,7 @@ export function modelPath(choice: string): string {
 }
 
 function shipped(word: string): string {
-  const folders = ["../models/", "../../models/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+  const folders = ["../../models/", "../models/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
   const file = `${word}-q8_0.gguf`;
   const folder = folders.find((candidate) => existsSync(candidate + file));
   if (folder) return folder + file;
