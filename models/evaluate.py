@@ -49,11 +49,13 @@ def rounded(values):
     return [round(float(v), 4) for v in values]
 
 
-def skip_damage(model, texts, share, seed=5):
-    """Nats that dense steps lose where `share` of the other positions are skipped and leave only their byte's keys and values."""
+def skip_damage(model, texts, dense, keep, share, seed=5):
+    """Nats that dense steps lose where `share` of the other positions are skipped and leave only their byte's keys and values.
+
+    dense, keep  nats and mask of `score_all` for the same texts without skips
+    """
     joined = np.concatenate(texts)
     skipped = np.random.default_rng(seed).random(len(joined)) < share
-    dense, _, _, keep = score_all(model, texts)
     thin, _, _, _ = score_all(model, texts, depth=np.where(skipped, 0, model.n_layers))
     ran = ~skipped[:-1][keep]
     return round(float(thin[-1][ran].mean() - dense[-1][ran].mean()), 4)
@@ -66,11 +68,11 @@ def evaluate(path, windows=(8, 16, 32, 64)):
     result = {"file": path.rsplit("/", 1)[-1], "window": int(model.window), "scored_bytes": {d: len(t) * PIECE for d, t in texts.items()},
               "domains": {}, "windows": {}, "skip_damage": {}, "integer": {}, "active_share": {}}
     for domain, pieces in texts.items():
-        nats, right, top1, _ = score_all(model, pieces)
+        nats, right, top1, keep = score_all(model, pieces)
         result["domains"][domain] = {"nats": rounded(nats.mean(1)), "top1": rounded(right.mean(1))}
         if domain in ("python", "logs"):
             result["windows"][domain] = {w: rounded(nats.mean(1)) if w == model.window else rounded(score_all(model, pieces, w)[0].mean(1)) for w in windows}
-            result["skip_damage"][domain] = {"40%": skip_damage(model, pieces, 0.4), "70%": skip_damage(model, pieces, 0.7)}
+            result["skip_damage"][domain] = {f"{share:.0%}": skip_damage(model, pieces, nats, keep, share) for share in (0.4, 0.7)}
             int_nats, _, int_top1, _ = score_all(integer, pieces)
             result["integer"][domain] = {"delta_nats": rounded(int_nats.mean(1) - nats.mean(1)), "top1_agreement": rounded((int_top1 == top1).mean(1))}
             result["active_share"][domain] = rounded(model.active_share(np.concatenate(pieces[:4])))
