@@ -12,6 +12,7 @@ if(NOT sources)
   return()
 endif()
 
+set(CMAKE_CXX_STANDARD 23)    # Catch2 knows std::byte from C++17 on
 set(CMAKE_UNITY_BUILD ON)  # Catch2 in a third of the time
 add_compile_options(-fwasm-exceptions)
 add_link_options(-fwasm-exceptions)
