@@ -8,6 +8,7 @@
 
 #include "app/failure.hpp"
 #include "app/session_flags.hpp"
+#include "bench/machine.hpp"
 #include "mgt/kernels.hpp"
 
 namespace mgt::cli {
@@ -152,6 +153,7 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   result.macs = macs / n;
   result.bytes = kv_bytes / n + layers * static_cast<double>(config.layer_macs()) +
                  (layers > 0 ? static_cast<double>(config.hidden) * kVocabSize : 0);
+  if (layers > 0) result.read_limit = read_bandwidth(static_cast<std::size_t>(result.bytes)) * 1e-9;
   return result;
 }
 

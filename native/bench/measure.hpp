@@ -24,8 +24,9 @@ struct BenchResult {
   double p50_us = 0;
   double p99_us = 0;
   double scalar_p50_us = 0;
-  double macs = 0;   ///< int8 multiply-adds of one run, on average
-  double bytes = 0;  ///< weights of the layers and the head that run, read once, and the KV cache's traffic
+  double macs = 0;        ///< int8 multiply-adds of one run, on average
+  double read_limit = 0;  ///< GB/s that this core reads from a buffer of `bytes`; 0 where nothing is read
+  double bytes = 0;       ///< weights of the layers and the head that run, read once, and the KV cache's traffic
 
   double gmacs() const noexcept { return macs / p50_us * 1e-3; }
   double gbytes_per_second() const noexcept { return bytes / p50_us * 1e-3; }

@@ -75,7 +75,10 @@ std::string verdict(const Stream& stream) {
   const Figures dense(*stream.dense());
   const double time = 1 - gated.microseconds / dense.microseconds;
   const bool same = session.stats().logits_hash == stream.dense()->session.stats().logits_hash;
-  return green("Saved " + percent(work) + " of the layer work and " + percent(time) + " of the time") + ", " +
+  const std::string saved = "Saved " + percent(work) + " of the layer work";
+  return (time >= 0 ? green(saved + " and " + percent(time) + " of the time")
+                    : saved + " and took " + percent(-time) + " more time") +
+         ", " +
          (same ? "bit for bit the dense answers.\n"
                : "for " + signed_percent(gated.nats / dense.nats - 1) + " nats per byte.\n");
 }

@@ -13,7 +13,7 @@ namespace mgt::cli {
 /// Bytes that go through one session before the other gets its turn.
 inline constexpr std::size_t kBlockBytes = 2048;
 
-/// One session and the time spent inside its steps.
+/// One session and the processor time spent inside its steps.
 struct Lane {
   Session session;
   double seconds = 0;

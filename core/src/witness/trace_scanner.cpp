@@ -47,8 +47,7 @@ bool is_json_number(std::string_view s) noexcept {
 /// The float nearest to a JSON number; false where it is beyond the range.
 bool read_float(std::string_view s, float& out) noexcept {
 #ifdef __cpp_lib_to_chars
-  const std::from_chars_result result = std::from_chars(s.data(), s.data() + s.size(), out);
-  return result.ec == std::errc{};
+  return std::from_chars(s.data(), s.data() + s.size(), out).ec == std::errc{};
 #else  // libc++ 19 reads no floats; where it is in use here (WebAssembly) strtof knows the C locale alone
   char copy[64];
   if (s.size() >= sizeof copy) return false;
@@ -130,10 +129,7 @@ void TraceScanner::integer(const char* name, Int low, Int high, Int& out) noexce
   Int number{};
   const std::from_chars_result result = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool read = result.ec == std::errc{} && result.ptr == text.data() + text.size() && is_json_number(text);
-  if (read && number >= low && number <= high) {
-    out = number;
-    return;
-  }
+  if (read && number >= low && number <= high) return void(out = number);
   char expected[64];
   std::snprintf(expected, sizeof expected, "a number from %lld to %llu", static_cast<long long>(low),
                 static_cast<unsigned long long>(high));
