@@ -73,6 +73,9 @@ await Promise.all([
 ]);
 chmodSync(at("dist", "cli.js"), 0o755);
 
-execFileSync(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), "-p", root], { stdio: "inherit" });
+const tsc = (...args) =>
+  execFileSync(process.execPath, [at("node_modules", "typescript", "bin", "tsc"), ...args], { stdio: "inherit" });
+tsc("-p", root);
 cpSync(at("dist", "types"), at("dist", "types-cjs"), { recursive: true });
 writeFileSync(at("dist", "types-cjs", "package.json"), '{ "type": "commonjs" }\n');
+tsc("-p", at("test")); // what a user writes, against the declarations just made

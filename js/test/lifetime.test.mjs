@@ -1,24 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DisposedError, MgtError, loadModel } from "../dist/node.js";
-import { modelBytes } from "./support.mjs";
+import { modelBytes, modelPath, runProgram } from "./support.mjs";
 
 const model = await loadModel(modelBytes);
 
 test("1000 sessions come and go without the heap growing", () => {
-  model.createSession().dispose();
+  const policies = Array.from({ length: 10 }, (_, i) => (i === 9 ? "default" : "exact")); // the latter are quick to make
+  for (const policy of policies) model.createSession({ policy }).dispose();
   const before = model.heapBytes;
   for (let i = 0; i < 1000; i++) {
-    const session = model.createSession();
+    const session = model.createSession({ policy: policies[i % 10] });
     session.step(i & 255);
     session.dispose();
   }
   assert.equal(model.heapBytes, before);
 });
 
-test("50 models come and go in one instance's memory each", async () => {
+test("20 models come and go in one instance's memory each", async () => {
   const sizes = new Set();
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < 20; i++) {
     const other = await loadModel(modelBytes);
     sizes.add(other.heapBytes);
     other.dispose();
@@ -64,4 +65,21 @@ test("a session outlives its model's dispose; the model then makes no more", asy
   other.dispose();
   assert.equal(session.step(65).witness.step, 0);
   assert.throws(() => other.createSession(), DisposedError);
+});
+
+test("sessions that are dropped without dispose are freed when they are collected", () => {
+  const script = `import { loadModel } from ${JSON.stringify(new URL("../dist/node.js", import.meta.url).href)};
+    const model = await loadModel(${JSON.stringify(modelPath)});
+    for (let i = 0; i < 200; i++) {
+      model.createSession().step(i);
+      if (i % 10 === 9) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    console.log(model.heapBytes);`;
+  const flags = ["--expose-gc", "--input-type=module", "-e", script];
+  const heapBytes = Number(runProgram(process.execPath, flags).stdout);
+  const kept = model.heapBytes + 40 * model.plan().totalBytes;
+  assert.ok(heapBytes > 0 && heapBytes < kept, `${heapBytes} bytes, ${kept} allowed`);
 });
