@@ -10,8 +10,18 @@ import re
 import mgt_model
 import train_data
 
-DOMAINS = {"python": "Python standard library (held out by file)", "logs": "logs: package manager, npm, python -v, gcc -v (held out by time)", "dpkg": "package log alone (the demo stream)",
-           "logs-other": "logs of 30 other tools", "telemetry": "/proc telemetry, 20 Hz", "iot": "generated heartbeat", "man": "manual pages", "c": "C and C++", "js": "JavaScript, TypeScript", "shell": "shell"}
+DOMAINS = {
+    "python": "Python standard library (held out by file)",
+    "logs": "logs: package manager, npm, python -v, gcc -v (held out by time)",
+    "dpkg": "package log alone (the demo stream)",
+    "logs-other": "logs of 30 other tools",
+    "telemetry": "/proc telemetry, 20 Hz",
+    "iot": "generated heartbeat",
+    "man": "manual pages",
+    "c": "C and C++",
+    "js": "JavaScript, TypeScript",
+    "shell": "shell",
+}
 
 
 def table(rows):
@@ -22,6 +32,7 @@ def table(rows):
 def training_facts(name):
     """Returns the facts of the checkpoint: steps, tokens, core minutes and arguments."""
     import torch
+
     saved = torch.load(os.path.join(train_data.HERE, "checkpoints", name + ".pt"), map_location="cpu")
     return saved
 
@@ -31,23 +42,66 @@ def card(name, figures, prototype, size_bytes):
     config, saved = mgt_model.CONFIGS[name], training_facts(name)
     n = config.n_layers
     exits = [f"exit {e + 1}" for e in range(n)]
-    domain_rows = [["held-out stream", "bytes", *exits, *(f"top-1 exit {e + 1}" for e in range(n)), *(["prototype, last exit"] if prototype else [])]]
+    domain_rows = [
+        [
+            "held-out stream",
+            "bytes",
+            *exits,
+            *(f"top-1 exit {e + 1}" for e in range(n)),
+            *(["prototype, last exit"] if prototype else []),
+        ]
+    ]
     for domain, row in figures["domains"].items():
-        domain_rows.append([DOMAINS[domain], figures["scored_bytes"][domain], *(f"{v:.3f}" for v in row["nats"]), *(f"{v:.3f}" for v in row["top1"]),
-                            *([f"{prototype['domains'][domain]['nats'][-1]:.3f}"] if prototype else [])])
-    window_rows = [["window", *(f"{d}, {x}" for d in figures["windows"] for x in exits), *([f"prototype, {d}" for d in figures["windows"]] if prototype else [])]]
+        domain_rows.append(
+            [
+                DOMAINS[domain],
+                figures["scored_bytes"][domain],
+                *(f"{v:.3f}" for v in row["nats"]),
+                *(f"{v:.3f}" for v in row["top1"]),
+                *([f"{prototype['domains'][domain]['nats'][-1]:.3f}"] if prototype else []),
+            ]
+        )
+    window_rows = [
+        [
+            "window",
+            *(f"{d}, {x}" for d in figures["windows"] for x in exits),
+            *([f"prototype, {d}" for d in figures["windows"]] if prototype else []),
+        ]
+    ]
     for window in next(iter(figures["windows"].values())):
-        window_rows.append([window, *(f"{v:.3f}" for d in figures["windows"] for v in figures["windows"][d][window]),
-                            *([f"{prototype['windows'][d][window][-1]:.3f}" for d in figures["windows"]] if prototype else [])])
-    skip_rows = [["stream", "40 % skipped", "70 % skipped", *(["prototype 40 %", "prototype 70 %"] if prototype else [])]]
+        window_rows.append(
+            [
+                window,
+                *(f"{v:.3f}" for d in figures["windows"] for v in figures["windows"][d][window]),
+                *([f"{prototype['windows'][d][window][-1]:.3f}" for d in figures["windows"]] if prototype else []),
+            ]
+        )
+    skip_rows = [
+        ["stream", "40 % skipped", "70 % skipped", *(["prototype 40 %", "prototype 70 %"] if prototype else [])]
+    ]
     for domain, row in figures["skip_damage"].items():
-        skip_rows.append([domain, *(f"+{v:.3f}" for v in row.values()), *([f"+{v:.3f}" for v in prototype["skip_damage"][domain].values()] if prototype else [])])
+        skip_rows.append(
+            [
+                domain,
+                *(f"+{v:.3f}" for v in row.values()),
+                *([f"+{v:.3f}" for v in prototype["skip_damage"][domain].values()] if prototype else []),
+            ]
+        )
     integer_rows = [["stream", *(f"nats, {x}" for x in exits), *(f"top-1 agreement, {x}" for x in exits)]]
     for domain, row in figures["integer"].items():
-        integer_rows.append([domain, *(f"{v:+.4f}" for v in row["delta_nats"]), *(f"{v:.4f}" for v in row["top1_agreement"])])
-    active = "; ".join(f"{domain} " + ", ".join(f"{100 * v:.1f} %" for v in shares) for domain, shares in figures["active_share"].items())
+        integer_rows.append(
+            [domain, *(f"{v:+.4f}" for v in row["delta_nats"]), *(f"{v:.4f}" for v in row["top1_agreement"])]
+        )
+    active = "; ".join(
+        f"{domain} " + ", ".join(f"{100 * v:.1f} %" for v in shares)
+        for domain, shares in figures["active_share"].items()
+    )
     parameters = sum(v.numel() for v in saved["model"].values())
-    compared = "\nThe prototype's figures are on the same bytes. Its own training set is not recorded; it probably contained part of what is held out here (package logs and library files of a like machine), so the comparison favours it.\n" if prototype else ""
+    compared = (
+        "\nThe prototype's figures are on the same bytes. Its own training set is not recorded; it probably contained part of what is held out here (package logs and library files of a like machine), so the comparison favours it.\n"
+        if prototype
+        else ""
+    )
     return f"""# {name}
 
 A byte language model for streams (logs, telemetry, code): {n} layers, hidden {config.hidden}, {config.n_heads} heads, FFN {config.ffn} (ReLU), RoPE, RMSNorm,
@@ -87,4 +141,11 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     model_path = os.path.join(train_data.HERE, arguments.name + "-q8_0.gguf")
     load = lambda path: json.load(open(path)) if path else None
-    print(re.sub(r"\n{3,}", "\n\n", card(arguments.name, load(arguments.figures), load(arguments.prototype), os.path.getsize(model_path))), end="")
+    print(
+        re.sub(
+            r"\n{3,}",
+            "\n\n",
+            card(arguments.name, load(arguments.figures), load(arguments.prototype), os.path.getsize(model_path)),
+        ),
+        end="",
+    )

@@ -18,6 +18,7 @@ import train_data
 def check(name):
     """Raises AssertionError where the two differ by more than 2e-3 in a logit (float32 rounding over the layers)."""
     import torch
+
     path = os.path.join(train_data.HERE, "checkpoints", name + ".pt")
     config = mgt_model.CONFIGS[name]
     model = mgt_model.MgtModel(config)
@@ -28,7 +29,9 @@ def check(name):
         gguf.write(file, export.base_metadata(config, name, "f32"), tensors, "f32")
         again = reference.Reference(file)
         assert all((again.tensors[key] == value).all() for key, value in tensors.items()), "the file changed a tensor"
-    text = np.frombuffer((b"def step(token):\n    return logits[token]  # 2026-05-09 status installed\n" * 4)[:256], np.uint8)
+    text = np.frombuffer(
+        (b"def step(token):\n    return logits[token]  # 2026-05-09 status installed\n" * 4)[:256], np.uint8
+    )
     rng = np.random.default_rng(0)
     for window in (8, 16, 64):
         for depth in (None, rng.integers(0, config.n_layers + 1, 256)):
@@ -36,8 +39,13 @@ def check(name):
             tokens = torch.from_numpy(text.astype(np.int64))[None]
             with torch.no_grad():
                 theirs = model.states(tokens, window, None if depth is None else torch.from_numpy(depth)[None])
-                worst = max(float(np.abs(again.logits(a, e) - model.logits(b[0], e).numpy()).max()) for e, (a, b) in enumerate(zip(ours, theirs)))
-            print(f"{name} window {window} depths {'dense' if depth is None else 'mixed'}: largest difference {worst:.2e}")
+                worst = max(
+                    float(np.abs(again.logits(a, e) - model.logits(b[0], e).numpy()).max())
+                    for e, (a, b) in enumerate(zip(ours, theirs))
+                )
+            print(
+                f"{name} window {window} depths {'dense' if depth is None else 'mixed'}: largest difference {worst:.2e}"
+            )
             assert worst < 2e-3, f"logits differ by {worst}"
 
 

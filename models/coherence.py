@@ -73,7 +73,9 @@ def statistics(model, segments):
     result = {"mgt.signature_mean": mean}
     for name, rows in (("similarity", similarity), ("bigram", bigram)):
         middle, spread = robust_statistics(rows)
-        result[f"mgt.lambda.{name}_mean"], result[f"mgt.lambda.{name}_sd"] = middle.astype(np.float32), spread.astype(np.float32)
+        result[f"mgt.lambda.{name}_mean"], result[f"mgt.lambda.{name}_sd"] = middle.astype(np.float32), spread.astype(
+            np.float32
+        )
     return result
 
 

@@ -13,7 +13,18 @@ import train_data
 
 PIECE, LEAD = 1536, 64
 LOG_GROUP = ("log-dpkg", "log-term", "log-history", "log-npm-debug", "log-python-v", "log-gcc-v")
-PIECES = {"python": 24, "logs": 5, "logs-other": 1, "dpkg": 16, "telemetry": 6, "iot": 4, "man": 6, "c": 6, "js": 6, "shell": 6}
+PIECES = {
+    "python": 24,
+    "logs": 5,
+    "logs-other": 1,
+    "dpkg": 16,
+    "telemetry": 6,
+    "iot": 4,
+    "man": 6,
+    "c": 6,
+    "js": 6,
+    "shell": 6,
+}
 
 
 def held_out():
@@ -30,7 +41,7 @@ def held_out():
         for domain in domains:
             count = min(PIECES[domain], len(data) // (PIECE + LEAD))
             starts = np.linspace(0, len(data) - PIECE - LEAD - 1, count).astype(int)
-            texts.setdefault(domain, []).extend(data[s:s + LEAD + PIECE] for s in starts)
+            texts.setdefault(domain, []).extend(data[s : s + LEAD + PIECE] for s in starts)
     return texts
 
 
@@ -65,16 +76,32 @@ def evaluate(path, windows=(8, 16, 32, 64)):
     """Returns all figures of one model file as a dict."""
     model, integer = reference.Reference(path), reference.Reference(path, integer=True)
     texts = held_out()
-    result = {"file": path.rsplit("/", 1)[-1], "window": int(model.window), "scored_bytes": {d: len(t) * PIECE for d, t in texts.items()},
-              "domains": {}, "windows": {}, "skip_damage": {}, "integer": {}, "active_share": {}}
+    result = {
+        "file": path.rsplit("/", 1)[-1],
+        "window": int(model.window),
+        "scored_bytes": {d: len(t) * PIECE for d, t in texts.items()},
+        "domains": {},
+        "windows": {},
+        "skip_damage": {},
+        "integer": {},
+        "active_share": {},
+    }
     for domain, pieces in texts.items():
         nats, right, top1, keep = score_all(model, pieces)
         result["domains"][domain] = {"nats": rounded(nats.mean(1)), "top1": rounded(right.mean(1))}
         if domain in ("python", "logs"):
-            result["windows"][domain] = {w: rounded(nats.mean(1)) if w == model.window else rounded(score_all(model, pieces, w)[0].mean(1)) for w in windows}
-            result["skip_damage"][domain] = {f"{share:.0%}": skip_damage(model, pieces, nats, keep, share) for share in (0.4, 0.7)}
+            result["windows"][domain] = {
+                w: rounded(nats.mean(1)) if w == model.window else rounded(score_all(model, pieces, w)[0].mean(1))
+                for w in windows
+            }
+            result["skip_damage"][domain] = {
+                f"{share:.0%}": skip_damage(model, pieces, nats, keep, share) for share in (0.4, 0.7)
+            }
             int_nats, _, int_top1, _ = score_all(integer, pieces)
-            result["integer"][domain] = {"delta_nats": rounded(int_nats.mean(1) - nats.mean(1)), "top1_agreement": rounded((int_top1 == top1).mean(1))}
+            result["integer"][domain] = {
+                "delta_nats": rounded(int_nats.mean(1) - nats.mean(1)),
+                "top1_agreement": rounded((int_top1 == top1).mean(1)),
+            }
             result["active_share"][domain] = rounded(model.active_share(np.concatenate(pieces[:4])))
     return result
 

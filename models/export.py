@@ -28,7 +28,9 @@ def read_safetensors(path):
         for name, row in header.items():
             if name != "__metadata__":
                 file.seek(base + row["data_offsets"][0])
-                tensors[name] = np.frombuffer(file.read(row["data_offsets"][1] - row["data_offsets"][0]), "<f4").reshape(row["shape"])
+                tensors[name] = np.frombuffer(
+                    file.read(row["data_offsets"][1] - row["data_offsets"][0]), "<f4"
+                ).reshape(row["shape"])
     return tensors
 
 
@@ -37,8 +39,18 @@ def from_prototype(path):
     source = read_safetensors(path)
     tensors = {"token_embd.weight": source["emb"]}
     for n in range(4):
-        tensors.update(layer_tensors(n, source[f"bl.{n}.n1"], source[f"bl.{n}.qkv"], source[f"bl.{n}.o"], source[f"bl.{n}.n2"],
-                                     source[f"bl.{n}.w1"], source[f"bl.{n}.w2"], source["nf"]))
+        tensors.update(
+            layer_tensors(
+                n,
+                source[f"bl.{n}.n1"],
+                source[f"bl.{n}.qkv"],
+                source[f"bl.{n}.o"],
+                source[f"bl.{n}.n2"],
+                source[f"bl.{n}.w1"],
+                source[f"bl.{n}.w2"],
+                source["nf"],
+            )
+        )
     tensors["output.weight"] = source["head"]
     return tensors
 
@@ -46,13 +58,25 @@ def from_prototype(path):
 def from_checkpoint(path):
     """Returns (config name, GGUF tensors) of a checkpoint of train.py."""
     import torch
+
     saved = torch.load(path, map_location="cpu")
     source = {name: value.numpy() for name, value in saved["model"].items()}
     tensors = {"token_embd.weight": source["embed"]}
     n = 0
     while f"layers.{n}.wqkv" in source:
         part = lambda name: source[f"layers.{n}.{name}"]
-        tensors.update(layer_tensors(n, part("attn_norm"), part("wqkv"), part("wo"), part("ffn_norm"), part("w_up"), part("w_down"), part("exit_norm")))
+        tensors.update(
+            layer_tensors(
+                n,
+                part("attn_norm"),
+                part("wqkv"),
+                part("wo"),
+                part("ffn_norm"),
+                part("w_up"),
+                part("w_down"),
+                part("exit_norm"),
+            )
+        )
         n += 1
     tensors["output.weight"] = source["head"]
     return saved["config"], tensors
@@ -60,17 +84,40 @@ def from_checkpoint(path):
 
 def layer_tensors(n, attn_norm, qkv, output, ffn_norm, up, down, exit_norm):
     hidden = len(attn_norm)
-    rows = {"attn_norm": attn_norm, "attn_q": qkv[:hidden], "attn_k": qkv[hidden:2 * hidden], "attn_v": qkv[2 * hidden:], "attn_output": output,
-            "ffn_norm": ffn_norm, "ffn_up": up, "ffn_down": down, "exit_norm": exit_norm}
+    rows = {
+        "attn_norm": attn_norm,
+        "attn_q": qkv[:hidden],
+        "attn_k": qkv[hidden : 2 * hidden],
+        "attn_v": qkv[2 * hidden :],
+        "attn_output": output,
+        "ffn_norm": ffn_norm,
+        "ffn_up": up,
+        "ffn_down": down,
+        "exit_norm": exit_norm,
+    }
     return {f"blk.{n}.{name}.weight": value for name, value in rows.items()}
 
 
 def base_metadata(config, name, kind):
-    return {"general.architecture": "mgt", "general.name": name, "general.file_type": gguf.FILE_TYPES[kind], "general.license": "MIT",
-            "mgt.vocab_size": 256, "mgt.context_length": config.context, "mgt.embedding_length": config.hidden, "mgt.block_count": config.n_layers,
-            "mgt.feed_forward_length": config.ffn, "mgt.attention.head_count": config.n_heads, "mgt.attention.head_count_kv": config.n_heads,
-            "mgt.attention.layer_norm_rms_epsilon": float(config.rms_eps), "mgt.attention.sliding_window": config.window,
-            "mgt.window_min": config.window_min, "mgt.window_max": config.window_max, "mgt.rope.freq_base": float(config.rope_base), "mgt.feed_forward_activation": "relu"}
+    return {
+        "general.architecture": "mgt",
+        "general.name": name,
+        "general.file_type": gguf.FILE_TYPES[kind],
+        "general.license": "MIT",
+        "mgt.vocab_size": 256,
+        "mgt.context_length": config.context,
+        "mgt.embedding_length": config.hidden,
+        "mgt.block_count": config.n_layers,
+        "mgt.feed_forward_length": config.ffn,
+        "mgt.attention.head_count": config.n_heads,
+        "mgt.attention.head_count_kv": config.n_heads,
+        "mgt.attention.layer_norm_rms_epsilon": float(config.rms_eps),
+        "mgt.attention.sliding_window": config.window,
+        "mgt.window_min": config.window_min,
+        "mgt.window_max": config.window_max,
+        "mgt.rope.freq_base": float(config.rope_base),
+        "mgt.feed_forward_activation": "relu",
+    }
 
 
 def training_segments(seed=7):
@@ -87,9 +134,16 @@ def self_test(path):
     tokens = np.frombuffer(SELF_TEST_TEXT, np.uint8)
     assert len(tokens) == 32
     exact, integer = reference.Reference(path), reference.Reference(path, integer=True)
-    rows = [[model.logits(state, layer)[-1] for layer, state in enumerate(model.states(tokens))] for model in (exact, integer)]
+    rows = [
+        [model.logits(state, layer)[-1] for layer, state in enumerate(model.states(tokens))]
+        for model in (exact, integer)
+    ]
     difference = float(np.abs(np.array(rows[0]) - np.array(rows[1])).max())
-    return {"mgt.selftest.tokens": tokens.astype(np.uint32), "mgt.selftest.logits": np.concatenate(rows[0]).astype(np.float32), "mgt.selftest.tolerance": max(0.1, 4 * difference)}
+    return {
+        "mgt.selftest.tokens": tokens.astype(np.uint32),
+        "mgt.selftest.logits": np.concatenate(rows[0]).astype(np.float32),
+        "mgt.selftest.tolerance": max(0.1, 4 * difference),
+    }
 
 
 def export(config, name, tensors, stem):
@@ -108,6 +162,7 @@ def export(config, name, tensors, stem):
 
 if __name__ == "__main__":
     import mgt_model
+
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", choices=mgt_model.CONFIGS, default="baseline")
     parser.add_argument("--checkpoint")
@@ -119,6 +174,8 @@ if __name__ == "__main__":
     if arguments.prototype:
         tensors = from_prototype(arguments.prototype)
     else:
-        tensors = from_checkpoint(arguments.checkpoint or os.path.join(train_data.HERE, "checkpoints", arguments.config + ".pt"))[1]
+        tensors = from_checkpoint(
+            arguments.checkpoint or os.path.join(train_data.HERE, "checkpoints", arguments.config + ".pt")
+        )[1]
     for written in export(config, "mgt-" + os.path.basename(arguments.out), tensors, arguments.out):
         print(written, os.path.getsize(written), "bytes")

@@ -19,7 +19,16 @@ import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
-SHARES = {"python": 0.40, "logs": 0.30, "telemetry": 0.05, "iot": 0.03, "man": 0.03, "c": 0.08, "js": 0.07, "shell": 0.04}
+SHARES = {
+    "python": 0.40,
+    "logs": 0.30,
+    "telemetry": 0.05,
+    "iot": 0.03,
+    "man": 0.03,
+    "c": 0.08,
+    "js": 0.07,
+    "shell": 0.04,
+}
 DPKG_TRAIN_SHARE = 0.45
 HELD_PERCENT = 8
 
@@ -27,7 +36,11 @@ HELD_PERCENT = 8
 def scrub(text):
     """Returns `text` (bytes) without host names and home folders."""
     text = re.sub(rb"\b(https?|ftp|git|ssh)://[^/\s\"'<>)\]]+", rb"\1://host.invalid", text)
-    text = re.sub(rb"\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|io|dev|internal|local|invalid|cloud)\b(?!/[\w.]*\.(?:py|js|c))", b"host.invalid", text)
+    text = re.sub(
+        rb"\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|io|dev|internal|local|invalid|cloud)\b(?!/[\w.]*\.(?:py|js|c))",
+        b"host.invalid",
+        text,
+    )
     return re.sub(rb"/(?:root|work)(?=/)", b"/home/dev", text).replace(os.uname().nodename.encode(), b"host")
 
 
@@ -42,7 +55,12 @@ def read_files(pattern_roots, accept, limit_bytes, rng, key_of):
     accept    path -> bool
     key_of    (root, path) -> the name that decides the split
     """
-    paths = [(root, path) for root in pattern_roots for path in glob.iglob(os.path.join(root, "**", "*"), recursive=True) if accept(path) and os.path.isfile(path)]
+    paths = [
+        (root, path)
+        for root in pattern_roots
+        for path in glob.iglob(os.path.join(root, "**", "*"), recursive=True)
+        if accept(path) and os.path.isfile(path)
+    ]
     rng.shuffle(paths)
     seen, train, held, size, held_size = set(), [], [], 0, 0
     for root, path in paths:
@@ -61,7 +79,7 @@ def read_files(pattern_roots, accept, limit_bytes, rng, key_of):
         if is_held(key_of(root, path)):
             if held_size < 400_000:
                 start = rng.randrange(max(1, len(text) - 12_000))
-                held.append(text[start:start + 12_000])
+                held.append(text[start : start + 12_000])
                 held_size += len(held[-1])
         else:
             train.append(text)
@@ -74,11 +92,33 @@ def python_sources(rng):
 
     The split is by module name, so a module held out is held out in every version; packages that carry a copy of it are left out too.
     """
-    roots = sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.1[0-3]*/lib/python3.1?"))) + ["/usr/lib/python3.11"]
-    std = read_files(roots, lambda p: p.endswith(".py") and "/site-packages/" not in p and "/test" not in p and "/pydoc_data/" not in p and "/encodings/" not in p and "/idle" not in p,
-                     60_000_000, rng, lambda root, path: os.path.basename(path) if not path.endswith("__init__.py") else path[len(root):])
-    package_roots = ["/usr/lib/python3/dist-packages", "/usr/lib/google-cloud-sdk/lib", *glob.glob(os.path.expanduser("~/.pyenv/versions/3.11*/lib/python3.11/site-packages"))]
-    packages = read_files(package_roots, lambda p: p.endswith(".py") and "bundled" not in p, 30_000_000, rng, lambda root, path: os.path.basename(path))
+    roots = sorted(glob.glob(os.path.expanduser("~/.pyenv/versions/3.1[0-3]*/lib/python3.1?"))) + [
+        "/usr/lib/python3.11"
+    ]
+    std = read_files(
+        roots,
+        lambda p: p.endswith(".py")
+        and "/site-packages/" not in p
+        and "/test" not in p
+        and "/pydoc_data/" not in p
+        and "/encodings/" not in p
+        and "/idle" not in p,
+        60_000_000,
+        rng,
+        lambda root, path: os.path.basename(path) if not path.endswith("__init__.py") else path[len(root) :],
+    )
+    package_roots = [
+        "/usr/lib/python3/dist-packages",
+        "/usr/lib/google-cloud-sdk/lib",
+        *glob.glob(os.path.expanduser("~/.pyenv/versions/3.11*/lib/python3.11/site-packages")),
+    ]
+    packages = read_files(
+        package_roots,
+        lambda p: p.endswith(".py") and "bundled" not in p,
+        30_000_000,
+        rng,
+        lambda root, path: os.path.basename(path),
+    )
     return {"python": (0.75, *std), "python-packages": (0.25, packages[0], b"")}
 
 
@@ -87,7 +127,7 @@ def split_by_time(text, cut, stamp):
     for match in re.finditer(stamp, text, re.M):
         when = b" ".join(match.group(1).split())
         if when >= cut:
-            return text[:match.start()], text[match.start():]
+            return text[: match.start()], text[match.start() :]
     return text, b""
 
 
@@ -95,9 +135,13 @@ def log_sources(raw):
     """Returns {name: (share of the domain, train, held)}: package logs cut at one moment, every other recording at 88 %."""
     dpkg = scrub(open(os.path.join(raw, "dpkg.log"), "rb").read())
     at = dpkg.index(b"\n", int(len(dpkg) * DPKG_TRAIN_SHARE)) + 1
-    cut = dpkg[at:at + 19]
+    cut = dpkg[at : at + 19]
     rows = {"log-dpkg": (0.22, dpkg[:at], dpkg[at:])}
-    for name, share, stamp in (("term", 0.06, rb"^Log started: (\S+ +\S+)"), ("history", 0.03, rb"^Start-Date: (\S+ +\S+)"), ("alternatives", 0.02, rb"^\S+ (\S+ \S+):")):
+    for name, share, stamp in (
+        ("term", 0.06, rb"^Log started: (\S+ +\S+)"),
+        ("history", 0.03, rb"^Start-Date: (\S+ +\S+)"),
+        ("alternatives", 0.02, rb"^\S+ (\S+ \S+):"),
+    ):
         path = os.path.join(raw, name + ".log")
         if os.path.exists(path):
             text = re.sub(rb"(\(Reading database \.\.\. [^\r\n]*\r)+", b"", scrub(open(path, "rb").read()))
@@ -113,7 +157,9 @@ def log_sources(raw):
         groups[group] = (train + text[:at], held + text[at:])
     left = 1.0 - sum(row[0] for row in rows.values())
     total = sum(math.sqrt(len(train)) for train, _ in groups.values())
-    rows.update({"log-" + name: (left * math.sqrt(len(train)) / total, train, held) for name, (train, held) in groups.items()})
+    rows.update(
+        {"log-" + name: (left * math.sqrt(len(train)) / total, train, held) for name, (train, held) in groups.items()}
+    )
     return rows
 
 
@@ -142,7 +188,9 @@ def manual_pages(rng, count=160):
     rng.shuffle(paths)
     train, held = [], []
     for path in paths[:count]:
-        done = subprocess.run(["man", "-P", "cat", "-l", path], capture_output=True, env={**os.environ, "MANWIDTH": "80"})
+        done = subprocess.run(
+            ["man", "-P", "cat", "-l", path], capture_output=True, env={**os.environ, "MANWIDTH": "80"}
+        )
         if 800 < len(done.stdout) < 200_000:
             (held if is_held(os.path.basename(path)) else train).append(done.stdout)
     return b"".join(train), b"".join(held)
@@ -159,9 +207,44 @@ def gather():
     sources["telemetry"] = {"telemetry": (1.0, telemetry[:at], telemetry[at:])}
     sources["iot"] = {"iot": (1.0, heartbeat(1, 800_000), heartbeat(2, 80_000))}
     sources["man"] = {"man": (1.0, *manual_pages(rng))}
-    sources["c"] = {"c": (1.0, *read_files(["/usr/include", "/usr/src", "/usr/lib/llvm-14/include", "/usr/lib/llvm-19/include"], lambda p: p.endswith((".h", ".hpp", ".c", ".cc", ".cpp")), 12_000_000, rng, name_key))}
-    sources["js"] = {"js": (1.0, *read_files(["/usr/lib/node_modules", "/usr/share/nodejs"], lambda p: p.endswith((".js", ".ts", ".mjs", ".cjs")) and not p.endswith(".min.js"), 10_000_000, rng, name_key))}
-    sources["shell"] = {"shell": (1.0, *read_files(["/usr/share", "/usr/bin", "/etc", "/usr/lib/git-core", "/var/lib/dpkg/info"], lambda p: p.endswith((".sh", ".postinst", ".preinst", ".prerm", ".bash")) or "/bash-completion/completions/" in p or "/git-core/" in p, 4_000_000, rng, name_key))}
+    sources["c"] = {
+        "c": (
+            1.0,
+            *read_files(
+                ["/usr/include", "/usr/src", "/usr/lib/llvm-14/include", "/usr/lib/llvm-19/include"],
+                lambda p: p.endswith((".h", ".hpp", ".c", ".cc", ".cpp")),
+                12_000_000,
+                rng,
+                name_key,
+            ),
+        )
+    }
+    sources["js"] = {
+        "js": (
+            1.0,
+            *read_files(
+                ["/usr/lib/node_modules", "/usr/share/nodejs"],
+                lambda p: p.endswith((".js", ".ts", ".mjs", ".cjs")) and not p.endswith(".min.js"),
+                10_000_000,
+                rng,
+                name_key,
+            ),
+        )
+    }
+    sources["shell"] = {
+        "shell": (
+            1.0,
+            *read_files(
+                ["/usr/share", "/usr/bin", "/etc", "/usr/lib/git-core", "/var/lib/dpkg/info"],
+                lambda p: p.endswith((".sh", ".postinst", ".preinst", ".prerm", ".bash"))
+                or "/bash-completion/completions/" in p
+                or "/git-core/" in p,
+                4_000_000,
+                rng,
+                name_key,
+            ),
+        )
+    }
     manifest = {}
     for folder in ("train", "held"):
         os.makedirs(os.path.join(DATA, folder), exist_ok=True)
@@ -173,7 +256,12 @@ def gather():
             for folder, text in (("train", train), ("held", held)):
                 with open(os.path.join(DATA, folder, name + ".bin"), "wb") as file:
                     file.write(text)
-            manifest[name] = {"domain": domain, "weight": SHARES[domain] * share / total, "train_bytes": len(train), "held_bytes": len(held)}
+            manifest[name] = {
+                "domain": domain,
+                "weight": SHARES[domain] * share / total,
+                "train_bytes": len(train),
+                "held_bytes": len(held),
+            }
     with open(os.path.join(DATA, "manifest.json"), "w") as file:
         json.dump({"made": datetime.date.today().isoformat(), "sources": manifest}, file, indent=1)
     return manifest
@@ -182,4 +270,6 @@ def gather():
 if __name__ == "__main__":
     argparse.ArgumentParser(description=__doc__.split("\n")[0]).parse_args()
     for source, row in gather().items():
-        print(f"{source:22} {row['domain']:10} weight {row['weight']:.4f}  train {row['train_bytes']:9d}  held {row['held_bytes']:8d}")
+        print(
+            f"{source:22} {row['domain']:10} weight {row['weight']:.4f}  train {row['train_bytes']:9d}  held {row['held_bytes']:8d}"
+        )

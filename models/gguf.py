@@ -44,7 +44,9 @@ def pack_q8_0(matrix):
 
 def unpack_q8_0(data, rows, columns):
     """Returns float32 [rows, columns] of the bytes of a Q8_0 tensor."""
-    blocks = np.frombuffer(data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), rows * columns // BLOCK).reshape(rows, -1)
+    blocks = np.frombuffer(data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), rows * columns // BLOCK).reshape(
+        rows, -1
+    )
     return (blocks["d"].astype(np.float32)[..., None] * blocks["q"].astype(np.float32)).reshape(rows, columns)
 
 
@@ -79,7 +81,12 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
         quantized = matrix_type == "q8_0" and tensor.ndim == 2 and name not in keep_f32
         blob = pack_q8_0(tensor) if quantized else tensor.tobytes()
         dims = tensor.shape[::-1]
-        infos.append(_text(name) + struct.pack("<I", len(dims)) + struct.pack(f"<{len(dims)}Q", *dims) + struct.pack("<IQ", Q8_0 if quantized else F32, offset))
+        infos.append(
+            _text(name)
+            + struct.pack("<I", len(dims))
+            + struct.pack(f"<{len(dims)}Q", *dims)
+            + struct.pack("<IQ", Q8_0 if quantized else F32, offset)
+        )
         blob += bytes(-len(blob) % ALIGNMENT)
         blobs.append(blob)
         offset += len(blob)
@@ -105,7 +112,12 @@ def set_metadata(path, changes):
     packed = []
     for name, shape, kind, offset in infos:
         dims = shape[::-1]
-        packed.append(_text(name) + struct.pack("<I", len(dims)) + struct.pack(f"<{len(dims)}Q", *dims) + struct.pack("<IQ", kind, offset - base))
+        packed.append(
+            _text(name)
+            + struct.pack("<I", len(dims))
+            + struct.pack(f"<{len(dims)}Q", *dims)
+            + struct.pack("<IQ", kind, offset - base)
+        )
     _write_file(path, {**metadata, **changes}, packed, [data[base:]])
 
 
@@ -120,7 +132,7 @@ class _Cursor:
 
     def text(self):
         size = self.take("<Q")
-        raw = self.data[self.at:self.at + size]
+        raw = self.data[self.at : self.at + size]
         self.at += size
         return bytes(raw).decode()
 
@@ -167,7 +179,9 @@ def read_rows(path):
     _, infos, data = _parse(path)
     for name, shape, kind, offset in infos:
         if kind == Q8_0:
-            blocks = np.frombuffer(data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), shape[0] * shape[1] // BLOCK, offset).reshape(shape[0], -1)
+            blocks = np.frombuffer(
+                data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), shape[0] * shape[1] // BLOCK, offset
+            ).reshape(shape[0], -1)
             if (blocks["d"] == blocks["d"][:, :1]).all():
                 rows[name] = blocks["d"][:, 0].astype(np.float32), blocks["q"].reshape(shape).astype(np.float32)
     return rows
@@ -185,7 +199,9 @@ def read(path):
         if kind == Q8_0:
             tensors[name] = unpack_q8_0(memoryview(data)[offset:], *shape)
         elif kind in (F32, F16):
-            tensors[name] = np.frombuffer(data, "<f4" if kind == F32 else "<f2", count, offset).astype(np.float32).reshape(shape)
+            tensors[name] = (
+                np.frombuffer(data, "<f4" if kind == F32 else "<f2", count, offset).astype(np.float32).reshape(shape)
+            )
         else:
             raise ValueError(f"{path}: tensor {name} has type {kind}, only F32, F16 and Q8_0 are read")
     return metadata, tensors

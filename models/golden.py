@@ -55,16 +55,37 @@ def golden_arrays(path):
     text = own_text()
     nats, top1 = reference.score(exact, text)
     integer_nats, integer_top1 = reference.score(integer, text)
-    prefix = np.frombuffer((b"2026-05-09 07:29:26 status installed liblzma-dev:amd64 5.4.1-1\ndef step(token):\n    return logits[token]\n")[:96], np.uint8)
+    prefix = np.frombuffer(
+        (
+            b"2026-05-09 07:29:26 status installed liblzma-dev:amd64 5.4.1-1\ndef step(token):\n    return logits[token]\n"
+        )[:96],
+        np.uint8,
+    )
     prefix_logits = np.stack([exact.logits(state, layer)[-4:] for layer, state in enumerate(exact.states(prefix))], 1)
     depth = depth_pattern(exact.n_layers)
     depth_nats, _ = reference.score(exact, text[:DEPTH_POSITIONS], depth=depth)
     reached = depth[:-1].astype(int)
     own_exit = np.where(reached > 0, depth_nats[np.maximum(reached - 1, 0), np.arange(DEPTH_POSITIONS - 1)], 0)
-    arrays = {"text": text, "nats": nats, "top1": top1, "prefix": prefix, "prefix_logits": prefix_logits, "depth": depth, "depth_nats": own_exit}
-    halves = lambda rows: [[round(float(v), 5) for v in part.mean(1)] for part in (rows[:, :HALF - 1], rows[:, HALF:])]
-    facts = {"model": os.path.basename(path), "window": int(exact.window), "exits": exact.n_layers, "mean_nats_log_and_code": halves(nats),
-             "integer_path": {"mean_nats_log_and_code": halves(integer_nats), "top1_agreement": [round(float(v), 5) for v in (top1 == integer_top1).mean(1)]}}
+    arrays = {
+        "text": text,
+        "nats": nats,
+        "top1": top1,
+        "prefix": prefix,
+        "prefix_logits": prefix_logits,
+        "depth": depth,
+        "depth_nats": own_exit,
+    }
+    halves = lambda rows: [[round(float(v), 5) for v in part.mean(1)] for part in (rows[:, : HALF - 1], rows[:, HALF:])]
+    facts = {
+        "model": os.path.basename(path),
+        "window": int(exact.window),
+        "exits": exact.n_layers,
+        "mean_nats_log_and_code": halves(nats),
+        "integer_path": {
+            "mean_nats_log_and_code": halves(integer_nats),
+            "top1_agreement": [round(float(v), 5) for v in (top1 == integer_top1).mean(1)],
+        },
+    }
     return arrays, facts
 
 
@@ -92,7 +113,12 @@ def read(path):
     start = data.index(b"\n") + 1
     header = json.loads(data[:start])
     form = {"u8": np.uint8, "f32": np.dtype("<f4")}
-    return header, {name: np.frombuffer(data, form[row["type"]], int(np.prod(row["shape"])), start + row["offset"]).reshape(row["shape"]) for name, row in header["arrays"].items()}
+    return header, {
+        name: np.frombuffer(data, form[row["type"]], int(np.prod(row["shape"])), start + row["offset"]).reshape(
+            row["shape"]
+        )
+        for name, row in header["arrays"].items()
+    }
 
 
 if __name__ == "__main__":

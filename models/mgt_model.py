@@ -15,6 +15,7 @@ VOCAB = 256
 @dataclasses.dataclass
 class Config:
     """Shape of a model; `window` is the default window, `context` the length of window mode (T)."""
+
     name: str
     n_layers: int
     hidden: int
@@ -86,8 +87,13 @@ class Layer(nn.Module):
         c = self.config
         batch, length, _ = x.shape
         n_blocks = length // block
-        q, k, v = F.linear(rms_norm(x, self.attn_norm, c.rms_eps), self.wqkv).view(batch, length, 3, c.n_heads, c.head_dim).permute(2, 0, 3, 1, 4).unbind(0)
-        q, k = rotate(q, cos, sin) * (c.head_dim ** -0.5), rotate(k, cos, sin)
+        q, k, v = (
+            F.linear(rms_norm(x, self.attn_norm, c.rms_eps), self.wqkv)
+            .view(batch, length, 3, c.n_heads, c.head_dim)
+            .permute(2, 0, 3, 1, 4)
+            .unbind(0)
+        )
+        q, k = rotate(q, cos, sin) * (c.head_dim**-0.5), rotate(k, cos, sin)
         shape = (batch, c.n_heads, n_blocks, block, c.head_dim)
         q, k, v = q.reshape(shape), k.reshape(shape), v.reshape(shape)
         k = torch.cat((F.pad(k[:, :, :-1], (0, 0, 0, 0, 1, 0)), k), 3)
@@ -126,7 +132,9 @@ class MgtModel(nn.Module):
         key = (length, window)
         if key not in self.biases:
             bias = band_bias(block, window)
-            self.biases[key] = torch.cat((bias[:1], bias[1:].expand(length // block - 1, -1, -1)), 0)[None, None].contiguous()
+            self.biases[key] = torch.cat((bias[:1], bias[1:].expand(length // block - 1, -1, -1)), 0)[
+                None, None
+            ].contiguous()
         return (*self.tables[length], self.biases[key], block)
 
     def states(self, tokens, window, depth=None, dropped=()):

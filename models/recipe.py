@@ -12,7 +12,12 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RAW = os.path.join(HERE, "data", "raw")
-PACKAGE_LOGS = {"dpkg.log": "/var/log/dpkg.log", "term.log": "/var/log/apt/term.log", "history.log": "/var/log/apt/history.log", "alternatives.log": "/var/log/alternatives.log"}
+PACKAGE_LOGS = {
+    "dpkg.log": "/var/log/dpkg.log",
+    "term.log": "/var/log/apt/term.log",
+    "history.log": "/var/log/apt/history.log",
+    "alternatives.log": "/var/log/alternatives.log",
+}
 
 
 def step(script, *arguments):
@@ -25,7 +30,15 @@ def gather(telemetry_seconds):
     if os.path.exists(os.path.join(HERE, "data", "manifest.json")):
         return
     os.makedirs(RAW, exist_ok=True)
-    telemetry = subprocess.Popen([sys.executable, os.path.join(HERE, "record_telemetry.py"), os.path.join(RAW, "telemetry.txt"), "--seconds", str(telemetry_seconds)])
+    telemetry = subprocess.Popen(
+        [
+            sys.executable,
+            os.path.join(HERE, "record_telemetry.py"),
+            os.path.join(RAW, "telemetry.txt"),
+            "--seconds",
+            str(telemetry_seconds),
+        ]
+    )
     step("record_logs.py", os.path.join(RAW, "logs"))
     for name, source in PACKAGE_LOGS.items():
         if os.path.exists(source):

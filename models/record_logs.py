@@ -11,51 +11,107 @@ import tempfile
 
 LIMIT_BYTES = 600_000
 HELLO = '#include <algorithm>\n#include <cstdio>\n#include <map>\n#include <string>\n#include <vector>\nint main() { std::map<std::string, std::vector<int>> m; std::puts("hi"); return (int)m.size(); }\n'
-IMPORTS = ("argparse json http.client", "asyncio email.mime.text", "unittest xml.dom.minidom sqlite3", "numpy",
-           "distutils.core concurrent.futures csv", "logging.config multiprocessing", "ctypes curses tarfile zipfile")
-CMAKE = 'cmake_minimum_required(VERSION 3.16)\nproject(sample CXX)\nfind_package(Threads)\ninclude(CheckIncludeFileCXX)\n' \
-        'foreach(h vector string map thread sys/epoll.h nothere.h)\n check_include_file_cxx(${h} HAVE_${h})\nendforeach()\n' \
-        'foreach(i RANGE 1 12)\n file(WRITE ${CMAKE_BINARY_DIR}/s${i}.cpp "int f${i}(int a) { unsigned b = -1; return a + ${i}; }")\n' \
-        ' add_library(lib${i} ${CMAKE_BINARY_DIR}/s${i}.cpp)\n target_compile_options(lib${i} PRIVATE -Wall -Wextra)\nendforeach()\n' \
-        'add_executable(hello hello.cpp)\ntarget_link_libraries(hello Threads::Threads lib1 lib2)\n'
-MAKEFILE = "OBJS := " + " ".join(f"m{i}.o" for i in range(12)) + "\nall: prog\nprog: $(OBJS) main.o\n\t$(CXX) -o $@ $^\nm%.cpp:\n\techo 'int g$*() { int unused; return $*; }' > $@\n" \
-           "main.o: hello.cpp\n\t$(CXX) -Wall -c -o $@ $<\n%.o: %.cpp\n\t$(CXX) -Wall -c -o $@ $<\nclean:\n\trm -f *.o prog\n"
+IMPORTS = (
+    "argparse json http.client",
+    "asyncio email.mime.text",
+    "unittest xml.dom.minidom sqlite3",
+    "numpy",
+    "distutils.core concurrent.futures csv",
+    "logging.config multiprocessing",
+    "ctypes curses tarfile zipfile",
+)
+CMAKE = (
+    "cmake_minimum_required(VERSION 3.16)\nproject(sample CXX)\nfind_package(Threads)\ninclude(CheckIncludeFileCXX)\n"
+    "foreach(h vector string map thread sys/epoll.h nothere.h)\n check_include_file_cxx(${h} HAVE_${h})\nendforeach()\n"
+    'foreach(i RANGE 1 12)\n file(WRITE ${CMAKE_BINARY_DIR}/s${i}.cpp "int f${i}(int a) { unsigned b = -1; return a + ${i}; }")\n'
+    " add_library(lib${i} ${CMAKE_BINARY_DIR}/s${i}.cpp)\n target_compile_options(lib${i} PRIVATE -Wall -Wextra)\nendforeach()\n"
+    "add_executable(hello hello.cpp)\ntarget_link_libraries(hello Threads::Threads lib1 lib2)\n"
+)
+MAKEFILE = (
+    "OBJS := "
+    + " ".join(f"m{i}.o" for i in range(12))
+    + "\nall: prog\nprog: $(OBJS) main.o\n\t$(CXX) -o $@ $^\nm%.cpp:\n\techo 'int g$*() { int unused; return $*; }' > $@\n"
+    "main.o: hello.cpp\n\t$(CXX) -Wall -c -o $@ $<\n%.o: %.cpp\n\t$(CXX) -Wall -c -o $@ $<\nclean:\n\trm -f *.o prog\n"
+)
 
 
 def commands():
     """Returns a list of (name, shell command); each runs in a scratch folder that holds hello.cpp, CMakeLists.txt and Makefile."""
     python = sys.executable
-    rows = [("python-v-%d" % i, "; ".join(f"{python} -v -c 'import {m}'" for m in modules.split())) for i, modules in enumerate(IMPORTS)]
-    rows += [("python-importtime", f"{python} -X importtime -c 'import asyncio, unittest, email, http.client, xml.dom'"),
-             ("python-unittest", f"{python} -m unittest -v test.test_json 2>&1 || {python} -c 'import this, calendar; print(calendar.calendar(2024))'"),
-             ("gcc-v", "g++ -v -H -O2 -c hello.cpp -o h.o; g++ -v h.o -o h; gcc -v -E -x c /dev/null"),
-             ("clang-v", "clang++ -v -H -c hello.cpp -o h.o; clang++ -### -O3 hello.cpp"),
-             ("gcc-time", "g++ -ftime-report -fmem-report -Q -O2 -c hello.cpp"),
-             ("ld-trace", "g++ hello.cpp -o h -Wl,--trace,--verbose,-Map=/dev/stdout"),
-             ("cmake", "cmake -S . -B b1 -G Ninja --log-level=TRACE; cmake --build b1 -v; cmake --build b1 -t clean; cmake --build b1"),
-             ("cmake-make", "cmake -S . -B b2; cmake --build b2; touch hello.cpp; make -C b2 VERBOSE=1"),
-             ("cmake-trace", "cmake -S . -B b3 -G Ninja --trace-expand 2>&1 | head -c 300000"),
-             ("ninja", "cmake -S . -B b4 -G Ninja >/dev/null; ninja -C b4 -d explain -d stats -v; ninja -C b4 -t commands; ninja -C b4 -t graph"),
-             ("make-debug", "make -d 2>&1 | head -c 250000; make clean; make -n; make -j2; touch hello.cpp; make --trace"),
-             ("strace-ls", "strace -f -tt ls -l /usr/lib"), ("strace-python", f"strace -tt {python} -c 'import json, socket'"),
-             ("strace-git", "strace -r -f git --version; strace -c ls"), ("ltrace-ld", "LD_DEBUG=all ls 2>&1 | head -c 300000"),
-             ("ld-libs", "LD_DEBUG=libs,files,statistics git --version"),
-             ("git", "git init r; cd r; for i in $(seq 80); do echo line $i >> f$((i % 7)).txt; git add -A; GIT_TRACE=1 git -c user.name=dev -c user.email=dev@host.invalid commit -m \"change $i\"; done; git log --stat; git gc; git fsck -v"),
-             ("npm-silly", "npm ls -g --all --loglevel silly; npm init -y --loglevel silly; npm pack --dry-run --offline --loglevel silly /usr/lib/node_modules/npm; npm install --offline left-pad --loglevel silly"),
-             ("node-trace", "NODE_DEBUG=module,fs,timer,http node -e \"require('http'); require('fs').readdirSync('/usr')\"; node --trace-opt --trace-deopt --trace-gc -e \"let a=[];for(let i=0;i<3e6;i++){a.push({i,s:String(i)});if(a.length>5e4)a=[]}\""),
-             ("node-test", "for i in 1 2 3; do node --test --test-reporter=tap; done; node -e \"for(let i=0;i<400;i++)console.log(JSON.stringify({level:['info','warn','debug'][i%3],ts:1700000000+i*7,msg:'request',path:'/api/v'+(i%3),status:[200,200,404,500][i%4],ms:(i*37)%211}))\""),
-             ("java", "java -Xlog:gc*,class+load -version 2>&1 | head -c 200000"),
-             ("tar", "tar czvf t.tgz /usr/share/perl/*/Pod /usr/share/cmake*/Templates; tar tvzf t.tgz"),
-             ("find-ls", "find /usr/share/zoneinfo /usr/lib/gcc -ls | head -c 150000"), ("ls-lR", "ls -lR --time-style=full-iso /etc /usr/share/vim 2>&1 | head -c 150000"),
-             ("rsync", "rsync -avvn --itemize-changes /usr/share/git-core/ x/; cp -rv /usr/share/git-core y; rm -rv y"),
-             ("ps", "for i in 1 2 3 4 5 6; do ps -eo pid,ppid,stat,etime,pcpu,rss,comm; sleep 1; done"),
-             ("vmstat", "vmstat 1 8; cat /proc/meminfo /proc/vmstat /proc/interrupts /proc/zoneinfo; free -m; df -h; mount"),
-             ("dmesg", "dmesg"), ("journal", "journalctl --no-pager"), ("sysctl", "sysctl -a"), ("lscpu", "lscpu; lsblk; lspci; ip addr; ip route; ss -tan"),
-             ("curl-v", "for i in 1 2 3; do curl -v http://127.0.0.1:9/; curl -sv file:///etc/hostname; done"), ("openssl", "openssl speed -seconds 1 sha256; openssl version -a; openssl ciphers -v"),
-             ("shell-trace", "set -x; for i in $(seq 200); do x=$((i * i % 97)); test $x -gt 40 && y=big || y=small; echo \"$i $x $y\"; done"),
-             ("gdb", "g++ -g hello.cpp -o h; gdb -batch -ex 'break main' -ex run -ex bt -ex 'info registers' -ex 'info sharedlibrary' -ex 'disassemble' ./h"),
-             ("objdump", "g++ -g hello.cpp -o h; readelf -a h | head -c 80000; objdump -d h | head -c 60000"), ("perl", "perl -V; perl -MPod::Simple -e 'print map {\"$_\\n\"} sort %INC'"),
-             ("pytest-like", f"{python} -m compileall -f -x 'lib2to3|test' /usr/lib/python3.11/json /usr/lib/python3.11/email /usr/lib/python3.11/asyncio -o 0 -d scratch 2>&1; {python} -m timeit -v 'sum(range(1000))'; {python} -m trace -t --ignore-dir=/nowhere -C . hello.py 2>&1 | head -c 100000")]
+    rows = [
+        ("python-v-%d" % i, "; ".join(f"{python} -v -c 'import {m}'" for m in modules.split()))
+        for i, modules in enumerate(IMPORTS)
+    ]
+    rows += [
+        ("python-importtime", f"{python} -X importtime -c 'import asyncio, unittest, email, http.client, xml.dom'"),
+        (
+            "python-unittest",
+            f"{python} -m unittest -v test.test_json 2>&1 || {python} -c 'import this, calendar; print(calendar.calendar(2024))'",
+        ),
+        ("gcc-v", "g++ -v -H -O2 -c hello.cpp -o h.o; g++ -v h.o -o h; gcc -v -E -x c /dev/null"),
+        ("clang-v", "clang++ -v -H -c hello.cpp -o h.o; clang++ -### -O3 hello.cpp"),
+        ("gcc-time", "g++ -ftime-report -fmem-report -Q -O2 -c hello.cpp"),
+        ("ld-trace", "g++ hello.cpp -o h -Wl,--trace,--verbose,-Map=/dev/stdout"),
+        (
+            "cmake",
+            "cmake -S . -B b1 -G Ninja --log-level=TRACE; cmake --build b1 -v; cmake --build b1 -t clean; cmake --build b1",
+        ),
+        ("cmake-make", "cmake -S . -B b2; cmake --build b2; touch hello.cpp; make -C b2 VERBOSE=1"),
+        ("cmake-trace", "cmake -S . -B b3 -G Ninja --trace-expand 2>&1 | head -c 300000"),
+        (
+            "ninja",
+            "cmake -S . -B b4 -G Ninja >/dev/null; ninja -C b4 -d explain -d stats -v; ninja -C b4 -t commands; ninja -C b4 -t graph",
+        ),
+        ("make-debug", "make -d 2>&1 | head -c 250000; make clean; make -n; make -j2; touch hello.cpp; make --trace"),
+        ("strace-ls", "strace -f -tt ls -l /usr/lib"),
+        ("strace-python", f"strace -tt {python} -c 'import json, socket'"),
+        ("strace-git", "strace -r -f git --version; strace -c ls"),
+        ("ltrace-ld", "LD_DEBUG=all ls 2>&1 | head -c 300000"),
+        ("ld-libs", "LD_DEBUG=libs,files,statistics git --version"),
+        (
+            "git",
+            'git init r; cd r; for i in $(seq 80); do echo line $i >> f$((i % 7)).txt; git add -A; GIT_TRACE=1 git -c user.name=dev -c user.email=dev@host.invalid commit -m "change $i"; done; git log --stat; git gc; git fsck -v',
+        ),
+        (
+            "npm-silly",
+            "npm ls -g --all --loglevel silly; npm init -y --loglevel silly; npm pack --dry-run --offline --loglevel silly /usr/lib/node_modules/npm; npm install --offline left-pad --loglevel silly",
+        ),
+        (
+            "node-trace",
+            "NODE_DEBUG=module,fs,timer,http node -e \"require('http'); require('fs').readdirSync('/usr')\"; node --trace-opt --trace-deopt --trace-gc -e \"let a=[];for(let i=0;i<3e6;i++){a.push({i,s:String(i)});if(a.length>5e4)a=[]}\"",
+        ),
+        (
+            "node-test",
+            "for i in 1 2 3; do node --test --test-reporter=tap; done; node -e \"for(let i=0;i<400;i++)console.log(JSON.stringify({level:['info','warn','debug'][i%3],ts:1700000000+i*7,msg:'request',path:'/api/v'+(i%3),status:[200,200,404,500][i%4],ms:(i*37)%211}))\"",
+        ),
+        ("java", "java -Xlog:gc*,class+load -version 2>&1 | head -c 200000"),
+        ("tar", "tar czvf t.tgz /usr/share/perl/*/Pod /usr/share/cmake*/Templates; tar tvzf t.tgz"),
+        ("find-ls", "find /usr/share/zoneinfo /usr/lib/gcc -ls | head -c 150000"),
+        ("ls-lR", "ls -lR --time-style=full-iso /etc /usr/share/vim 2>&1 | head -c 150000"),
+        ("rsync", "rsync -avvn --itemize-changes /usr/share/git-core/ x/; cp -rv /usr/share/git-core y; rm -rv y"),
+        ("ps", "for i in 1 2 3 4 5 6; do ps -eo pid,ppid,stat,etime,pcpu,rss,comm; sleep 1; done"),
+        ("vmstat", "vmstat 1 8; cat /proc/meminfo /proc/vmstat /proc/interrupts /proc/zoneinfo; free -m; df -h; mount"),
+        ("dmesg", "dmesg"),
+        ("journal", "journalctl --no-pager"),
+        ("sysctl", "sysctl -a"),
+        ("lscpu", "lscpu; lsblk; lspci; ip addr; ip route; ss -tan"),
+        ("curl-v", "for i in 1 2 3; do curl -v http://127.0.0.1:9/; curl -sv file:///etc/hostname; done"),
+        ("openssl", "openssl speed -seconds 1 sha256; openssl version -a; openssl ciphers -v"),
+        (
+            "shell-trace",
+            'set -x; for i in $(seq 200); do x=$((i * i % 97)); test $x -gt 40 && y=big || y=small; echo "$i $x $y"; done',
+        ),
+        (
+            "gdb",
+            "g++ -g hello.cpp -o h; gdb -batch -ex 'break main' -ex run -ex bt -ex 'info registers' -ex 'info sharedlibrary' -ex 'disassemble' ./h",
+        ),
+        ("objdump", "g++ -g hello.cpp -o h; readelf -a h | head -c 80000; objdump -d h | head -c 60000"),
+        ("perl", "perl -V; perl -MPod::Simple -e 'print map {\"$_\\n\"} sort %INC'"),
+        (
+            "pytest-like",
+            f"{python} -m compileall -f -x 'lib2to3|test' /usr/lib/python3.11/json /usr/lib/python3.11/email /usr/lib/python3.11/asyncio -o 0 -d scratch 2>&1; {python} -m timeit -v 'sum(range(1000))'; {python} -m trace -t --ignore-dir=/nowhere -C . hello.py 2>&1 | head -c 100000",
+        ),
+    ]
     return rows
 
 
@@ -64,11 +120,26 @@ def record(folder):
     os.makedirs(folder, exist_ok=True)
     for name, command in commands():
         scratch = tempfile.mkdtemp(prefix="sample-")
-        for file_name, text in (("hello.cpp", HELLO), ("CMakeLists.txt", CMAKE), ("Makefile", MAKEFILE), ("hello.py", "import json\nfor i in range(50):\n    print(json.loads(json.dumps({'i': i, 's': [i] * 3})))\n")):
+        for file_name, text in (
+            ("hello.cpp", HELLO),
+            ("CMakeLists.txt", CMAKE),
+            ("Makefile", MAKEFILE),
+            (
+                "hello.py",
+                "import json\nfor i in range(50):\n    print(json.loads(json.dumps({'i': i, 's': [i] * 3})))\n",
+            ),
+        ):
             with open(os.path.join(scratch, file_name), "w") as file:
                 file.write(text)
         try:
-            done = subprocess.run(["bash", "-c", command], cwd=scratch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+            done = subprocess.run(
+                ["bash", "-c", command],
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=60,
+            )
             output = done.stdout[:LIMIT_BYTES]
         except subprocess.TimeoutExpired as error:
             output = (error.stdout or b"")[:LIMIT_BYTES]

@@ -92,7 +92,9 @@ def record(path, seconds, rate_hz=20.0, seed=1):
                 worker.join()
                 worker, next_stress = None, now + rng.uniform(4, 25)
             if worker is None and now >= next_stress:
-                worker = multiprocessing.Process(target=stress, args=(rng.choice(["cpu", "memory", "disk"]), rng.uniform(2, 9)))
+                worker = multiprocessing.Process(
+                    target=stress, args=(rng.choice(["cpu", "memory", "disk"]), rng.uniform(2, 9))
+                )
                 worker.start()
             after = read_counters()
             out.write(format_sample(now - start, after, before))

@@ -43,8 +43,16 @@ class Reference:
     def __init__(self, path, integer=False):
         self.metadata, self.tensors = gguf.read(path)
         get = lambda key: self.metadata["mgt." + key]
-        self.n_layers, self.hidden, self.n_heads = get("block_count"), get("embedding_length"), get("attention.head_count")
-        self.window, self.eps, self.base = get("attention.sliding_window"), get("attention.layer_norm_rms_epsilon"), get("rope.freq_base")
+        self.n_layers, self.hidden, self.n_heads = (
+            get("block_count"),
+            get("embedding_length"),
+            get("attention.head_count"),
+        )
+        self.window, self.eps, self.base = (
+            get("attention.sliding_window"),
+            get("attention.layer_norm_rms_epsilon"),
+            get("rope.freq_base"),
+        )
         self.integer = integer
         self.rows = {}
         if integer:
@@ -76,13 +84,15 @@ class Reference:
         n = len(x)
         head_dim = self.hidden // self.n_heads
         normed = rms_norm(x, self.tensors[f"blk.{layer}.attn_norm.weight"], self.eps)
-        q, k, v = (self.product(f"blk.{layer}.attn_{part}.weight", normed).reshape(n, self.n_heads, head_dim) for part in "qkv")
+        q, k, v = (
+            self.product(f"blk.{layer}.attn_{part}.weight", normed).reshape(n, self.n_heads, head_dim) for part in "qkv"
+        )
         out = np.empty_like(q)
         for begin in range(0, n, CHUNK):
             end, first = min(n, begin + CHUNK), max(0, begin - window + 1)
             queries = self.rotate(q[begin:end], np.arange(begin, end) - first).transpose(1, 0, 2)
             keys = self.rotate(k[first:end], np.arange(first, end) - first).transpose(1, 2, 0)
-            scores = (queries @ keys) * np.float32(head_dim ** -0.5)
+            scores = (queries @ keys) * np.float32(head_dim**-0.5)
             age = np.arange(begin, end)[:, None] - np.arange(first, end)[None, :]
             scores = np.where((age >= 0) & (age < window), scores, np.float32(-1e30))
             weights = np.exp(scores - scores.max(-1, keepdims=True))
@@ -123,6 +133,7 @@ class Reference:
             if "ffn_down" in name:
                 shares.append(float((x > 0).mean()))
             return before(name, x)
+
         self.product = counting
         self.states(tokens, window)
         del self.product

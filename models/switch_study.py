@@ -26,7 +26,8 @@ def spliced(count, seed, split="held"):
     def piece(domain, size):
         data = groups[domain][rng.integers(len(groups[domain]))]
         start = rng.integers(0, len(data) - size)
-        return data[start:start + size]
+        return data[start : start + size]
+
     streams = []
     for _ in range(count):
         first, second = rng.choice(domains, 2, replace=False)
@@ -40,7 +41,9 @@ def lambdas(model, text):
     bits = coherence.signatures(state, model.metadata["mgt.signature_mean"], model.eps)
     result = {}
     for name, weights in (("similarity", coherence.similarity_links(bits)), ("bigram", coherence.bigram_links(text))):
-        z = (coherence.normalised_cuts(weights) - model.metadata[f"mgt.lambda.{name}_mean"]) / model.metadata[f"mgt.lambda.{name}_sd"]
+        z = (coherence.normalised_cuts(weights) - model.metadata[f"mgt.lambda.{name}_mean"]) / model.metadata[
+            f"mgt.lambda.{name}_sd"
+        ]
         result[name] = z.min(1)
     return result
 
@@ -48,7 +51,10 @@ def lambdas(model, text):
 def auc(low, high):
     """Probability that a value of `low` lies below one of `high`, ties half."""
     order = np.sort(high)
-    return float((len(high) - (np.searchsorted(order, low, "left") + np.searchsorted(order, low, "right")) / 2).mean() / len(high))
+    return float(
+        (len(high) - (np.searchsorted(order, low, "left") + np.searchsorted(order, low, "right")) / 2).mean()
+        / len(high)
+    )
 
 
 def study(path, count=120, seed=11):
@@ -59,13 +65,18 @@ def study(path, count=120, seed=11):
     result = {}
     for name in ("similarity", "bigram"):
         values = np.stack([row[name] for row in rows])
-        before = values[:, 150 - offset:BEFORE - offset].reshape(-1)
+        before = values[:, 150 - offset : BEFORE - offset].reshape(-1)
         spans = {"1-8": (0, 8), "8-24": (8, 24), "24-56": (24, 56), "1-56": (0, 56)}
-        part = lambda a, b: values[:, BEFORE - offset + a:BEFORE - offset + b].reshape(-1)
+        part = lambda a, b: values[:, BEFORE - offset + a : BEFORE - offset + b].reshape(-1)
         floor = float((-model.metadata[f"mgt.lambda.{name}_mean"] / model.metadata[f"mgt.lambda.{name}_sd"]).min())
-        result[name] = {"auc": {k: round(auc(part(*v), before), 3) for k, v in spans.items()}, "floor": round(floor, 4),
-                        "quantiles_before": {q: round(float(np.quantile(before, q)), 4) for q in (0.001, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5)},
-                        "quantiles_24_56": {q: round(float(np.quantile(part(24, 56), q)), 4) for q in (0.1, 0.25, 0.5, 0.75, 0.9)}}
+        result[name] = {
+            "auc": {k: round(auc(part(*v), before), 3) for k, v in spans.items()},
+            "floor": round(floor, 4),
+            "quantiles_before": {
+                q: round(float(np.quantile(before, q)), 4) for q in (0.001, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5)
+            },
+            "quantiles_24_56": {q: round(float(np.quantile(part(24, 56), q)), 4) for q in (0.1, 0.25, 0.5, 0.75, 0.9)},
+        }
     return result
 
 

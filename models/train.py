@@ -13,7 +13,9 @@ import math
 import os
 import time
 
-os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")  # the automatic choice on some virtual machines is five times slower
+os.environ.setdefault(
+    "OPENBLAS_CORETYPE", "SkylakeX"
+)  # the automatic choice on some virtual machines is five times slower
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import torch
@@ -71,10 +73,15 @@ def evaluate(model, held, sources, window, limit=6144, length=256, warm=64):
         take = limit if domain != "logs" else (limit if name == "log-dpkg" else 1024)
         stride = length - warm
         n = max(1, min(take, len(text) - length - 1) // stride)
-        rows = np.stack([text[i * stride:i * stride + length + 1] for i in range(n)]).astype(np.int64)
+        rows = np.stack([text[i * stride : i * stride + length + 1] for i in range(n)]).astype(np.int64)
         tokens = torch.from_numpy(rows)
         states = model.states(tokens[:, :-1], window)
-        nats = np.array([F.cross_entropy(model.logits(s[:, warm:], e).reshape(-1, 256), tokens[:, warm + 1:].reshape(-1)).item() for e, s in enumerate(states)])
+        nats = np.array(
+            [
+                F.cross_entropy(model.logits(s[:, warm:], e).reshape(-1, 256), tokens[:, warm + 1 :].reshape(-1)).item()
+                for e, s in enumerate(states)
+            ]
+        )
         for key in (domain, "dpkg") if name == "log-dpkg" else (domain,):
             sums[key] = sums.get(key, 0) + nats * n
             counts[key] = counts.get(key, 0) + n
@@ -100,7 +107,9 @@ def train(arguments):
     before_s, cpu_before_s, step, tokens_seen = 0.0, 0.0, 0, 0
     if arguments.resume and os.path.exists(path):
         saved = torch.load(path)
-        model.load_state_dict(saved["model"]); adam.load_state_dict(saved["adam"]); muon.restore(saved["muon"])
+        model.load_state_dict(saved["model"])
+        adam.load_state_dict(saved["adam"])
+        muon.restore(saved["muon"])
         before_s, cpu_before_s, step, tokens_seen = saved["wall_s"], saved["cpu_s"], saved["step"], saved["tokens"]
     batches = train_data.Batches(arguments.batch, arguments.length, arguments.seed + step)
     rng = batches.rng
@@ -111,21 +120,37 @@ def train(arguments):
     recent = []
 
     def save(done):
-        record = {"config": config.name, "model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.state(), "step": step, "tokens": tokens_seen, "done": done,
-                  "wall_s": before_s + time.monotonic() - start, "cpu_s": cpu_before_s + time.process_time() - cpu_start, "arguments": vars(arguments)}
+        record = {
+            "config": config.name,
+            "model": model.state_dict(),
+            "adam": adam.state_dict(),
+            "muon": muon.state(),
+            "step": step,
+            "tokens": tokens_seen,
+            "done": done,
+            "wall_s": before_s + time.monotonic() - start,
+            "cpu_s": cpu_before_s + time.process_time() - cpu_start,
+            "arguments": vars(arguments),
+        }
         torch.save(record, path + ".new")
         os.replace(path + ".new", path)
 
     def elapsed_share():
         continued = arguments.schedule == "cosine"
         wall = (before_s * continued + time.monotonic() - start) / budget_s
-        return wall if arguments.core_minutes is None else max(wall, (cpu_before_s * continued + time.process_time() - cpu_start) / 60 / arguments.core_minutes)
+        return (
+            wall
+            if arguments.core_minutes is None
+            else max(wall, (cpu_before_s * continued + time.process_time() - cpu_start) / 60 / arguments.core_minutes)
+        )
 
     while (progress := elapsed_share()) < 1.0:
         factor = schedule(progress, arguments.schedule)
         for group in adam.param_groups:
             group["lr"] = arguments.lr * factor
-        shortened = (progress > DEPTH_BATCHES_FROM or arguments.schedule == "decay") and rng.random() < DEPTH_BATCHES_SHARE
+        shortened = (
+            progress > DEPTH_BATCHES_FROM or arguments.schedule == "decay"
+        ) and rng.random() < DEPTH_BATCHES_SHARE
         rows, marks = batches.draw(with_marks=shortened)
         tokens = torch.from_numpy(rows)
         depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
@@ -148,7 +173,10 @@ def train(arguments):
         now = time.monotonic()
         if step % 50 == 0:
             rate = tokens_seen / (before_s + now - start)
-            print(f"step {step} progress {progress:.3f} lr {factor:.3f} nats {np.mean(recent[-50:]):.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}", flush=True)
+            print(
+                f"step {step} progress {progress:.3f} lr {factor:.3f} nats {np.mean(recent[-50:]):.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
+                flush=True,
+            )
         if now - saved_at > 300:
             save(False)
             saved_at = now
@@ -157,7 +185,10 @@ def train(arguments):
             evaluated_at = time.monotonic()
     save(True)
     print("final held-out", json.dumps(evaluate(model, held, sources, config.window)), flush=True)
-    print(f"done: steps {step}, tokens {tokens_seen}, core minutes {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}", flush=True)
+    print(
+        f"done: steps {step}, tokens {tokens_seen}, core minutes {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -46,12 +46,14 @@ class Batches:
         tokens = np.empty((self.batch, self.length + 1), np.int64)
         marks = np.zeros((self.batch, self.length), bool) if with_marks else None
         for row in range(self.batch):
-            array = self.arrays[self.names[min(np.searchsorted(self.cumulative, self.rng.random()), len(self.names) - 1)]]
+            array = self.arrays[
+                self.names[min(np.searchsorted(self.cumulative, self.rng.random()), len(self.names) - 1)]
+            ]
             start = int(self.rng.integers(0, len(array) - self.length))
-            tokens[row] = array[start:start + self.length + 1]
+            tokens[row] = array[start : start + self.length + 1]
             if with_marks:
                 begin = max(0, start - HISTORY_BYTES)
-                marks[row] = repeated(array[begin:start + self.length])[start - begin:]
+                marks[row] = repeated(array[begin : start + self.length])[start - begin :]
         return tokens, marks
 
     def depths(self, marks, n_layers):
@@ -70,7 +72,7 @@ class Batches:
                 chosen = rng.random(shape[1]) < share
             else:
                 run = int(rng.integers(3, 24))
-                chosen = np.repeat(rng.random(shape[1] // run + 1) < share, run)[:shape[1]]
+                chosen = np.repeat(rng.random(shape[1] // run + 1) < share, run)[: shape[1]]
             skip_share = rng.choice((0.0, 0.5, 1.0), p=(0.25, 0.35, 0.4)) if kind else 1.0
             skipped = chosen & (rng.random(shape[1]) < skip_share)
             depth[row, chosen] = rng.integers(1, n_layers, chosen.sum()) if n_layers > 1 else 1
