@@ -102,8 +102,9 @@ void report_figures(const Session& session, const Generated& made) {
 void run(const GenerateFlags& flags) {
   const SessionOptions options = flags.session.options();
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
-  if (!(flags.options.temperature >= 0 && flags.options.temperature <= 10)) {
-    fail_usage("--temperature " + fixed(flags.options.temperature, 3) + ": expected 0 to 10");
+  const float temperature = flags.options.temperature;
+  if (temperature != 0 && !(temperature >= 0.01f && temperature <= 10)) {
+    fail_usage("--temperature " + fixed(temperature, 3) + ": expected 0, or 0.01 to 10");
   }
   Session session = open_session(load_model(flags.session.model), options);
   stop_on_interrupt();

@@ -110,8 +110,8 @@ export class Session {
 
   /** @internal Prefills the prompt; each call of the result then draws a byte and steps through it. */
   startSampling(prompt: string | Uint8Array, { temperature = 0, seed = 0 }: t.GenerateOptions): () => number {
-    if (!(temperature >= 0 && temperature <= 10)) {
-      throw new OptionError("option_out_of_range", `temperature is ${temperature}, allowed are 0 to 10`);
+    if (temperature !== 0 && !(temperature >= 0.01 && temperature <= 10)) {
+      throw new OptionError("option_out_of_range", `temperature is ${temperature}, allowed are 0 and 0.01 to 10`);
     }
     this.prefill(prompt);
     this.#exports.mgt_seed(this.#self, BigInt.asUintN(64, BigInt(seed)));

@@ -67,12 +67,23 @@ TEST_CASE("the most severe decision wins", "[gate]") {
   CHECK(outcome.unstable());
 }
 
-TEST_CASE("reduced scopes bound the depth, state decisions do not", "[gate]") {
-  CHECK(RuleOutcome{GateDecision::Allow, GateReason::None}.deepest_tier() == Tier::full);
-  CHECK(RuleOutcome{GateDecision::ReduceScope, GateReason::PartitionDrift}.deepest_tier() == Tier::reduced);
-  CHECK(RuleOutcome{GateDecision::ReduceScope, GateReason::ForcedByFlag}.deepest_tier() == Tier::safe);
-  CHECK(RuleOutcome{GateDecision::FreezeWrites, GateReason::SpikeStorm}.deepest_tier() == Tier::full);
-  CHECK(RuleOutcome{GateDecision::QuarantineUpdates, GateReason::LambdaBelowMin}.deepest_tier() == Tier::full);
+TEST_CASE("reduced scopes bound the depth, state decisions neither bound it nor lift the bound", "[gate]") {
+  GatePolicy policy;
+  policy.lambda_min = 50;
+  policy.partitions_max = 1;
+  policy.spike_rate_q15_max = 100;
+  GatePacket gate = calm();
+  SpikePacket spike;
+  CHECK(apply_rules(policy, gate, spike).deepest == Tier::full);
+  spike.rate_q15 = 200;
+  CHECK(apply_rules(policy, gate, spike).deepest == Tier::full);
+  gate.partition_count = 2;
+  CHECK(apply_rules(policy, gate, spike).deepest == Tier::reduced);
+  gate.flags = GatePacket::kForceSafe;
+  gate.lambda = 1;
+  const RuleOutcome outcome = apply_rules(policy, gate, spike);
+  CHECK(outcome.decision == GateDecision::QuarantineUpdates);
+  CHECK(outcome.deepest == Tier::safe);
 }
 
 }  // namespace

@@ -17,9 +17,9 @@ std::string sample_stream() {
   Random random(17);
   for (int line = 0; line < 120; ++line) {
     char row[96];
-    std::snprintf(row, sizeof row, "2026-05-09 07:%02d:%02d status %s package-%llu:amd64 1.%d-2\n", line / 60, line % 60,
-                  line % 3 == 0 ? "unpacked" : "installed", static_cast<unsigned long long>(random.next() % 5),
-                  line / 7);
+    std::snprintf(row, sizeof row, "2026-05-09 07:%02d:%02d status %s package-%llu:amd64 1.%d-2\n", line / 60,
+                  line % 60, line % 3 == 0 ? "unpacked" : "installed",
+                  static_cast<unsigned long long>(random.next() % 5), line / 7);
     text += row;
     if (line % 20 == 19) {
       for (int i = 0; i < 30; ++i) text += static_cast<char>(random.next() >> 56);

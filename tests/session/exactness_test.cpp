@@ -133,5 +133,67 @@ TEST_CASE("policy exact replays a constant run and keeps the dense hash", "[sess
   CHECK(exact.stats().layers_run < dense.stats().layers_run / 2);
 }
 
+TEST_CASE("replay repeats full answers of the same context only", "[session][exact]") {
+  const Model model = tiny_model();
+  const std::uint32_t run = model.config().receptive_field(model.config().n_layers, model.config().window) + 1;
+  SessionOptions options;
+  options.memory = false;
+  options.policy = PolicyKind::exact;
+  Session exact = make_session(model, options);
+  options.policy = PolicyKind::dense;
+  Session dense = make_session(model, options);
+  const auto both = [&](const StepInput& input) {
+    const auto a = exact.step(input);
+    const auto b = dense.step(input);
+    REQUIRE(same_bits(a->logits, b->logits));
+    return a->witness->layers_replayed;
+  };
+  StepInput input;
+  input.token = 'a';
+  for (std::uint32_t i = 0; i + 1 < run; ++i) both(input);
+  StepInput shallow = input;
+  shallow.tier = Tier::safe;
+  both(shallow);
+  CHECK(both(input) == 0);  // the last answer came from one layer
+  CHECK(both(input) > 0);
+
+  // The force flag bounds the depth, also beside a lambda below the minimum; its answer is not replayed either.
+  GatePacket force;
+  force.lambda = 1;
+  force.lambda_prev = 1;
+  force.flags = GatePacket::kForceSafe;
+  StepInput forced = input;
+  forced.gate = &force;
+  const auto view = dense.step(forced);
+  CHECK(view->witness->layers_run == 1);
+  REQUIRE(exact.step(input).has_value());
+}
+
+TEST_CASE("a flush ends the run that replay counts", "[session][exact]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.memory = false;
+  options.policy = PolicyKind::custom;
+  options.custom.kv = KvMode::exact;
+  options.custom.lossless_replay = true;
+  options.custom.drop_ratio_q15_max = 1 << 14;
+  Session session = make_session(model, options);
+  StepInput input;
+  input.token = 'a';
+  GatePacket calm;
+  calm.lambda = calm.lambda_prev = 1000;
+  input.gate = &calm;
+  for (int i = 0; i < 100; ++i) REQUIRE(session.step(input).has_value());
+  CHECK(session.stats().layers_replayed > 0);
+  GatePacket drop = calm;
+  drop.lambda = 1;
+  input.gate = &drop;
+  const auto flushed = session.step(input);
+  CHECK(flushed->witness->layers_replayed == 0);
+  CHECK(flushed->witness->layers_run == model.config().n_layers);
+  input.gate = &calm;
+  CHECK(session.step(input)->witness->layers_replayed == 0);
+}
+
 }  // namespace
 }  // namespace mgt::test

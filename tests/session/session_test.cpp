@@ -54,6 +54,50 @@ TEST_CASE("options out of range are named", "[session][errors]") {
         }) == Errc::option_out_of_range);
 }
 
+TEST_CASE("every memory bound in the allowed range works", "[session]") {
+  const Model model = tiny_model();
+  for (const std::uint32_t bytes : {1u << 18, 539'584u, 539'600u, 539'700u, 1u << 19, 1u << 20, 1u << 26}) {
+    SessionOptions options;
+    options.memory_bytes = bytes;
+    const auto plan = Session::plan(model, options);
+    REQUIRE(plan.has_value());
+    CHECK(plan->memory_bytes <= bytes + (1u << 20));
+    Session session = make_session(model, options);
+    for (const auto token : random_tokens(300, 3)) REQUIRE(session.step(token % 16u).has_value());
+  }
+}
+
+TEST_CASE("lossless replay does not go with propagated KV", "[session][errors]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.policy = PolicyKind::exact;
+  options.kv = KvMode::propagate;
+  CHECK(Session::create(model, options).error().code() == Errc::option_out_of_range);
+}
+
+TEST_CASE("a model whose session would be too large is refused before anything is allocated", "[session][errors]") {
+  TinyOptions shape;
+  shape.n_layers = 64;
+  shape.context_length = 65536;
+  shape.hidden = 128;
+  shape.ffn = 32;
+  shape.n_heads = 4;
+  shape.n_kv_heads = 4;
+  const Model model = tiny_model(shape);
+  CHECK(Session::plan(model, {}).error().code() == Errc::limit_exceeded);
+  CHECK(Session::create(model, {}).error().code() == Errc::limit_exceeded);
+}
+
+TEST_CASE("a model of one layer runs at tier 0", "[session]") {
+  TinyOptions shape;
+  shape.n_layers = 1;
+  const Model model = tiny_model(shape);
+  SessionOptions options;
+  options.policy = PolicyKind::dense;
+  Session session = make_session(model, options);
+  CHECK(session.step(1u)->witness->tier == Tier::full);
+}
+
 TEST_CASE("every step is a distribution, whatever the tier", "[session]") {
   const Model model = tiny_model();
   SessionOptions options;

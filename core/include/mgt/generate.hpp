@@ -9,7 +9,7 @@
 namespace mgt {
 
 struct GenerateOptions {
-  float temperature = 0;   ///< 0: greedy, the lowest of equals; otherwise in (0, 10]
+  float temperature = 0;   ///< 0: greedy, the lowest of equals; otherwise in [0.01, 10]
   std::uint64_t seed = 0;  ///< of the draw; the same seed gives the same text on every target
 };
 

@@ -63,6 +63,10 @@ Expected<GatePolicy> resolve_policy(const detail::ModelData& model, const Sessio
   if (policy.kv > KvMode::propagate) {
     return fail(Errc::option_out_of_range, "kv mode is %u, known are 0 and 1", static_cast<unsigned>(policy.kv));
   }
+  if (policy.lossless_replay && policy.kv == KvMode::propagate) {
+    return fail(Errc::option_out_of_range, "kv mode is propagate, policy %s with lossless replay needs exact",
+                name_of(options.policy));
+  }
   return policy;
 }
 

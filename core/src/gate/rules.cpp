@@ -13,15 +13,17 @@ std::uint64_t drop_ratio_q15(const GatePacket& gate) noexcept {
 
 }  // namespace
 
-Tier RuleOutcome::deepest_tier() const noexcept {
-  if (decision != GateDecision::ReduceScope) return Tier::full;
-  return reason == GateReason::ForcedByFlag ? Tier::safe : Tier::reduced;
-}
-
 RuleOutcome apply_rules(const GatePolicy& policy, const GatePacket& gate, const SpikePacket& spike) noexcept {
   RuleOutcome outcome;
   const auto rule = [&](bool fires, GateDecision decision, GateReason reason) {
-    if (fires && decision > outcome.decision) outcome = {decision, reason};
+    if (!fires) return;
+    if (decision == GateDecision::ReduceScope) {
+      outcome.deepest = std::max(outcome.deepest, reason == GateReason::ForcedByFlag ? Tier::safe : Tier::reduced);
+    }
+    if (decision > outcome.decision) {
+      outcome.decision = decision;
+      outcome.reason = reason;
+    }
   };
   rule((gate.flags & GatePacket::kForceSafe) != 0, GateDecision::ReduceScope, GateReason::ForcedByFlag);
   rule(gate.lambda < policy.lambda_min, GateDecision::QuarantineUpdates, GateReason::LambdaBelowMin);

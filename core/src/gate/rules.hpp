@@ -8,9 +8,9 @@ namespace mgt::gate {
 struct RuleOutcome {
   GateDecision decision = GateDecision::Allow;
   GateReason reason = GateReason::None;
+  /// The deepest tier that may run. Bounded by the force flag and by reduced scopes, whatever else fired beside them.
+  Tier deepest = Tier::full;
 
-  /// The deepest tier allowed. Only a reduced scope bounds it; decisions about the state do not.
-  Tier deepest_tier() const noexcept;
   bool unstable() const noexcept { return decision >= GateDecision::FlushKv; }
 };
 

@@ -48,6 +48,8 @@ Coherence::Coherence(const detail::ModelData& model, std::span<std::byte> storag
 void Coherence::reset() noexcept {
   similarity_.reset();
   bigram_.reset();
+  similarity_lambda_ = kNeutralLambda;
+  bigram_lambda_ = kNeutralLambda;
   packet_ = neutral_packet();
 }
 
@@ -55,8 +57,11 @@ void Coherence::push(std::uint8_t byte, const std::uint64_t* signature) noexcept
   const CutReading& similarity = similarity_.push(signature);
   const CutReading& bigram = bigram_.push(byte);
   // Below half coverage the similarity cut compares too few states; bigrams need no network at all.
-  const CutReading& reading = similarity.coverage_q15 >= kHalfQ15 ? similarity : bigram;
-  packet_.lambda_prev = packet_.lambda;
+  const bool has_states = similarity.coverage_q15 >= kHalfQ15;
+  const CutReading& reading = has_states ? similarity : bigram;
+  packet_.lambda_prev = has_states ? similarity_lambda_ : bigram_lambda_;
+  similarity_lambda_ = similarity.lambda;
+  bigram_lambda_ = bigram.lambda;
   packet_.lambda = reading.lambda;
   packet_.boundary_edges = static_cast<std::uint16_t>(std::min<std::uint32_t>(reading.boundary_edges, 0xffff));
   packet_.boundary_concentration_q15 = reading.boundary_concentration_q15;

@@ -28,6 +28,8 @@ class Coherence {
  private:
   SimilarityCut similarity_;
   BigramCut bigram_;
+  std::uint32_t similarity_lambda_ = kNeutralLambda;  // of the previous step: a drop is one within a source
+  std::uint32_t bigram_lambda_ = kNeutralLambda;
   GatePacket packet_;
 };
 

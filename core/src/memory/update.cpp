@@ -56,7 +56,7 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   }
 
   const std::uint32_t at = static_cast<std::uint32_t>(s.position);
-  const std::uint32_t leaving = at >= kMinLength[0] ? history.at(at - kMinLength[0]) + 1u : 0u;
+  const std::uint32_t leaving = s.position >= kMinLength[0] ? history.at(at - kMinLength[0]) + 1u : 0u;
   history.put(at, byte);
   s.recent = s.recent << 8 | byte;
   s.rolling_hash = s.rolling_hash * kRollingFactor + byte + 1 - leaving * power(kRollingFactor, kMinLength[0]);

@@ -83,14 +83,15 @@ Expected<std::optional<std::array<float, n>>> read_optional(const gguf::File& fi
   return values;
 }
 
-constexpr float kAnyFinite = 1e30f;
-constexpr float kSmallestDeviation = 1e-12f;
+// Bounds that keep the cut's fixed-point constants inside 64 bits.
+constexpr float kMostStatistic = 1e5f;
+constexpr float kSmallestDeviation = 1e-3f;
 
 Expected<std::optional<CutStatistics>> read_cut_statistics(const gguf::File& file, const char* mean_key,
                                                            const char* sd_key) noexcept {
-  const auto mean = read_optional<kCutLengths>(file, mean_key, -kAnyFinite, kAnyFinite);
+  const auto mean = read_optional<kCutLengths>(file, mean_key, -kMostStatistic, kMostStatistic);
   if (!mean) return std::unexpected(mean.error());
-  const auto sd = read_optional<kCutLengths>(file, sd_key, kSmallestDeviation, kAnyFinite);
+  const auto sd = read_optional<kCutLengths>(file, sd_key, kSmallestDeviation, kMostStatistic);
   if (!sd) return std::unexpected(sd.error());
   if (mean->has_value() != sd->has_value()) {
     return fail(Errc::missing_field, "key %s is missing, but the file has %s", *mean ? sd_key : mean_key,
@@ -111,7 +112,7 @@ Expected<const gguf::Value*> read_signature_mean(const gguf::File& file, const M
   }
   for (std::size_t i = 0; i < view->size(); ++i) {
     const float v = (*view)[i];
-    if (!(v >= -kAnyFinite && v <= kAnyFinite)) {
+    if (!(v >= -1e30f && v <= 1e30f)) {
       return fail(Errc::bad_value, "%s has %g at index %zu, a finite number is needed", kKey, static_cast<double>(v), i);
     }
   }

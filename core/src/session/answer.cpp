@@ -103,6 +103,7 @@ void Session::State::answer_from_exit(cache::Position position, std::uint32_t la
 void Session::State::finish_exit_answer(std::uint32_t layers, bool with_memory) noexcept {
   kernels().softmax(answer.logits, kVocabSize, answer.model_probabilities);
   answer.model_ran = true;
+  answer.model_layers = layers;
   mix_answer(layers, with_memory);
 }
 
@@ -133,7 +134,9 @@ void Session::State::fill_upper_layers(cache::Position position) noexcept {
 
 bool Session::State::can_replay() const noexcept {
   // A run of one byte longer than the receptive field: this window equals the last one, token for token.
-  return answer.model_ran && run_length > model.config().receptive_field(model.config().n_layers, window);
+  const std::uint32_t n_layers = model.config().n_layers;
+  return answer.model_ran && answer.model_layers == n_layers &&
+         run_length > model.config().receptive_field(n_layers, window);
 }
 
 }  // namespace mgt

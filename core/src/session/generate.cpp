@@ -40,8 +40,9 @@ Token sample(std::span<const float> probabilities, const GenerateOptions& option
 
 Expected<void> generate(Session& session, std::span<const std::uint8_t> prompt, const GenerateOptions& options,
                         std::span<std::uint8_t> out) noexcept {
-  if (!(options.temperature >= 0.0f && options.temperature <= 10.0f)) {
-    return fail(Errc::option_out_of_range, "temperature is %g, allowed are 0 to 10",
+  const float t = options.temperature;
+  if (t != 0.0f && !(t >= 0.01f && t <= 10.0f)) {
+    return fail(Errc::option_out_of_range, "temperature is %g, allowed are 0 and 0.01 to 10",
                 static_cast<double>(options.temperature));
   }
   auto view = session.prefill(prompt);

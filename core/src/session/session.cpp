@@ -8,50 +8,23 @@
 namespace mgt {
 namespace {
 
+std::size_t signature_words(const ModelConfig& config) noexcept {
+  return (graph::signature_bits(config.hidden) + 63) / 64;
+}
+
+constexpr std::uint64_t kMostSessionBytes = std::uint64_t{1} << 30;
+
+/// Everything create() needs to know before it allocates.
 struct Layout {
+  GatePolicy policy;
+  std::uint32_t window = 0;
   cache::CacheShape stream;
   cache::CacheShape window_mode;
   memory::MemoryOptions memory;
   memory::MixerOptions mixer;
   std::size_t skip_table = 0;
-  std::size_t outputs = 0;
   SessionPlan plan;
 };
-
-std::size_t signature_words(const ModelConfig& config) noexcept {
-  return (graph::signature_bits(config.hidden) + 63) / 64;
-}
-
-Layout lay_out(const detail::ModelData& model, const SessionOptions& options, const GatePolicy& policy,
-               std::uint32_t window) noexcept {
-  const ModelConfig& c = model.config;
-  Layout layout;
-  const std::uint32_t reach = policy.kv == KvMode::exact ? c.n_layers * (window - 1) : window - 1;
-  layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch)};
-  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
-  layout.memory.memory_bytes = options.memory_bytes;
-  layout.memory.recent_window = 0;  // nothing reads recurrences yet
-  layout.mixer.n_exits = c.n_layers;
-  layout.skip_table =
-      policy.kv == KvMode::propagate ? std::size_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
-
-  SessionPlan& plan = layout.plan;
-  plan.kv_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.stream));
-  plan.skip_table_bytes = aligned_size(layout.skip_table);
-  plan.window_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.window_mode));
-  plan.scratch_bytes = aligned_size(decode::LayerRunner::plan_bytes(c)) + 2 * aligned_size(Answer::plan_bytes()) +
-                       aligned_size(decode::kMaxBatch * kVocabSize * sizeof(float)) +
-                       aligned_size(decode::kMaxBatch * signature_words(c) * sizeof(std::uint64_t));
-  plan.gate_bytes = aligned_size(spike::LifSpike::plan_bytes({}));
-  if (options.coherence) plan.gate_bytes += aligned_size(graph::Coherence::plan_bytes(model));
-  if (options.memory) {
-    plan.memory_bytes = aligned_size(memory::StreamMemory::plan_bytes(layout.memory)) +
-                        aligned_size(memory::Mixer::plan_bytes(layout.mixer));
-  }
-  plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
-                     plan.memory_bytes + plan.gate_bytes;
-  return layout;
-}
 
 Expected<std::uint32_t> resolve_window(const ModelConfig& config, std::uint32_t asked) noexcept {
   const std::uint32_t window = asked == 0 ? config.window : asked;
@@ -75,32 +48,82 @@ Expected<void> check_options(const SessionOptions& options) noexcept {
   return {};
 }
 
-}  // namespace
+/// Counted in 64 bits: a hostile shape must not wrap a 32-bit size.
+std::uint64_t cache_bytes(const cache::CacheShape& shape) noexcept {
+  const std::uint64_t row_floats = shape.hidden + std::uint64_t{2} * shape.n_layers * shape.kv_dim;
+  return shape.capacity * row_floats * sizeof(float);
+}
 
-Expected<SessionPlan> Session::plan(const Model& model, const SessionOptions& options) noexcept {
-  if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
-  const auto policy = gate::resolve_policy(model.data(), options);
-  if (!policy) return std::unexpected(policy.error());
-  const auto window = resolve_window(model.config(), options.window);
-  if (!window) return std::unexpected(window.error());
-  SessionPlan plan = lay_out(model.data(), options, *policy, *window).plan;
-  plan.total_bytes += sizeof(State);
+SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const SessionOptions& options) noexcept {
+  SessionPlan plan;
+  plan.kv_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.stream));
+  plan.skip_table_bytes = aligned_size(layout.skip_table);
+  plan.window_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.window_mode));
+  plan.scratch_bytes = aligned_size(decode::LayerRunner::plan_bytes(model.config)) +
+                       2 * aligned_size(Answer::plan_bytes()) +
+                       aligned_size(decode::kMaxBatch * kVocabSize * sizeof(float)) +
+                       aligned_size(decode::kMaxBatch * signature_words(model.config) * sizeof(std::uint64_t));
+  plan.gate_bytes = aligned_size(spike::LifSpike::plan_bytes({}));
+  if (options.coherence) plan.gate_bytes += aligned_size(graph::Coherence::plan_bytes(model));
+  if (options.memory) {
+    plan.memory_bytes = aligned_size(memory::StreamMemory::plan_bytes(layout.memory)) +
+                        aligned_size(memory::Mixer::plan_bytes(layout.mixer));
+  }
+  plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
+                     plan.memory_bytes + plan.gate_bytes;
   return plan;
 }
 
-Expected<Session> Session::create(const Model& model, const SessionOptions& options) noexcept {
+Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& options) noexcept {
   if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
-  const auto policy = gate::resolve_policy(model.data(), options);
+  const auto policy = gate::resolve_policy(model, options);
   if (!policy) return std::unexpected(policy.error());
-  const auto window = resolve_window(model.config(), options.window);
+  const auto window = resolve_window(model.config, options.window);
   if (!window) return std::unexpected(window.error());
 
+  const ModelConfig& c = model.config;
+  const bool propagates = policy->kv == KvMode::propagate;
+  const std::uint32_t reach = propagates ? *window - 1 : c.n_layers * (*window - 1);
+  Layout layout;
+  layout.policy = *policy;
+  layout.window = *window;
+  layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch)};
+  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
+  layout.mixer.n_exits = c.n_layers;
+  layout.memory.memory_bytes = options.memory_bytes;
+  layout.memory.recent_window = 0;  // nothing reads recurrences yet
+  while (!memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
+
+  const std::uint64_t skip_table =
+      propagates ? std::uint64_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
+  const std::uint64_t large = cache_bytes(layout.stream) + cache_bytes(layout.window_mode) + skip_table;
+  if (large > kMostSessionBytes) {
+    return fail(Errc::limit_exceeded, "the session's caches need %llu bytes, at most %llu are allowed",
+                static_cast<unsigned long long>(large), static_cast<unsigned long long>(kMostSessionBytes));
+  }
+  layout.skip_table = static_cast<std::size_t>(skip_table);
+  layout.plan = plan_of(layout, model, options);
+  return layout;
+}
+
+}  // namespace
+
+Expected<SessionPlan> Session::plan(const Model& model, const SessionOptions& options) noexcept {
+  auto layout = lay_out(model.data(), options);
+  if (!layout) return std::unexpected(layout.error());
+  layout->plan.total_bytes += sizeof(State);
+  return layout->plan;
+}
+
+Expected<Session> Session::create(const Model& model, const SessionOptions& options) noexcept {
   const detail::ModelData& data = model.data();
-  const Layout layout = lay_out(data, options, *policy, *window);
-  Session session(new (std::nothrow) State(model, options, *policy));
+  const auto prepared = lay_out(data, options);
+  if (!prepared) return std::unexpected(prepared.error());
+  const Layout& layout = *prepared;
+  Session session(new (std::nothrow) State(model, options, layout.policy));
   if (!session.state_) return fail(Errc::out_of_memory, "session state: %zu bytes refused", sizeof(State));
   State& s = *session.state_;
-  s.window = *window;
+  s.window = layout.window;
   s.block = allocate_block(layout.plan.total_bytes);
   if (!s.block) {
     return fail(Errc::out_of_memory, "session buffers: %zu bytes refused", layout.plan.total_bytes);

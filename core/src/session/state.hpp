@@ -1,6 +1,8 @@
 // Everything one stream owns, and the stages of a step in the order in which they run.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -23,8 +25,9 @@ struct Answer {
   float* probabilities = nullptr;        ///< [vocab]
   float* model_probabilities = nullptr;  ///< [vocab], the transformer alone; valid while model_ran
   bool model_ran = false;
-  bool given = false;  ///< false until the first step
-  bool fresh = false;  ///< changed by the step under way; a repeated answer keeps its hash
+  std::uint32_t model_layers = 0;  ///< the exit behind model_probabilities
+  bool given = false;              ///< false until the first step
+  bool fresh = false;              ///< changed by the step under way; a repeated answer keeps its hash
   std::uint32_t top_token = 0;
   std::uint64_t hash = 0;
 
@@ -113,6 +116,12 @@ struct Session::State {
   std::uint64_t signature_words[graph::kMaxSignatureWords];
   bool has_signature = false;
 };
+
+/// The value, or the largest that T holds: witness fields are narrower than the counters behind them.
+template <class T>
+T saturate(std::uint64_t value) noexcept {
+  return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
+}
 
 /// The largest value and the lowest index that has it.
 struct Top {

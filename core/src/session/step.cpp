@@ -29,8 +29,11 @@ Expected<StepView> Session::step(const StepInput& input) noexcept {
 StepView Session::State::run_step(const StepInput& input) noexcept {
   const decode::Work before = runner.work();
   const Evidence evidence = sense(input);
+  if (evidence.rules.decision == GateDecision::FlushKv) {
+    cache.flush();
+    run_length = 0;
+  }
   remember(input.token, evidence);
-  if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
   const cache::Position position = cache.append(static_cast<std::uint8_t>(input.token));
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
@@ -70,6 +73,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
 void Session::State::remember(Token token, const Evidence& evidence) noexcept {
   if (!evidence.keeps_trace) {
     if (mixer) mixer->discard();
+    run_length = 0;
     return;
   }
   const auto byte = static_cast<std::uint8_t>(token);
@@ -87,8 +91,9 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   answer.fresh = false;
   const bool with_memory = memory.has_value() && evidence.keeps_trace;
   const std::optional<Tier> forced = input.tier ? input.tier : options.tier;
-  // A caller's own event source that says "nothing happened".
-  const bool silent = input.spike != nullptr && !gate::spike_counts(policy, evidence.spike);
+  // A caller's own event source that says "nothing happened"; policies that promise the dense bits do not listen.
+  const bool lossless = options.policy == PolicyKind::dense || options.policy == PolicyKind::exact;
+  const bool silent = !lossless && input.spike != nullptr && !gate::spike_counts(policy, evidence.spike);
 
   if (forced == Tier::skip || (!forced && (evidence.gate.flags & GatePacket::kSkip) != 0)) {
     with_memory ? answer_from_memory() : repeat_answer();
@@ -107,10 +112,10 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
     answer_from_memory();
     settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
   } else {
-    refine(position, evidence.rules.deepest_tier(), with_memory);
+    refine(position, evidence.rules.deepest, with_memory);
   }
   if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
-  fill_upper_layers(position);
+  if (evidence.keeps_trace) fill_upper_layers(position);
 }
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
@@ -123,7 +128,8 @@ void Session::State::refine(cache::Position position, Tier deepest, bool with_me
     run_to_tier(tier, position, with_memory);
     const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
     const bool early = layers < model.config().n_layers;
-    settle(tier, layers, confident && early ? GateReason::LowRisk : GateReason::None, policy.exit_confidence);
+    settle(is_last ? deepest : tier, layers, confident && early ? GateReason::LowRisk : GateReason::None,
+           policy.exit_confidence);
     if (confident || is_last) return;
   }
 }
@@ -145,7 +151,7 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   w.step = stats.tokens;
   w.token = token;
   w.decision = evidence.rules.decision;
-  w.spike_fired = evidence.spike.fired != 0;
+  w.spike_fired = gate::spike_counts(policy, evidence.spike);
   w.lambda = evidence.gate.lambda;
   w.lambda_prev = evidence.gate.lambda_prev;
   w.delta_lambda = static_cast<std::int32_t>(evidence.gate.lambda - evidence.gate.lambda_prev);
@@ -156,9 +162,10 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   w.spike_novelty_q15 = evidence.spike.novelty_q15;
   w.effective_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(window, position - cache.begin() + 1));
   w.surprise = evidence.surprise;
-  w.layers_caught_up = static_cast<std::uint16_t>(cost.layers_run - w.layers_run);
-  w.kv_bytes_read = static_cast<std::uint32_t>(cost.kv_bytes_read);
-  w.kv_bytes_written = static_cast<std::uint32_t>(cost.kv_bytes_written);
+  const std::uint64_t caught_up = cost.layers_run - w.layers_run;
+  w.layers_caught_up = saturate<std::uint16_t>(caught_up);
+  w.kv_bytes_read = saturate<std::uint32_t>(cost.kv_bytes_read);
+  w.kv_bytes_written = saturate<std::uint32_t>(cost.kv_bytes_written);
   w.kv_write = evidence.keeps_trace;
   w.external_write = !evidence.rules.unstable() || policy.allow_external_write_when_unstable;
   w.top_token = answer.top_token;
@@ -171,12 +178,12 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   ++stats.tokens;
   ++stats.tiers[static_cast<std::size_t>(w.tier)];
   stats.layers_run += cost.layers_run;
-  stats.layers_caught_up += w.layers_caught_up;
+  stats.layers_caught_up += caught_up;
   stats.layers_replayed += w.layers_replayed;
   stats.kv_projections += cost.kv_projections;
   stats.macs += cost.macs;
-  stats.kv_bytes_read += w.kv_bytes_read;
-  stats.kv_bytes_written += w.kv_bytes_written;
+  stats.kv_bytes_read += cost.kv_bytes_read;
+  stats.kv_bytes_written += cost.kv_bytes_written;
   stats.logits_hash = hash64(std::as_bytes(std::span(&answer.hash, 1)), stats.logits_hash);
 
   if (coherence) coherence->push(static_cast<std::uint8_t>(token), signature);

@@ -30,9 +30,11 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     return fail(Errc::input_too_long, "infer of %zu tokens, the model takes at most %u", tokens.size(),
                 config.context_length);
   }
-  if (tier > Tier::skip || (tier == Tier::skip && !s.window_answer.given)) {
-    return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3 and 3 repeats an earlier answer",
-                static_cast<unsigned>(tier));
+  if (tier > Tier::skip) {
+    return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(tier));
+  }
+  if (tier == Tier::skip && !s.window_answer.given) {
+    return fail(Errc::option_out_of_range, "tier 3 repeats an answer of window mode, and none was given yet");
   }
 
   Answer& answer = s.window_answer;
@@ -61,10 +63,11 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
   w.reason = tier == Tier::full ? GateReason::None : GateReason::ForcedByFlag;
   w.effective_window = static_cast<std::uint16_t>(visible);
   w.layers_run = static_cast<std::uint16_t>(layers);
-  w.layers_caught_up = static_cast<std::uint16_t>(cost.layers_run - layers);
+  w.layers_caught_up = saturate<std::uint16_t>(cost.layers_run - layers);
   w.layers_deferred = static_cast<std::uint16_t>(config.n_layers - layers);
-  w.kv_bytes_read = static_cast<std::uint32_t>(cost.kv_bytes_read);
-  w.kv_bytes_written = static_cast<std::uint32_t>(cost.kv_bytes_written);
+  w.kv_bytes_read = saturate<std::uint32_t>(cost.kv_bytes_read);
+  w.kv_bytes_written = saturate<std::uint32_t>(cost.kv_bytes_written);
+  w.kv_write = false;
   w.top_token = answer.top_token;
   w.top_probability = answer.probabilities[answer.top_token];
   w.energy = 1.0f - w.top_probability;

@@ -47,7 +47,9 @@ export async function generate(args: Arguments): Promise<void> {
   const temperature = args.number("--temperature") ?? 0;
   const seed = args.integer("--seed", 0n, 0n, (1n << 64n) - 1n);
   if (prompt === "") failInput("--prompt: empty, expected at least 1 byte");
-  if (!(temperature >= 0 && temperature <= 10)) failUsage(`--temperature ${fixed(temperature, 3)}: expected 0 to 10`);
+  if (temperature !== 0 && !(temperature >= 0.01 && temperature <= 10)) {
+    failUsage(`--temperature ${fixed(temperature, 3)}: expected 0, or 0.01 to 10`);
+  }
 
   const session = openSession(await openModel(args.text("--model", "")), options);
   stopOnInterrupt();
