@@ -1,5 +1,5 @@
 // The demo page in every browser of this machine: the same bits as the native program, the right build, no errors, and
-// everything by keyboard. Figures of each browser go to build/bench/browser-NAME.json.
+// everything by keyboard. Figures of each browser go to build/bench/browser-NAME.json. MGT_BROWSERS=chromium,webkit picks.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,8 @@ function native(policy, count) {
   return asked.get(key);
 }
 
-for (const { name, arch, missing, open } of browsers) {
+const wanted = process.env.MGT_BROWSERS?.split(",");
+for (const { name, arch, missing, open } of browsers.filter(({ name }) => wanted?.includes(name) ?? true)) {
   describe(name, { skip: missing ?? false, timeout }, () => {
     let browser, server, page;
 

@@ -14,6 +14,7 @@ const shipped = [
   { id: "baseline", label: "baseline (4 layers)", file: "models/baseline-q8_0.gguf" },
   { id: "micro", label: "micro (2 layers)", file: "models/micro-q8_0.gguf" },
 ];
+const firstStream = "dpkg.log";
 const prototype = { id: "prototype", label: "prototype (4 layers)", file: "models/dev/prototype-baseline-q8_0.gguf" };
 
 function fail(message) {
@@ -39,6 +40,7 @@ async function models() {
 async function streams() {
   const folder = "bench/streams";
   const names = (await readdir(join(repository, folder))).filter((name) => name.endsWith(".log")).sort();
+  names.sort((a, b) => Number(b === firstStream) - Number(a === firstStream));
   if (names.length === 0) fail(`no sample stream in ${folder}`);
   return names.map((name) => ({ id: name, label: name, file: `${folder}/${name}` }));
 }

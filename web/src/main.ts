@@ -1,3 +1,4 @@
+import "./locale.js";
 import { loadCatalog } from "./catalog.js";
 import { App } from "./app.js";
 import { showPageErrors } from "./page-errors.js";

@@ -24,15 +24,22 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A page in the background has no frames; there it is brought up to date this often. */
+const hiddenMs = 500;
+
 /** Calls `draw` at most once per frame, however often it is asked to. */
 export function onFrame(draw: () => void): () => void {
-  let asked = false;
+  let frame = 0;
+  let timer = 0;
+  const now = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+    frame = timer = 0;
+    draw();
+  };
   return () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      draw();
-    });
+    if (frame !== 0) return;
+    frame = requestAnimationFrame(now);
+    timer = setTimeout(now, hiddenMs);
   };
 }

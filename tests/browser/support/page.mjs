@@ -36,7 +36,8 @@ export class DemoPage {
     while (Date.now() < end) {
       if (await this.evaluate(expression)) return;
       const alert = await this.alert();
-      if (alert) throw new Error(`while waiting until ${what}, the page said: ${alert}`);
+      if (alert && !(await this.evaluate(expression)))
+        throw new Error(`while waiting until ${what}, the page said: ${alert}`);
       await pause(250);
     }
     throw new Error(`waited ${limitMs / 1000} s until ${what}; the page is in state ${await this.state()}`);

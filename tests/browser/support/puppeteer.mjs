@@ -24,7 +24,8 @@ export async function openFirefox(executablePath) {
 }
 
 async function drive(browser) {
-  const page = await browser.newPage();
+  const page = (await browser.pages())[0] ?? (await browser.newPage());
+  await page.bringToFront(); // a page in the background has no frames
   await page.setViewport(viewport);
   page.setDefaultTimeout(120_000);
   const problems = [];

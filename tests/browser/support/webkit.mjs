@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { stopsAtEnd } from "./cleanup.mjs";
 
 const keys = {
   Tab: "\uE004",
@@ -29,13 +30,13 @@ export async function openWebKit({ driver, miniBrowser, xvfb }) {
       LIBGL_ALWAYS_SOFTWARE: "1",
     },
   });
-  const stop = () => {
+  const stop = stopsAtEnd(() => {
     try {
       process.kill(-server.pid, "SIGTERM");
     } catch {
       // it is gone already
     }
-  };
+  });
   try {
     const call = (method, path, body) => request(`http://127.0.0.1:${port}${path}`, method, body);
     await ready(call);
