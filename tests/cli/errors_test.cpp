@@ -81,7 +81,7 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"run", "a", "b"}, "b");
   usage({"generate"}, "--prompt");
   usage({"generate", "--prompt", "x", "-n", "0"}, "-n");
-  usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11.000: expected 0 to 10");
+  usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11.000: expected 0, or 0.01 to 10");
   usage({"bench", "--runs", "299"}, "--runs");
   usage({"bench", "--mode", "walk"}, "--mode walk: expected step or window");
   usage({"bench", "--config", "micro"}, "--config and --model");
