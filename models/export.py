@@ -13,10 +13,12 @@ import numpy as np
 import coherence
 import gguf
 import reference
+import smooth
 import train_data
 
 SELF_TEST_TEXT = b"status installed step(token) ok\n"
 SEGMENT_BYTES, SEGMENTS = 700, 160
+SMOOTHING_SEGMENTS = 16
 
 
 def read_safetensors(path):
@@ -148,13 +150,16 @@ def self_test(path):
 
 def export(config, name, tensors, stem):
     """Writes `stem`-f32.gguf and `stem`-q8_0.gguf; returns their paths."""
+    segments = training_segments()
+    gguf.write(f"{stem}-f32.gguf", base_metadata(config, name, "f32"), tensors)
+    tensors = smooth.balance(reference.Reference(f"{stem}-f32.gguf"), np.concatenate(segments[:SMOOTHING_SEGMENTS]))
     paths, extra = [], None
     for kind in ("f32", "q8_0"):
         path = f"{stem}-{kind}.gguf"
         metadata = base_metadata(config, name, kind)
         gguf.write(path, metadata, tensors, kind)
         if extra is None:
-            extra = coherence.statistics(reference.Reference(path), training_segments())
+            extra = coherence.statistics(reference.Reference(path), segments)
         gguf.write(path, {**metadata, **self_test(path), **extra}, tensors, kind)
         paths.append(path)
     return paths
