@@ -1,4 +1,4 @@
-// One 64-bit hash for files, snapshots and the witness chain: XXH64, the same value on every target.
+// One 64-bit hash for files and the witness chain: XXH64, the same value on every target.
 #pragma once
 
 #include <bit>

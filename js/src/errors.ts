@@ -23,31 +23,48 @@ export type ErrorCode =
 
 /** Every error this package throws on purpose. `code` is stable, `message` names the field and both numbers. */
 export class MgtError extends Error {
+  // Spelled out in every class: a bundler that shortens class names must not shorten what a user sees.
+  override name = "MgtError";
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
-    this.name = new.target.name;
   }
 }
 
 /** The bytes are not a model this build can run. */
-export class ModelError extends MgtError {}
+export class ModelError extends MgtError {
+  override name = "ModelError";
+}
 /** A token, prompt or trace that cannot be taken. The session is unchanged. */
-export class InputError extends MgtError {}
+export class InputError extends MgtError {
+  override name = "InputError";
+}
 /** An option outside its range. */
-export class OptionError extends MgtError {}
+export class OptionError extends MgtError {
+  override name = "OptionError";
+}
 /** WebAssembly memory is used up. */
-export class OutOfMemoryError extends MgtError {}
+export class OutOfMemoryError extends MgtError {
+  override name = "OutOfMemoryError";
+}
 /** A file or URL could not be read. */
-export class LoadError extends MgtError {}
+export class LoadError extends MgtError {
+  override name = "LoadError";
+}
 /** The wasm file is missing, of another version, or not for this engine. */
-export class WasmError extends MgtError {}
+export class WasmError extends MgtError {
+  override name = "WasmError";
+}
 /** A model or session was used after dispose(). */
-export class DisposedError extends MgtError {}
+export class DisposedError extends MgtError {
+  override name = "DisposedError";
+}
 /** The worker died or answered out of turn. */
-export class WorkerError extends MgtError {}
+export class WorkerError extends MgtError {
+  override name = "WorkerError";
+}
 
 const classOf: Record<ErrorCode, typeof MgtError> = {
   not_a_model: ModelError,

@@ -65,7 +65,6 @@ async function bundle() {
     target: "es2022",
     conditions: ["browser"],
     minify: true,
-    keepNames: true, // error classes are told apart by name
     sourcemap: "linked",
     logLevel: "warning",
   });

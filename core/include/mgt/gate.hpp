@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace mgt {
@@ -37,8 +38,8 @@ enum class GateReason : std::uint8_t {
   LowRisk,      ///< an early exit was confident enough
   ExactReplay,  ///< the same receptive field was computed before: same bits without work
   MemoryHit,    ///< the stream memory was confident enough to answer alone
-  Deadline,
-  KillSwitch,
+  Deadline,     ///< reserved: no rule gives it yet
+  KillSwitch,   ///< reserved: no rule gives it yet
 };
 
 /// "Allow", "LambdaBelowMin", ...: the names used in JSON and traces.
@@ -89,7 +90,7 @@ struct GatePolicy {
   std::uint16_t partitions_max = 0xffff;                  ///< above: ReduceScope
   std::uint16_t spike_rate_q15_max = 0x7fff;              ///< above: FreezeWrites (a storm)
   std::uint16_t spike_novelty_q15_min = 0;                ///< spikes below this novelty count as not fired
-  bool allow_kv_write_when_unstable = true;               ///< false: a frozen or quarantined token leaves no trace
+  bool allow_kv_write_when_unstable = true;               ///< false: such a token enters neither KV nor memory
   bool allow_external_write_when_unstable = false;
 
   KvMode kv = KvMode::propagate;

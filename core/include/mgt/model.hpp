@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "mgt/error.hpp"
 
@@ -65,7 +66,7 @@ class Model {
   std::uint64_t n_parameters() const noexcept;
   /// Bytes held by the packed weights and tables.
   std::size_t size_bytes() const noexcept;
-  /// 64-bit hash of the file's bytes; a trace and a snapshot are bound to it.
+  /// 64-bit hash of the file's bytes; every witness chain starts from it.
   std::uint64_t hash() const noexcept;
 
   const detail::ModelData& data() const noexcept { return *data_; }

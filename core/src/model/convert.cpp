@@ -19,7 +19,7 @@ constexpr std::string_view kFileTypeKey = "general.file_type";
 /// The number that general.file_type gives to a file whose matrices have this type.
 std::uint32_t file_type_number(TensorType type) noexcept { return type == TensorType::q8_0 ? 7 : 0; }
 
-/// Matrices change their type; norms, the embedding and tensors we do not know stay as they are.
+/// Matrices change their type; norms and the embedding stay as they are.
 bool is_matrix(const gguf::Tensor& tensor) noexcept {
   return tensor.n_dims == 2 && tensor.rows() > 1 && tensor.columns() % 32 == 0 && tensor.name != detail::kEmbeddingName;
 }

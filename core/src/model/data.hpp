@@ -41,7 +41,7 @@ struct CutStatistics {
   std::array<float, kCutLengths> sd{};
 };
 
-/// Thresholds of one policy, as `mgt calibrate` stores them (see mgt/gate.hpp): key mgt.calibration.<policy>, an
+/// Thresholds of one policy, as models/calibrate.py stores them (see mgt/gate.hpp): key mgt.calibration.<policy>, an
 /// array of these two numbers.
 struct StoredPolicy {
   float memory_confidence = 0;

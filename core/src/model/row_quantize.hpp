@@ -10,8 +10,8 @@
 
 namespace mgt::detail {
 
-/// The largest magnitude of a weight. Half precision ends here, and with it no sum of a forward pass within the
-/// loader's caps can leave the range of float: a loaded model never computes an infinity or a NaN.
+/// The largest magnitude of a weight: where half precision ends. Far beyond any trained weight; states that overflow
+/// all the same are quantised to zeros, never to undefined values.
 inline constexpr float kMaxWeight = 65504.0f;
 
 /// value / scale rounded to the nearest integer, ties to even, clamped to [-127, 127]. scale 0 gives 0.
