@@ -96,6 +96,7 @@ def card(name, figures, prototype, size_bytes):
         f"{domain} " + ", ".join(f"{100 * v:.1f} %" for v in shares)
         for domain, shares in figures["active_share"].items()
     )
+    annealed = "; constant learning rate first, then linear decay" if saved["arguments"].get("schedule") == "decay" else ""
     parameters = sum(v.numel() for v in saved["model"].values())
     compared = (
         "\nThe prototype's figures are on the same bytes. Its own training set is not recorded; it probably contained part of what is held out here (package logs and library files of a like machine), so the comparison favours it.\n"
@@ -109,7 +110,7 @@ one shared head with a norm per exit, sliding window {config.window} (trained wi
 File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes} bytes. Licence: MIT, as the project.
 
 **Training.** From scratch with the recipe in this folder, one seed, {saved['step']} steps of {saved['arguments']['batch']} x {saved['arguments']['length']} bytes
-({saved['tokens'] / 1e6:.1f} M bytes), {saved['cpu_s'] / 60:.0f} minutes of one core ({saved['wall_s'] / 60:.0f} minutes of wall time).
+({saved['tokens'] / 1e6:.1f} M bytes), {saved['cpu_s'] / 60:.0f} minutes of one core ({saved['wall_s'] / 60:.0f} minutes of wall time){annealed}.
 Data: see README.md; nothing was downloaded, recordings are free of host names. It knows English text, other formats and long contexts badly: use the stream memory beside it.
 
 All figures: float32 reference on the shipped (int8) weights, natural logarithm, nats per byte, the transformer alone (no stream memory); lower is better.
