@@ -65,7 +65,6 @@ def card(name, figures, prototype, size_bytes):
         [
             "window",
             *(f"{d}, {x}" for d in figures["windows"] for x in exits),
-            *([f"prototype, {d}" for d in figures["windows"]] if prototype else []),
         ]
     ]
     for window in next(iter(figures["windows"].values())):
@@ -73,20 +72,11 @@ def card(name, figures, prototype, size_bytes):
             [
                 window,
                 *(f"{v:.3f}" for d in figures["windows"] for v in figures["windows"][d][window]),
-                *([f"{prototype['windows'][d][window][-1]:.3f}" for d in figures["windows"]] if prototype else []),
             ]
         )
-    skip_rows = [
-        ["stream", "40 % skipped", "70 % skipped", *(["prototype 40 %", "prototype 70 %"] if prototype else [])]
-    ]
+    skip_rows = [["stream", "40 % skipped", "70 % skipped"]]
     for domain, row in figures["skip_damage"].items():
-        skip_rows.append(
-            [
-                domain,
-                *(f"+{v:.3f}" for v in row.values()),
-                *([f"+{v:.3f}" for v in prototype["skip_damage"][domain].values()] if prototype else []),
-            ]
-        )
+        skip_rows.append([domain, *(f"+{v:.3f}" for v in row.values())])
     integer_rows = [["stream", *(f"nats, {x}" for x in exits), *(f"top-1 agreement, {x}" for x in exits)]]
     for domain, row in figures["integer"].items():
         integer_rows.append(
@@ -96,7 +86,9 @@ def card(name, figures, prototype, size_bytes):
         f"{domain} " + ", ".join(f"{100 * v:.1f} %" for v in shares)
         for domain, shares in figures["active_share"].items()
     )
-    annealed = "; constant learning rate first, then linear decay" if saved["arguments"].get("schedule") == "decay" else ""
+    annealed = (
+        "; constant learning rate first, then linear decay" if saved["arguments"].get("schedule") == "decay" else ""
+    )
     parameters = sum(v.numel() for v in saved["model"].values())
     compared = (
         "\nThe prototype's figures are on the same bytes. Its own training set is not recorded; it probably contained part of what is held out here (package logs and library files of a like machine), so the comparison favours it.\n"
@@ -107,7 +99,7 @@ def card(name, figures, prototype, size_bytes):
 
 A byte language model for streams (logs, telemetry, code): {n} layers, hidden {config.hidden}, {config.n_heads} heads, FFN {config.ffn} (ReLU), RoPE, RMSNorm,
 one shared head with a norm per exit, sliding window {config.window} (trained with {config.window_min} to {config.window_max}), {parameters / 1e6:.2f} M parameters.
-File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes} bytes. Licence: MIT, as the project.
+File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes / 1e6:.1f} MB. Licence: MIT, as the project.
 
 **Training.** From scratch with the recipe in this folder, one seed, {saved['step']} steps of {saved['arguments']['batch']} x {saved['arguments']['length']} bytes
 ({saved['tokens'] / 1e6:.1f} M bytes), {saved['cpu_s'] / 60:.0f} minutes of one core ({saved['wall_s'] / 60:.0f} minutes of wall time){annealed}.

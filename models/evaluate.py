@@ -72,8 +72,8 @@ def skip_damage(model, texts, dense, keep, share, seed=5):
     return round(float(thin[-1][ran].mean() - dense[-1][ran].mean()), 4)
 
 
-def evaluate(path, windows=(8, 16, 32, 64)):
-    """Returns all figures of one model file as a dict."""
+def evaluate(path, windows=(8, 16, 32, 64), brief=False):
+    """Returns all figures of one model file as a dict; `brief`: the domains at the default window only."""
     model, integer = reference.Reference(path), reference.Reference(path, integer=True)
     texts = held_out()
     result = {
@@ -89,7 +89,7 @@ def evaluate(path, windows=(8, 16, 32, 64)):
     for domain, pieces in texts.items():
         nats, right, top1, keep = score_all(model, pieces)
         result["domains"][domain] = {"nats": rounded(nats.mean(1)), "top1": rounded(right.mean(1))}
-        if domain in ("python", "logs"):
+        if domain in ("python", "logs") and not brief:
             result["windows"][domain] = {
                 w: rounded(nats.mean(1)) if w == model.window else rounded(score_all(model, pieces, w)[0].mean(1))
                 for w in windows
@@ -110,8 +110,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--brief", action="store_true", help="only the domains at the default window")
     arguments = parser.parse_args()
-    figures = evaluate(arguments.model)
+    figures = evaluate(arguments.model, brief=arguments.brief)
     with open(arguments.out, "w") as file:
         json.dump(figures, file, indent=1)
     for domain, row in figures["domains"].items():
