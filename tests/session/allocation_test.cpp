@@ -6,6 +6,17 @@
 #include "mgt/session.hpp"
 #include "support/tiny_model.hpp"
 
+// A sanitizer brings its own malloc: g++ says so by a macro, clang by a feature.
+#if defined(__SANITIZE_ADDRESS__)
+#define MGT_FOREIGN_MALLOC 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define MGT_FOREIGN_MALLOC 1
+#endif
+#endif
+
+#if !defined(MGT_FOREIGN_MALLOC)
+
 namespace {
 
 std::atomic<std::size_t> g_allocations{0};
@@ -19,7 +30,6 @@ void* counted(void* block, std::size_t size) {
 
 }  // namespace
 
-#if !defined(__SANITIZE_ADDRESS__)
 // The program's own malloc family: every allocation of the process passes here, operator new included.
 extern "C" {
 void* __libc_malloc(std::size_t);
