@@ -26,7 +26,9 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
-std::span<const std::byte> as_bytes(const Bytes& bytes) { return std::as_bytes(std::span(bytes)); }
+std::span<const std::byte> as_bytes(const Bytes& bytes) {
+  return std::as_bytes(std::span(bytes));
+}
 
 /// The header of a one-layer model in Q4_0: the smallest file that loads.
 Bytes seed_header() {
@@ -87,12 +89,48 @@ Map map_of(const Bytes& bytes, const gguf::File& file) {
 
 /// Overwrites a number with one that has broken parsers before.
 void set_field(Bytes& bytes, std::size_t at, test::Random& random) {
-  static constexpr std::uint64_t kNumbers[] = {
-      0,    1,     2,     3,     4,     6,       8,          9,          13,         31,        32,
-      33,   63,    64,    65,    127,   128,     255,        256,        257,        4096,      4097,
-      8192, 16384, 65536, 65537, 1<<20, 1048577, 0x3f800000, 0x7f800000, 0x7fc00000, 0xff800000, 0x7fffffff,
-      0xffffffff,          0x100000000,          1ull << 36,             1ull << 61,            1ull << 63,
-      ~0ull,               ~0ull - 31,           (1ull << 63) - 32,      (1ull << 62) + 8};
+  static constexpr std::uint64_t kNumbers[] = {0,
+                                               1,
+                                               2,
+                                               3,
+                                               4,
+                                               6,
+                                               8,
+                                               9,
+                                               13,
+                                               31,
+                                               32,
+                                               33,
+                                               63,
+                                               64,
+                                               65,
+                                               127,
+                                               128,
+                                               255,
+                                               256,
+                                               257,
+                                               4096,
+                                               4097,
+                                               8192,
+                                               16384,
+                                               65536,
+                                               65537,
+                                               1 << 20,
+                                               1048577,
+                                               0x3f800000,
+                                               0x7f800000,
+                                               0x7fc00000,
+                                               0xff800000,
+                                               0x7fffffff,
+                                               0xffffffff,
+                                               0x100000000,
+                                               1ull << 36,
+                                               1ull << 61,
+                                               1ull << 63,
+                                               ~0ull,
+                                               ~0ull - 31,
+                                               (1ull << 63) - 32,
+                                               (1ull << 62) + 8};
   std::uint64_t value = kNumbers[random.next() % std::size(kNumbers)];
   const std::size_t width = std::size_t{1} << (random.next() % 4);
   if (at + width > bytes.size()) return;
@@ -156,8 +194,10 @@ std::size_t mutate(std::uint8_t* data, std::size_t size, std::size_t max_size, u
     for (std::uint64_t n = random.next() % 4; n > 0; --n) {
       set_field(bytes, map.fields[random.next() % map.fields.size()], random);
     }
-    if (random.next() % 4 == 0) splice(bytes, map.keys, 16, random);
-    else if (random.next() % 4 == 0) splice(bytes, map.tensors, 8, random);
+    if (random.next() % 4 == 0)
+      splice(bytes, map.keys, 16, random);
+    else if (random.next() % 4 == 0)
+      splice(bytes, map.tensors, 8, random);
     if (random.next() % 4 == 0) {  // other weights
       const std::size_t tail = std::min<std::size_t>(8, bytes.size());
       LLVMFuzzerMutate(bytes.data() + bytes.size() - tail, tail, tail);

@@ -14,8 +14,7 @@ using namespace mgt::test;
 namespace {
 
 bool same_weights(const PackedMatrix& a, const PackedMatrix& b) {
-  return a.rows == b.rows && a.cols == b.cols &&
-         std::memcmp(a.weights, b.weights, std::size_t{a.rows} * a.cols) == 0 &&
+  return a.rows == b.rows && a.cols == b.cols && std::memcmp(a.weights, b.weights, std::size_t{a.rows} * a.cols) == 0 &&
          std::memcmp(a.scales, b.scales, a.rows * sizeof(float)) == 0;
 }
 

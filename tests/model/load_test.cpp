@@ -170,7 +170,8 @@ TEST_CASE("weights that are NaN, infinite or beyond the half range name their te
   TinyOptions o = smallest();
   o.matrix_type = TensorType::q8_0;
   FileBytes file = tiny_gguf(o);
-  const auto head = static_cast<std::size_t>(parse_or_abort(file).find_tensor("output.weight")->bytes.data() - file.data());
+  const auto head =
+      static_cast<std::size_t>(parse_or_abort(file).find_tensor("output.weight")->bytes.data() - file.data());
   const std::uint16_t infinite = 0x7c00;
   std::memcpy(file.data() + head, &infinite, 2);
   check_error(file, Errc::bad_value, "output.weight has the scale inf in row 0");
@@ -204,13 +205,16 @@ TEST_CASE("a self-test that is not reproduced names exit, symbol and both values
 TEST_CASE("a file cut at any byte is refused", "[model][load]") {
   const FileBytes file = tiny_gguf(smallest());
   REQUIRE(Model::load(file));
-  const auto last = static_cast<std::size_t>(parse_or_abort(file).find_tensor("output.weight")->bytes.data() - file.data()) +
-                    256 * 18;
+  const auto last =
+      static_cast<std::size_t>(parse_or_abort(file).find_tensor("output.weight")->bytes.data() - file.data()) +
+      256 * 18;
   std::size_t refused = 0;
   for (std::size_t size = 0; size < last; ++size) {
-    const FileBytes cut(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size));  // exact size: reads past it show
+    const FileBytes cut(file.begin(),
+                        file.begin() + static_cast<std::ptrdiff_t>(size));  // exact size: reads past it show
     const auto model = Model::load(cut);
-    refused += !model && (model.error().code() == Errc::truncated || (size < 4 && model.error().code() == Errc::not_a_model));
+    refused +=
+        !model && (model.error().code() == Errc::truncated || (size < 4 && model.error().code() == Errc::not_a_model));
   }
   CHECK(refused == last);
 }

@@ -35,13 +35,13 @@ TEST_CASE("floats round to the nearest half, ties to even", "[model][f16]") {
   CHECK(f32_to_f16(std::numeric_limits<float>::infinity()) == 0x7c00);
   CHECK(f32_to_f16(-std::numeric_limits<float>::infinity()) == 0xfc00);
   CHECK(f32_to_f16(0x1p-24f) == 0x0001);
-  CHECK(f32_to_f16(0x1p-25f) == 0x0000);            // a tie with zero, which is even
-  CHECK(f32_to_f16(0x1.000002p-25f) == 0x0001);     // just above the tie
-  CHECK(f32_to_f16(0x1.8p-24f) == 0x0002);          // a tie between 1 and 2
-  CHECK(f32_to_f16(0x1.ff8p-15f) == 0x03ff);        // the largest subnormal
-  CHECK(f32_to_f16(0x1p-14f) == 0x0400);            // the smallest normal
-  CHECK(f32_to_f16(1.0f + 0x1p-11f) == 0x3c00);     // a tie, down to even
-  CHECK(f32_to_f16(1.0f + 3 * 0x1p-11f) == 0x3c02); // a tie, up to even
+  CHECK(f32_to_f16(0x1p-25f) == 0x0000);             // a tie with zero, which is even
+  CHECK(f32_to_f16(0x1.000002p-25f) == 0x0001);      // just above the tie
+  CHECK(f32_to_f16(0x1.8p-24f) == 0x0002);           // a tie between 1 and 2
+  CHECK(f32_to_f16(0x1.ff8p-15f) == 0x03ff);         // the largest subnormal
+  CHECK(f32_to_f16(0x1p-14f) == 0x0400);             // the smallest normal
+  CHECK(f32_to_f16(1.0f + 0x1p-11f) == 0x3c00);      // a tie, down to even
+  CHECK(f32_to_f16(1.0f + 3 * 0x1p-11f) == 0x3c02);  // a tie, up to even
 }
 
 TEST_CASE("quantize_value rounds half to even and clamps", "[model][quantize]") {

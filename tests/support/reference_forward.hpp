@@ -88,8 +88,7 @@ inline std::vector<float> reference_logits(const ModelConfig& c, const Weights& 
     std::vector<Vector> queries(n), keys(n), values(n);
     for (std::size_t i = 0; i < n; ++i) {
       const Vector normed = reference_rms(x[i], w.at(blk + "attn_norm.weight"), c.rms_eps);
-      queries[i] =
-          reference_rotate(reference_matvec(w.at(blk + "attn_q.weight"), normed), c.head_dim, c.rope_theta, i);
+      queries[i] = reference_rotate(reference_matvec(w.at(blk + "attn_q.weight"), normed), c.head_dim, c.rope_theta, i);
       keys[i] = reference_rotate(reference_matvec(w.at(blk + "attn_k.weight"), normed), c.head_dim, c.rope_theta, i);
       values[i] = reference_matvec(w.at(blk + "attn_v.weight"), normed);
     }
@@ -97,13 +96,13 @@ inline std::vector<float> reference_logits(const ModelConfig& c, const Weights& 
       const Vector mixed = reference_attention(c, queries[i], keys, values, i, window);
       const Vector attended = reference_matvec(w.at(blk + "attn_output.weight"), mixed);
       for (std::size_t d = 0; d < c.hidden; ++d) x[i][d] += attended[d];
-      Vector up = reference_matvec(w.at(blk + "ffn_up.weight"),
-                                   reference_rms(x[i], w.at(blk + "ffn_norm.weight"), c.rms_eps));
+      Vector up =
+          reference_matvec(w.at(blk + "ffn_up.weight"), reference_rms(x[i], w.at(blk + "ffn_norm.weight"), c.rms_eps));
       for (double& v : up) v = std::max(v, 0.0);
       const Vector down = reference_matvec(w.at(blk + "ffn_down.weight"), up);
       for (std::size_t d = 0; d < c.hidden; ++d) x[i][d] += down[d];
-      for (const double v : reference_matvec(w.at("output.weight"),
-                                             reference_rms(x[i], w.at(blk + "exit_norm.weight"), c.rms_eps))) {
+      for (const double v :
+           reference_matvec(w.at("output.weight"), reference_rms(x[i], w.at(blk + "exit_norm.weight"), c.rms_eps))) {
         logits.push_back(static_cast<float>(v));
       }
     }

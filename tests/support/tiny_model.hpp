@@ -214,7 +214,7 @@ inline std::vector<std::byte> write_gguf(const TinyOptions& o, const Weights& we
   if (o.statistics) add_statistics(writer, o);
   if (o.add_keys) o.add_keys(writer);
   for (const TensorSpec& spec : tensor_specs(tiny_config(o))) {
-    const gguf::TensorType type = spec.dims.size() == 1               ? gguf::TensorType::f32
+    const gguf::TensorType type = spec.dims.size() == 1              ? gguf::TensorType::f32
                                   : spec.name == "token_embd.weight" ? o.embedding_type
                                                                      : o.matrix_type;
     writer.add_tensor(spec.name, type, spec.dims,
@@ -223,7 +223,9 @@ inline std::vector<std::byte> write_gguf(const TinyOptions& o, const Weights& we
   return writer.finish();
 }
 
-inline std::vector<std::byte> tiny_gguf(const TinyOptions& o = {}) { return write_gguf(o, tiny_weights(o)); }
+inline std::vector<std::byte> tiny_gguf(const TinyOptions& o = {}) {
+  return write_gguf(o, tiny_weights(o));
+}
 
 /// A loaded model; ends the test program where the file is refused.
 inline Model tiny_model(const TinyOptions& o = {}) {

@@ -20,10 +20,12 @@ struct BigramCut::State {
   std::uint8_t valid[kRoom];
 };
 
-std::size_t BigramCut::plan_bytes(const CutOptions&) noexcept { return sizeof(State); }
+std::size_t BigramCut::plan_bytes(const CutOptions&) noexcept {
+  return sizeof(State);
+}
 
 BigramCut::BigramCut(std::span<std::byte> storage, const CutOptions& options) noexcept
-    : state_(new (storage.data()) State), options_(options) {
+    : state_(new(storage.data()) State), options_(options) {
   assert(storage.size() >= sizeof(State));
   reset();
 }
@@ -53,7 +55,8 @@ const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
   const std::uint16_t arriving = s.bigram[now], leaving = old[0];
   const std::uint8_t arrives = s.valid[now], leaves = old_valid[0];
   for (std::uint32_t a = 0; a < kCutWindow; ++a) {
-    links.arriving[a] = static_cast<std::int16_t>((old[kCutWindow - a] == arriving) & old_valid[kCutWindow - a] & arrives);
+    links.arriving[a] =
+        static_cast<std::int16_t>((old[kCutWindow - a] == arriving) & old_valid[kCutWindow - a] & arrives);
   }
   for (std::uint32_t a = 0; a < kMinDistance; ++a) links.arriving[a] = 0;
   for (std::uint32_t a = 0; a < kMaxYoung; ++a) {
@@ -63,7 +66,11 @@ const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
   return s.cut.push(links, s.valid[now] != 0);
 }
 
-const CutReading& BigramCut::reading() const noexcept { return state_->cut.reading(); }
-const SequenceCut& BigramCut::cut() const noexcept { return state_->cut; }
+const CutReading& BigramCut::reading() const noexcept {
+  return state_->cut.reading();
+}
+const SequenceCut& BigramCut::cut() const noexcept {
+  return state_->cut;
+}
 
 }  // namespace mgt::graph

@@ -89,8 +89,7 @@ void SequenceCut::read() noexcept {
   std::uint32_t at = 0;
   for (std::size_t k = 0; k < detail::kCutLengths; ++k) {
     const std::uint32_t n = kCutYoung[k];
-    const auto young =
-        static_cast<std::uint32_t>(std::popcount(linkable_[0] & ((std::uint64_t{1} << n) - 1)));
+    const auto young = static_cast<std::uint32_t>(std::popcount(linkable_[0] & ((std::uint64_t{1} << n) - 1)));
     // Half of the window must be there to be compared with the statistics of full windows.
     if (young == 0 || total < kCutWindow / 2) continue;
     const std::int64_t scaled = total == kCutWindow
@@ -116,8 +115,7 @@ void SequenceCut::read() noexcept {
     carried += heaviest_[i][at];
     if (r.boundary_carriers == 5 && 2 * carried >= brought) r.boundary_carriers = static_cast<std::uint16_t>(i + 1);
   }
-  r.boundary_concentration_q15 =
-      static_cast<std::uint16_t>(brought > 0 ? std::int64_t{carried} * 32767 / brought : 0);
+  r.boundary_concentration_q15 = static_cast<std::uint16_t>(brought > 0 ? std::int64_t{carried} * 32767 / brought : 0);
 
   if (at != 0) watch_boundary();
   r.partition_count = static_cast<std::uint16_t>(count(boundaries_));

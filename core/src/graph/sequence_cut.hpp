@@ -23,13 +23,13 @@ struct CutReading {
   std::uint32_t capacity = 0;             ///< weight of the links across that cut
   std::uint32_t boundary_edges = 0;       ///< number of links across it
   std::uint16_t boundary_concentration_q15 = 0;  ///< share of the weight that its 4 heaviest young positions brought
-  std::uint16_t boundary_carriers = 0;    ///< how few young positions brought half of the weight: 1..4, 5 = more
-  std::uint16_t coverage_q15 = 0;         ///< share of the window's positions that can have links
-  std::uint16_t partition_count = 0;      ///< boundaries of kind whose place is still inside the window
+  std::uint16_t boundary_carriers = 0;           ///< how few young positions brought half of the weight: 1..4, 5 = more
+  std::uint16_t coverage_q15 = 0;                ///< share of the window's positions that can have links
+  std::uint16_t partition_count = 0;             ///< boundaries of kind whose place is still inside the window
 };
 
 struct CutOptions {
-  detail::CutStatistics statistics;           ///< of C_n / (n (112 - n)), weights in the source's integers
+  detail::CutStatistics statistics;  ///< of C_n / (n (112 - n)), weights in the source's integers
   /// Lambda's height is lambda minus what an empty cut would have. A boundary of kind opens where the height falls
   /// below open_q8 / 256 of its running level, and closes where it is above close_q8 / 256 of it again: statistics over
   /// all kinds of streams are too wide for one fixed level.
@@ -70,19 +70,19 @@ class SequenceCut {
   static constexpr std::uint32_t kEdgeShift = 20;  // 48 * 64 links of at most 180 each: below 2^12 and 2^20
   static constexpr std::uint32_t kWeightMask = (1u << kEdgeShift) - 1;
 
-  std::uint32_t crossing_[kMaxYoung + 1];      ///< links across the boundary: weight | number << 20
-  std::int32_t brought_[kMaxYoung + 1];        ///< sum over young positions of what they brought
-  std::int16_t heaviest_[4][kMaxYoung + 1];    ///< the 4 largest of these, descending
-  std::int64_t scale_q20_[detail::kCutLengths];   ///< 4096 * 2^20 / sd
+  std::uint32_t crossing_[kMaxYoung + 1];             ///< links across the boundary: weight | number << 20
+  std::int32_t brought_[kMaxYoung + 1];               ///< sum over young positions of what they brought
+  std::int16_t heaviest_[4][kMaxYoung + 1];           ///< the 4 largest of these, descending
+  std::int64_t scale_q20_[detail::kCutLengths];       ///< 4096 * 2^20 / sd
   std::int64_t full_scale_q20_[detail::kCutLengths];  ///< the same, divided by n (112 - n)
-  std::int64_t offset_q20_[detail::kCutLengths];  ///< 4096 * 2^20 * mean / sd
-  std::uint64_t linkable_[2];                  ///< bit a: the position of age a can have links
-  std::uint64_t boundaries_[2];                ///< bit a: a boundary of kind lies before age a
+  std::int64_t offset_q20_[detail::kCutLengths];      ///< 4096 * 2^20 * mean / sd
+  std::uint64_t linkable_[2];                         ///< bit a: the position of age a can have links
+  std::uint64_t boundaries_[2];                       ///< bit a: a boundary of kind lies before age a
   std::uint32_t open_q8_, close_q8_;
-  std::uint32_t empty_lambda_;    ///< lambda of a cut without any link
-  std::uint32_t level_q8_;        ///< running mean of lambda - empty_lambda_ over about 256 steps
+  std::uint32_t empty_lambda_;  ///< lambda of a cut without any link
+  std::uint32_t level_q8_;      ///< running mean of lambda - empty_lambda_ over about 256 steps
   std::uint32_t open_;
-  std::uint32_t known_;           ///< steps with a known lambda so far, at most 256
+  std::uint32_t known_;  ///< steps with a known lambda so far, at most 256
   CutReading reading_;
 };
 

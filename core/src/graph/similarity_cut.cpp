@@ -54,10 +54,12 @@ void make_signature(const float* state, const float* mean, std::uint32_t bits, s
   }
 }
 
-std::size_t SimilarityCut::plan_bytes(const SimilarityCutOptions&) noexcept { return sizeof(State); }
+std::size_t SimilarityCut::plan_bytes(const SimilarityCutOptions&) noexcept {
+  return sizeof(State);
+}
 
 SimilarityCut::SimilarityCut(std::span<std::byte> storage, const SimilarityCutOptions& options) noexcept
-    : state_(new (storage.data()) State), options_(options) {
+    : state_(new(storage.data()) State), options_(options) {
   assert(storage.size() >= sizeof(State) && options.bits <= kMaxSignatureBits);
   reset();
 }
@@ -107,7 +109,11 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
   return s.cut.push(links, signature != nullptr);
 }
 
-const CutReading& SimilarityCut::reading() const noexcept { return state_->cut.reading(); }
-const SequenceCut& SimilarityCut::cut() const noexcept { return state_->cut; }
+const CutReading& SimilarityCut::reading() const noexcept {
+  return state_->cut.reading();
+}
+const SequenceCut& SimilarityCut::cut() const noexcept {
+  return state_->cut;
+}
 
 }  // namespace mgt::graph

@@ -12,13 +12,13 @@ struct CandidatePool {
   static constexpr float kPrior[kContexts] = {0.3f, 0.6f, 1.0f, 1.5f, 2.0f, 3.0f, 2.0f, 1.0f, 2.0f};
 
   std::uint32_t size = 0;
-  std::uint32_t known = 0;                          ///< contexts seen before
-  std::uint32_t total[kContexts];                   ///< counts of the bytes not yet decided
+  std::uint32_t known = 0;         ///< contexts seen before
+  std::uint32_t total[kContexts];  ///< counts of the bytes not yet decided
   std::uint32_t distinct[kContexts];
   std::uint8_t symbol[kCapacity];
-  float score[kCapacity];                           ///< negative once taken
+  float score[kCapacity];  ///< negative once taken
   std::uint8_t count[kCapacity][kContexts];
-  std::uint8_t recency[kCapacity][kContexts];       ///< 0 = the context's last byte, 1, 2 = older
+  std::uint8_t recency[kCapacity][kContexts];  ///< 0 = the context's last byte, 1, 2 = older
   std::uint8_t place[256];
 
   CandidatePool() noexcept { std::memset(place, 0xFF, sizeof place); }

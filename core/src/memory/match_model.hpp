@@ -39,7 +39,8 @@ struct MatchModel {
   }
 
   /// Looks at a candidate: the position after an earlier occurrence of the same hash.
-  void consider(const History& history, std::uint32_t next, std::uint32_t candidate, std::uint32_t min_length) noexcept {
+  void consider(const History& history, std::uint32_t next, std::uint32_t candidate,
+                std::uint32_t min_length) noexcept {
     if (candidate == 0 || next - candidate > history.mask - 64) return;
     std::uint32_t common = 0;
     while (common < 48 && candidate > common && history.at(candidate - 1 - common) == history.at(next - 1 - common)) {

@@ -47,11 +47,11 @@ constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
 
 /// One binary decision of the last prediction: is it this byte?
 struct Decision {
-  alignas(16) float input[kInputs];        ///< log-odds
-  std::uint16_t situation[kInputs];        ///< where each input came from, or kNone
+  alignas(16) float input[kInputs];  ///< log-odds
+  std::uint16_t situation[kInputs];  ///< where each input came from, or kNone
   std::uint32_t match_gate, known_gate, byte_gate;
   std::uint32_t refine_row[2], refine_cell;
-  float mixed;                             ///< the mixer's probability, before refinement
+  float mixed;  ///< the mixer's probability, before refinement
   std::uint8_t symbol;
 };
 
@@ -77,7 +77,7 @@ struct StreamMemory::State {
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1
   std::uint16_t refine[2][kRefineRows][kRefineCells];  ///< probabilities in 1/65536
-  alignas(64) float order0_share[256];  ///< order0 as probabilities, refreshed every 64 bytes
+  alignas(64) float order0_share[256];                 ///< order0 as probabilities, refreshed every 64 bytes
   std::uint16_t order0[256];
   std::uint8_t order1[256][256];
 };

@@ -8,8 +8,8 @@
 namespace mgt::memory {
 namespace {
 
-constexpr std::uint32_t kDecisions = 6;   ///< bytes decided one by one; the others share what is left
-constexpr std::uint32_t kInputs = 4;      ///< model, memory, their linear mixture, bias
+constexpr std::uint32_t kDecisions = 6;  ///< bytes decided one by one; the others share what is left
+constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear mixture, bias
 constexpr std::uint32_t kRanks = 3;
 constexpr std::uint32_t kLengths = 8;
 constexpr std::uint32_t kLevels = 8;
@@ -18,8 +18,8 @@ constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 constexpr std::uint32_t kByRecord = kRanks * 8;
 constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 constexpr std::uint32_t kMapCells = 33;
-constexpr float kRate = 0.006f;        ///< of the weights
-constexpr float kEnough = 0.004f;      ///< probability left at which deciding ends
+constexpr float kRate = 0.006f;    ///< of the weights
+constexpr float kEnough = 0.004f;  ///< probability left at which deciding ends
 constexpr float kMapWeight = 0.5f;
 constexpr float kMapRate = 0.015f;
 constexpr float kSmallest = 1e-6f;
@@ -32,7 +32,9 @@ std::uint32_t level_of(float p) noexcept {
   return p < 0.2f ? 0 : p < 0.4f ? 1 : p < 0.6f ? 2 : p < 0.8f ? 3 : p < 0.9f ? 4 : p < 0.96f ? 5 : p < 0.99f ? 6 : 7;
 }
 
-float clamp(float x, float low, float high) noexcept { return x < low ? low : x > high ? high : x; }
+float clamp(float x, float low, float high) noexcept {
+  return x < low ? low : x > high ? high : x;
+}
 
 struct Gate {
   float weight[kInputs];
@@ -130,8 +132,14 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   const std::uint32_t length = length_class(memory.match_length);
   const std::uint32_t model_level = level_of(model_best);
   const float lead = l.memory_nats - l.model_nats;  // > 0: the model has been the better one
-  const std::uint32_t record = lead < -1.0f ? 0 : lead < -0.5f ? 1 : lead < -0.25f ? 2 : lead < 0.0f ? 3
-                             : lead < 0.25f ? 4 : lead < 0.5f ? 5 : lead < 1.0f ? 6 : 7;
+  const std::uint32_t record = lead < -1.0f    ? 0
+                               : lead < -0.5f  ? 1
+                               : lead < -0.25f ? 2
+                               : lead < 0.0f   ? 3
+                               : lead < 0.25f  ? 4
+                               : lead < 0.5f   ? 5
+                               : lead < 1.0f   ? 6
+                                               : 7;
 
   float rest = 1, rest_model = 1, rest_memory = 1, rest_open = 1;
   float given[kDecisions];

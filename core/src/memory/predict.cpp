@@ -8,9 +8,9 @@
 namespace mgt::memory {
 namespace {
 
-constexpr float kEnough = 0.004f;      // probability left at which deciding ends
-constexpr float kNegligible = 0.02f;   // ... below which the shape of the rest hardly matters
-constexpr float kUnseen = 0.05f;       // order-0 count of a byte never seen
+constexpr float kEnough = 0.004f;     // probability left at which deciding ends
+constexpr float kNegligible = 0.02f;  // ... below which the shape of the rest hardly matters
+constexpr float kUnseen = 0.05f;      // order-0 count of a byte never seen
 
 constexpr auto kCountClass = [] {
   std::array<std::uint8_t, 256> t{};

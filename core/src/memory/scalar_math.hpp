@@ -46,9 +46,13 @@ inline float ln_of(float x) noexcept {
 }
 
 /// Probability of a log-odds value.
-inline float squash(float logit) noexcept { return 1.0f / (1.0f + exp_of(-logit)); }
+inline float squash(float logit) noexcept {
+  return 1.0f / (1.0f + exp_of(-logit));
+}
 
 /// Log-odds of a probability in (0, 1).
-inline float stretch(float probability) noexcept { return ln_of(probability / (1.0f - probability)); }
+inline float stretch(float probability) noexcept {
+  return ln_of(probability / (1.0f - probability));
+}
 
 }  // namespace mgt::memory

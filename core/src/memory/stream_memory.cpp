@@ -14,7 +14,9 @@ std::uint32_t floor_log2(std::size_t n) noexcept {
   return log2;
 }
 
-std::size_t line_up(std::size_t n) noexcept { return (n + 63) & ~std::size_t{63}; }
+std::size_t line_up(std::size_t n) noexcept {
+  return (n + 63) & ~std::size_t{63};
+}
 
 // A byte with this count among others with that count: a first guess, soon replaced by experience.
 float first_guess(std::uint32_t situation) noexcept {
@@ -45,7 +47,9 @@ bool StreamMemory::valid(const MemoryOptions& options) noexcept {
          options.memory_bytes >= sizeof(State) + 6 * h + 16384;
 }
 
-std::size_t StreamMemory::plan_bytes(const MemoryOptions& options) noexcept { return layout_of(options).total; }
+std::size_t StreamMemory::plan_bytes(const MemoryOptions& options) noexcept {
+  return layout_of(options).total;
+}
 
 StreamMemory::StreamMemory(std::span<std::byte> storage, const MemoryOptions& options) noexcept
     : storage_(storage), options_(options), layout_(layout_of(options)) {
@@ -76,6 +80,8 @@ void StreamMemory::reset() noexcept {
   }
 }
 
-std::uint64_t StreamMemory::position() const noexcept { return state().position; }
+std::uint64_t StreamMemory::position() const noexcept {
+  return state().position;
+}
 
 }  // namespace mgt::memory

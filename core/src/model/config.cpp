@@ -76,8 +76,8 @@ Expected<std::optional<std::array<float, n>>> read_optional(const gguf::File& fi
   for (std::size_t i = 0; i < n; ++i) {
     values[i] = (*view)[i];
     if (!(values[i] >= low && values[i] <= high)) {
-      return fail(Errc::bad_value, "%s has %g at index %zu, allowed are %g to %g", key, static_cast<double>(values[i]), i,
-                  static_cast<double>(low), static_cast<double>(high));
+      return fail(Errc::bad_value, "%s has %g at index %zu, allowed are %g to %g", key, static_cast<double>(values[i]),
+                  i, static_cast<double>(low), static_cast<double>(high));
     }
   }
   return values;
@@ -113,7 +113,8 @@ Expected<const gguf::Value*> read_signature_mean(const gguf::File& file, const M
   for (std::size_t i = 0; i < view->size(); ++i) {
     const float v = (*view)[i];
     if (!(v >= -1e30f && v <= 1e30f)) {
-      return fail(Errc::bad_value, "%s has %g at index %zu, a finite number is needed", kKey, static_cast<double>(v), i);
+      return fail(Errc::bad_value, "%s has %g at index %zu, a finite number is needed", kKey, static_cast<double>(v),
+                  i);
     }
   }
   return value;
@@ -131,7 +132,7 @@ Expected<ModelConfig> read_config(const gguf::File& file) noexcept {
   struct Count {
     const char* key;
     std::uint32_t low, high, step;
-    std::uint32_t ModelConfig::*field;
+    std::uint32_t ModelConfig::* field;
   };
   static constexpr Count kCounts[] = {
       {"mgt.block_count", 1, kMaxLayers, 1, &ModelConfig::n_layers},
@@ -154,8 +155,7 @@ Expected<ModelConfig> read_config(const gguf::File& file) noexcept {
     if (!ok) return std::unexpected(ok.error());
   }
   // The lower bound keeps 1/sqrt(eps) finite, so that a row of zeros stays zero.
-  if (const auto ok =
-          read_number(file, "mgt.attention.layer_norm_rms_epsilon", 1e-12f, 1.0f, config.rms_eps); !ok) {
+  if (const auto ok = read_number(file, "mgt.attention.layer_norm_rms_epsilon", 1e-12f, 1.0f, config.rms_eps); !ok) {
     return std::unexpected(ok.error());
   }
   if (const auto ok = read_number(file, "mgt.rope.freq_base", 1.0f, 1e9f, config.rope_theta); !ok) {

@@ -21,8 +21,8 @@ Expected<ModelConfig> read_config(const gguf::File& file) noexcept;
 
 /// What the training left for the gate. Every part may be absent; what is there must be complete and finite.
 struct GateStatistics {
-  std::optional<CutStatistics> similarity;  ///< mgt.lambda.similarity_mean, _sd
-  std::optional<CutStatistics> bigram;      ///< mgt.lambda.bigram_mean, _sd
+  std::optional<CutStatistics> similarity;              ///< mgt.lambda.similarity_mean, _sd
+  std::optional<CutStatistics> bigram;                  ///< mgt.lambda.bigram_mean, _sd
   std::array<std::optional<StoredPolicy>, 3> policies;  ///< mgt.calibration.conservative, .default, .permissive
   const gguf::Value* signature_mean = nullptr;          ///< mgt.signature_mean, f32 [hidden]
 };

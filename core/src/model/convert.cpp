@@ -17,7 +17,9 @@ using gguf::TensorType;
 constexpr std::string_view kFileTypeKey = "general.file_type";
 
 /// The number that general.file_type gives to a file whose matrices have this type.
-std::uint32_t file_type_number(TensorType type) noexcept { return type == TensorType::q8_0 ? 7 : 0; }
+std::uint32_t file_type_number(TensorType type) noexcept {
+  return type == TensorType::q8_0 ? 7 : 0;
+}
 
 /// Matrices change their type; norms and the embedding stay as they are.
 bool is_matrix(const gguf::Tensor& tensor) noexcept {
@@ -80,8 +82,8 @@ Expected<std::vector<std::byte>> convert(std::span<const std::byte> bytes, Weigh
   for (const gguf::Tensor& tensor : file->tensors()) {
     auto converted = convert_tensor(tensor, type);
     if (!converted) return std::unexpected(converted.error());
-    writer.add_tensor(tensor.name, is_matrix(tensor) ? type : tensor.type,
-                      std::span(tensor.dims).first(tensor.n_dims), *std::move(converted));
+    writer.add_tensor(tensor.name, is_matrix(tensor) ? type : tensor.type, std::span(tensor.dims).first(tensor.n_dims),
+                      *std::move(converted));
   }
   return writer.finish(file->alignment());
 }

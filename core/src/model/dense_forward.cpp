@@ -69,7 +69,8 @@ DenseResult dense_forward(const ModelData& model, const KernelTable& k, std::spa
 
   std::vector<float> x(n * c.hidden);
   for (std::size_t i = 0; i < n; ++i) {
-    std::copy_n(model.embedding + std::size_t{tokens[i]} * c.hidden, c.hidden, x.begin() + static_cast<std::ptrdiff_t>(i * c.hidden));
+    std::copy_n(model.embedding + std::size_t{tokens[i]} * c.hidden, c.hidden,
+                x.begin() + static_cast<std::ptrdiff_t>(i * c.hidden));
   }
   result.hidden.insert(result.hidden.end(), x.begin(), x.end());
   std::vector<float> qkv(n * (c.hidden + 2 * c.kv_dim()));

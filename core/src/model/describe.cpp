@@ -27,19 +27,31 @@ std::string float_text(std::span<const std::byte> bytes, std::size_t i, int digi
 std::string element_text(gguf::ValueType type, std::span<const std::byte> bytes, std::size_t i) {
   using gguf::ValueType;
   switch (type) {
-    case ValueType::u8: return number_text<std::uint8_t>(bytes, i, "%hhu");
-    case ValueType::i8: return number_text<std::int8_t>(bytes, i, "%hhd");
-    case ValueType::u16: return number_text<std::uint16_t>(bytes, i, "%hu");
-    case ValueType::i16: return number_text<std::int16_t>(bytes, i, "%hd");
-    case ValueType::u32: return std::to_string(gguf::ArrayView<std::uint32_t>(bytes)[i]);
-    case ValueType::i32: return std::to_string(gguf::ArrayView<std::int32_t>(bytes)[i]);
-    case ValueType::u64: return std::to_string(gguf::ArrayView<std::uint64_t>(bytes)[i]);
-    case ValueType::i64: return std::to_string(gguf::ArrayView<std::int64_t>(bytes)[i]);
-    case ValueType::f32: return float_text<float>(bytes, i, 9);
-    case ValueType::f64: return float_text<double>(bytes, i, 17);
-    case ValueType::boolean: return std::to_integer<int>(bytes[i]) != 0 ? "true" : "false";
+    case ValueType::u8:
+      return number_text<std::uint8_t>(bytes, i, "%hhu");
+    case ValueType::i8:
+      return number_text<std::int8_t>(bytes, i, "%hhd");
+    case ValueType::u16:
+      return number_text<std::uint16_t>(bytes, i, "%hu");
+    case ValueType::i16:
+      return number_text<std::int16_t>(bytes, i, "%hd");
+    case ValueType::u32:
+      return std::to_string(gguf::ArrayView<std::uint32_t>(bytes)[i]);
+    case ValueType::i32:
+      return std::to_string(gguf::ArrayView<std::int32_t>(bytes)[i]);
+    case ValueType::u64:
+      return std::to_string(gguf::ArrayView<std::uint64_t>(bytes)[i]);
+    case ValueType::i64:
+      return std::to_string(gguf::ArrayView<std::int64_t>(bytes)[i]);
+    case ValueType::f32:
+      return float_text<float>(bytes, i, 9);
+    case ValueType::f64:
+      return float_text<double>(bytes, i, 17);
+    case ValueType::boolean:
+      return std::to_integer<int>(bytes[i]) != 0 ? "true" : "false";
     case ValueType::string:
-    case ValueType::array: break;
+    case ValueType::array:
+      break;
   }
   return {};
 }
@@ -76,12 +88,15 @@ FileKey describe_key(const gguf::Value& value) {
   key.name = value.key;
   key.type = gguf::value_type_name(value.type);
   switch (value.type) {
-    case gguf::ValueType::string: key.value = printable(value.bytes); break;
+    case gguf::ValueType::string:
+      key.value = printable(value.bytes);
+      break;
     case gguf::ValueType::array:
       key.type += std::string(" of ") + gguf::value_type_name(value.element_type);
       key.value = array_text(value);
       break;
-    default: key.value = element_text(value.type, value.bytes, 0);
+    default:
+      key.value = element_text(value.type, value.bytes, 0);
   }
   return key;
 }

@@ -8,10 +8,12 @@
 namespace mgt::gguf {
 namespace {
 
-constexpr std::uint64_t kMinKeyBytes = 8 + 1 + 4 + 1;           // length, one character, type, one byte of value
+constexpr std::uint64_t kMinKeyBytes = 8 + 1 + 4 + 1;             // length, one character, type, one byte of value
 constexpr std::uint64_t kMinTensorBytes = 8 + 1 + 4 + 8 + 4 + 8;  // length, one character, rank, one dim, type, offset
 
-bool known(ValueType type) noexcept { return static_cast<std::uint32_t>(type) <= 12; }
+bool known(ValueType type) noexcept {
+  return static_cast<std::uint32_t>(type) <= 12;
+}
 
 Expected<ValueType> read_type(Cursor& cursor, std::string_view key) noexcept {
   const auto number = cursor.number<std::uint32_t>("value type");
@@ -147,8 +149,12 @@ Expected<Tensor> read_tensor(Cursor& cursor, std::uint32_t alignment) noexcept {
   return tensor;
 }
 
-std::string_view name_of(const Value& value) noexcept { return value.key; }
-std::string_view name_of(const Tensor& tensor) noexcept { return tensor.name; }
+std::string_view name_of(const Value& value) noexcept {
+  return value.key;
+}
+std::string_view name_of(const Tensor& tensor) noexcept {
+  return tensor.name;
+}
 
 /// An order for searching: shorter names first, which mostly decides without looking at a character.
 bool before(std::string_view a, std::string_view b) noexcept {
@@ -206,7 +212,8 @@ Expected<std::uint64_t> checked_count(Cursor& cursor, const char* field, std::ui
   return count;
 }
 
-Expected<void> check_room(const Cursor& cursor, const char* what, std::uint64_t count, std::uint64_t min_bytes) noexcept {
+Expected<void> check_room(const Cursor& cursor, const char* what, std::uint64_t count,
+                          std::uint64_t min_bytes) noexcept {
   if (count > cursor.left() / min_bytes) {
     return fail(Errc::truncated, "%llu %s need at least %llu bytes, the file has %llu left", ull{count}, what,
                 ull{count * min_bytes}, ull{cursor.left()});

@@ -29,7 +29,7 @@ struct Tensor {
   TensorType type = TensorType::f32;
   std::uint32_t n_dims = 0;
   std::array<std::uint64_t, kMaxDims> dims{1, 1, 1, 1};
-  std::uint64_t offset = 0;      ///< from the start of the data section
+  std::uint64_t offset = 0;  ///< from the start of the data section
   std::uint64_t size_bytes = 0;
   std::span<const std::byte> bytes;  ///< empty where only the header was read
 

@@ -69,8 +69,8 @@ void copy_name(std::string_view from, char (&to)[64]) noexcept {
 
 Expected<std::shared_ptr<ModelData>> allocate(const Header& header) noexcept {
   std::unique_ptr<ModelData> data(new (std::nothrow) ModelData);
-  void* block = ::operator new(static_cast<std::size_t>(header.block_bytes), std::align_val_t{kStorageAlignment},
-                               std::nothrow);
+  void* block =
+      ::operator new(static_cast<std::size_t>(header.block_bytes), std::align_val_t{kStorageAlignment}, std::nothrow);
   if (data == nullptr || block == nullptr) {
     ::operator delete(block, std::align_val_t{kStorageAlignment});
     return fail(Errc::out_of_memory, "%zu bytes for the model could not be allocated", total_bytes(header));
@@ -131,10 +131,20 @@ Expected<std::size_t> Model::plan(std::span<const std::byte> bytes) noexcept {
   return detail::total_bytes(*header);
 }
 
-const ModelConfig& Model::config() const noexcept { return data_->config; }
-const char* Model::name() const noexcept { return data_->name; }
-std::uint64_t Model::n_parameters() const noexcept { return data_->n_parameters; }
-std::size_t Model::size_bytes() const noexcept { return data_->size_bytes; }
-std::uint64_t Model::hash() const noexcept { return data_->hash; }
+const ModelConfig& Model::config() const noexcept {
+  return data_->config;
+}
+const char* Model::name() const noexcept {
+  return data_->name;
+}
+std::uint64_t Model::n_parameters() const noexcept {
+  return data_->n_parameters;
+}
+std::size_t Model::size_bytes() const noexcept {
+  return data_->size_bytes;
+}
+std::uint64_t Model::hash() const noexcept {
+  return data_->hash;
+}
 
 }  // namespace mgt

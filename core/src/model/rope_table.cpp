@@ -13,7 +13,9 @@ constexpr double kHalfPiHigh = 0x1.921fb54400000p+0;  // likewise
 constexpr double kHalfPiLow = 0x1.0b4611a626331p-34;
 
 /// Nearest integer of a small non-negative number.
-int nearest(double x) noexcept { return static_cast<int>(x + 0.5); }
+int nearest(double x) noexcept {
+  return static_cast<int>(x + 0.5);
+}
 
 }  // namespace
 
@@ -51,10 +53,18 @@ void portable_sincos(double x, double* sine, double* cosine) noexcept {
   }
   s *= r;
   switch (quarter % 4) {
-    case 0: *sine = s, *cosine = c; return;
-    case 1: *sine = c, *cosine = -s; return;
-    case 2: *sine = -s, *cosine = -c; return;
-    default: *sine = -c, *cosine = s; return;
+    case 0:
+      *sine = s, *cosine = c;
+      return;
+    case 1:
+      *sine = c, *cosine = -s;
+      return;
+    case 2:
+      *sine = -s, *cosine = -c;
+      return;
+    default:
+      *sine = -c, *cosine = s;
+      return;
   }
 }
 

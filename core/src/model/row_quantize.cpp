@@ -20,7 +20,9 @@ T load(const std::byte* p) noexcept {
   return value;
 }
 
-float magnitude(float x) noexcept { return x < 0 ? -x : x; }
+float magnitude(float x) noexcept {
+  return x < 0 ? -x : x;
+}
 
 float max_magnitude(std::span<const float> row) noexcept {
   float largest = 0;
@@ -31,7 +33,9 @@ float max_magnitude(std::span<const float> row) noexcept {
 void decode_unchecked(const gguf::Tensor& tensor, std::span<const std::byte> bytes, std::span<float> out) noexcept {
   const std::byte* p = bytes.data();
   switch (tensor.type) {
-    case gguf::TensorType::f32: std::memcpy(out.data(), p, out.size_bytes()); return;
+    case gguf::TensorType::f32:
+      std::memcpy(out.data(), p, out.size_bytes());
+      return;
     case gguf::TensorType::f16:
       for (std::size_t i = 0; i < out.size(); ++i) out[i] = f16_to_f32(load<std::uint16_t>(p + 2 * i));
       return;

@@ -14,8 +14,8 @@ inline constexpr std::size_t kMaxSelfTestTokens = 64;
 /// The mgt.selftest.* keys, checked; views into the file.
 struct SelfTestVectors {
   gguf::ArrayView<std::uint32_t> tokens;  ///< 1 to kMaxSelfTestTokens, each below 256
-  gguf::ArrayView<float> logits;  ///< [n_layers x 256]: float reference after the last token, exit by exit
-  float tolerance = 0;            ///< largest |difference| allowed
+  gguf::ArrayView<float> logits;          ///< [n_layers x 256]: float reference after the last token, exit by exit
+  float tolerance = 0;                    ///< largest |difference| allowed
 };
 
 /// errors  missing_field, bad_type, bad_shape, bad_value

@@ -25,10 +25,12 @@ struct LifSpike::State {
   std::uint32_t mean_q24;  ///< running mean of the surprise, nats in 2^-24; at most 64 * 2^24 = 2^30
 };
 
-std::size_t LifSpike::plan_bytes(const SpikeOptions&) noexcept { return sizeof(State); }
+std::size_t LifSpike::plan_bytes(const SpikeOptions&) noexcept {
+  return sizeof(State);
+}
 
 LifSpike::LifSpike(std::span<std::byte> storage, const SpikeOptions& options) noexcept
-    : state_(new (storage.data()) State),
+    : state_(new(storage.data()) State),
       fire_q16_(to_q16(options.fire_nats)),
       storm_q15_(static_cast<std::uint32_t>(options.storm_rate * 32768.0f + 0.5f)) {
   assert(storage.size() >= sizeof(State));
@@ -60,6 +62,8 @@ const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
   return s.reading;
 }
 
-const SpikeReading& LifSpike::reading() const noexcept { return state_->reading; }
+const SpikeReading& LifSpike::reading() const noexcept {
+  return state_->reading;
+}
 
 }  // namespace mgt::spike
