@@ -37,7 +37,7 @@ async function drive(browser) {
     version: await browser.version(),
     goto: (url) => page.goto(url),
     evaluate: (expression) => page.evaluate(expression),
-    press: (key) => page.keyboard.press(key),
+    press: (key) => page.keyboard.press(key === "Space" ? " " : key),
     type: (text) => page.keyboard.type(text),
     problems: () => problems.splice(0),
     close: () => browser.close(),
