@@ -38,9 +38,10 @@ Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& mo
   std::array<std::uint8_t, kMaxSelfTestTokens> tokens{};
   const std::size_t n = vectors.tokens.size();
   for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[i]);
-  const DenseResult result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);
+  const auto result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);
+  if (!result) return std::unexpected(result.error());
   for (std::uint32_t exit = 0; exit < model.config.n_layers; ++exit) {
-    const auto computed = result.logits_at(exit, n - 1);
+    const auto computed = result->logits_at(exit, n - 1);
     for (std::size_t i = 0; i < kVocabSize; ++i) {
       const float expected = vectors.logits[exit * kVocabSize + i];
       const float difference = computed[i] - expected;

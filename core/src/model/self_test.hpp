@@ -21,7 +21,8 @@ struct SelfTestVectors {
 /// errors  missing_field, bad_type, bad_shape, bad_value
 Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConfig& config) noexcept;
 
-/// Runs the tokens through dense_forward(); self_test_failed names the exit, the index and both values.
+/// Runs the tokens through dense_forward().
+/// errors  self_test_failed, naming the exit, the index and both values; out_of_memory
 Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept;
 
 }  // namespace mgt::detail

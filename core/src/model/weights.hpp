@@ -8,7 +8,8 @@
 namespace mgt::detail {
 
 /// Fills every array of `data`, which lay_out() has placed in memory. The file has passed check_tensors().
-/// errors  bad_value, naming the tensor, row and column of a weight that is NaN, infinite or beyond kMaxWeight
+/// errors  bad_value, naming the tensor, row and column of a weight that is NaN, infinite or beyond kMaxWeight;
+///         out_of_memory
 Expected<void> fill_weights(const gguf::File& file, ModelData& data) noexcept;
 
 }  // namespace mgt::detail

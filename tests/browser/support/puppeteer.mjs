@@ -23,9 +23,20 @@ export async function openFirefox(executablePath) {
   return drive(await puppeteer.launch({ browser: "firefox", executablePath, protocolTimeout, timeout: 120_000 }));
 }
 
+/**
+ * A tab of our own, in front: in the one that Firefox starts with, the address bar keeps the focus, the document never
+ * has it, and no focus ring is drawn. (And a page in the background has no frames.)
+ */
+async function pageWithFocus(browser) {
+  const atStart = await browser.pages();
+  const page = await browser.newPage();
+  for (const other of atStart) await other.close();
+  await page.bringToFront();
+  return page;
+}
+
 async function drive(browser) {
-  const page = (await browser.pages())[0] ?? (await browser.newPage());
-  await page.bringToFront(); // a page in the background has no frames
+  const page = await pageWithFocus(browser);
   await page.setViewport(viewport);
   page.setDefaultTimeout(120_000);
   const problems = [];
