@@ -2,6 +2,8 @@
 
 #include <emscripten/bind.h>
 
+#include "mgt/generate.hpp"
+
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
@@ -83,6 +85,12 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("memory", &OptionsRecord::memory)
       .field("memoryBytes", &OptionsRecord::memory_bytes)
       .field("coherence", &OptionsRecord::coherence);
+  value_object<GenerateOptions>("GenerateOptions")
+      .field("temperature", &GenerateOptions::temperature)
+      .field("seed", &GenerateOptions::seed)
+      .field("topK", &GenerateOptions::top_k)
+      .field("topP", &GenerateOptions::top_p)
+      .field("logprobs", &GenerateOptions::logprobs);
   value_object<SessionPlan>("SessionPlan")
       .field("kvCacheBytes", &SessionPlan::kv_cache_bytes)
       .field("skipTableBytes", &SessionPlan::skip_table_bytes)
@@ -114,6 +122,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("result", &AddressRecord::result)
       .field("gate", &AddressRecord::gate)
       .field("spike", &AddressRecord::spike)
+      .field("draw", &AddressRecord::draw)
       .field("input", &AddressRecord::input)
       .field("inputBytes", &AddressRecord::input_bytes);
   value_object<ModelConfig>("ModelConfig")

@@ -39,7 +39,7 @@ struct StatsRecord {
 
 /// Where a session's shared memory stands.
 struct AddressRecord {
-  std::uint32_t self, result, gate, spike, input, input_bytes;
+  std::uint32_t self, result, gate, spike, draw, input, input_bytes;
 };
 
 }  // namespace mgt::wasm

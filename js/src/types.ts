@@ -135,9 +135,26 @@ export interface StreamOptions {
 export interface GenerateOptions {
   /** Bytes to append (default 256). */
   n?: number;
-  /** 0 (default): always the most probable byte; otherwise up to 10. */
+  /** 0 (default): always the most probable byte; otherwise 0.01 to 10. */
   temperature?: number;
-  /** Of the draw: the same seed gives the same text everywhere. */
+  /** Of the draws: the same seed gives the same text everywhere. */
   seed?: number | bigint;
+  /** Draw among this many most probable bytes; 0 (default): all. */
+  topK?: number;
+  /** Draw among the fewest most probable bytes that hold this share (default 1: all), after temperature and topK. */
+  topP?: number;
+  /** Alternatives that generateTokens() reports with each byte, at most 20 (default 0). */
+  logprobs?: number;
   signal?: AbortSignal;
+}
+
+/** A byte and the natural logarithm of its probability in the answer it was drawn from, before temperature and cuts. */
+export interface TokenLogprob {
+  token: number;
+  logprob: number;
+}
+
+/** A byte that was drawn, and the most probable ones, most probable first. */
+export interface GeneratedToken extends TokenLogprob {
+  top: readonly TokenLogprob[];
 }

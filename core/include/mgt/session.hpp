@@ -120,6 +120,7 @@ class Session {
   std::uint32_t window() const noexcept;
 
  private:
+  friend class Generator;
   struct State;
   explicit Session(State* state) noexcept;
   struct Deleter {
