@@ -118,6 +118,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--policy", "custom", input], 2, /needs --memory-confidence/);
   exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0, or 0.01 to 10/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
+  exits(["convert", modelPath, at("x.onnx"), "--type", "onnx"], 2, /native program/);
   exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });
 });
 
