@@ -137,6 +137,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);
   exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs.*21.*0 to 20/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
+  exits(["convert", modelPath, at("x.onnx"), "--type", "onnx"], 2, /native program/);
   exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });
 });
 
