@@ -112,7 +112,7 @@ soak: native ## a long stream (SOAK_MEGABYTES, 64): the memory in use must not g
 
 .PHONY: bench models
 bench: setup native ## kernels and whole steps, against the scalar kernels; JSON in build/bench/
-	@$(call BUILD,build/native) --target mgt_bench
+	@$(call BUILD,build/native) --target mgt_bench mgt_limits
 	@scripts/bench.sh
 
 models: ## gather data and train the shipped models again (hours; needs PyTorch, see models/README.md)

@@ -1,15 +1,20 @@
-"""Reads and writes GGUF version 3 files (little endian) with F32, F16 and row-scaled Q8_0 tensors.
+"""Reads and writes GGUF version 3 files (little endian) with F32, F16 and row-scaled Q8_0 and Q4_0 tensors.
 
-Method: the format of github.com/ggml-org/ggml/blob/master/docs/gguf.md. A q8_0 tensor of ours has ONE scale per row, repeated
-in every block of 32, so a kernel can take the int8 values and a single scale per row while the file stays standard.
+Method: the format of github.com/ggml-org/ggml/blob/master/docs/gguf.md. A q8_0 or q4_0 tensor of ours has ONE scale per row,
+repeated in every block of 32, so a kernel can take the integers and a single scale per row while the file stays standard.
 """
 import struct
 
 import numpy as np
 
 MAGIC, VERSION, ALIGNMENT, BLOCK = b"GGUF", 3, 32, 32
-F32, F16, Q8_0 = 0, 1, 8
-FILE_TYPES = {"f32": 0, "f16": 1, "q8_0": 7}
+F32, F16, Q4_0, Q8_0 = 0, 1, 2, 8
+FILE_TYPES = {"f32": 0, "f16": 1, "q4_0": 2, "q8_0": 7}
+Q8_BLOCK = np.dtype([("d", "<f2"), ("q", "i1", BLOCK)])
+Q4_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", BLOCK // 2)])
+# u32 1: every quantised matrix has one scale per row; the engine then holds Q4_0 matrices in 4 bits.
+ROW_SCALES = "mgt.row_scales"
+CLIP_SHARES = (1, 0.92, 0.84, 0.76, 0.68, 0.6)
 SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 U32, FLOAT, STRING, ARRAY = 4, 6, 8, 9
 
@@ -37,17 +42,59 @@ def pack_q8_0(matrix):
     if columns % BLOCK:
         raise ValueError(f"q8_0 needs rows of a multiple of {BLOCK}, this matrix has {columns} columns")
     scale, q = quantize_rows(matrix)
-    blocks = np.zeros((rows, columns // BLOCK), np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]))
+    blocks = np.zeros((rows, columns // BLOCK), Q8_BLOCK)
     blocks["d"], blocks["q"] = scale[:, None], q.reshape(rows, -1, BLOCK)
     return blocks.tobytes()
 
 
-def unpack_q8_0(data, rows, columns):
-    """Returns float32 [rows, columns] of the bytes of a Q8_0 tensor."""
-    blocks = np.frombuffer(data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), rows * columns // BLOCK).reshape(
-        rows, -1
-    )
-    return (blocks["d"].astype(np.float32)[..., None] * blocks["q"].astype(np.float32)).reshape(rows, columns)
+def quantize_rows_int4(matrix):
+    """Returns (scale float16 [rows], q int8 [rows, columns]) with q in [-7, 7].
+
+    The scale of a row is the one of least squared error among CLIP_SHARES of max|w| / 7, the larger one of two that are equal;
+    0 for a row too small for float16, whose q is 0. Sums run from left to right, so that `mgt convert` gives the same bytes.
+    """
+    w = np.asarray(matrix, np.float32).astype(np.float64)
+    largest = np.abs(w).max(1)
+    scale, q = np.zeros(len(w), np.float16), np.zeros(w.shape, np.int8)
+    least = np.full(len(w), np.inf)
+    for share in CLIP_SHARES:
+        tried = (share * largest / 7.0).astype(np.float32).astype(np.float16)
+        wide = tried.astype(np.float64)[:, None]
+        integers = np.rint(np.clip(w / np.where(wide > 0, wide, 1.0), -7, 7))
+        error = np.cumsum((w - wide * integers) ** 2, axis=1)[:, -1]
+        better = (tried > 0) & (error < least)
+        scale[better], q[better], least[better] = tried[better], integers[better], error[better]
+    return scale, q
+
+
+def pack_q4_0(matrix):
+    """Returns the bytes of a Q4_0 tensor with one scale per row; the number of columns must be a multiple of 32."""
+    rows, columns = matrix.shape
+    if columns % BLOCK:
+        raise ValueError(f"q4_0 needs rows of a multiple of {BLOCK}, this matrix has {columns} columns")
+    scale, q = quantize_rows_int4(matrix)
+    halves = (q + 8).astype(np.uint8).reshape(rows, -1, 2, BLOCK // 2)
+    blocks = np.zeros((rows, columns // BLOCK), Q4_BLOCK)
+    blocks["d"], blocks["q"] = scale[:, None], halves[:, :, 0] | halves[:, :, 1] << 4
+    return blocks.tobytes()
+
+
+PACKERS = {"q8_0": (Q8_0, pack_q8_0), "q4_0": (Q4_0, pack_q4_0)}
+
+
+def _blocks(data, kind, rows, columns, offset=0):
+    """Returns (float16 scales [rows, blocks], integers int8 [rows, blocks, 32]) of a Q8_0 or Q4_0 tensor."""
+    block = Q8_BLOCK if kind == Q8_0 else Q4_BLOCK
+    blocks = np.frombuffer(data, block, rows * columns // BLOCK, offset).reshape(rows, -1)
+    if kind == Q8_0:
+        return blocks["d"], blocks["q"]
+    return blocks["d"], np.concatenate((blocks["q"] & 15, blocks["q"] >> 4), -1).astype(np.int8) - np.int8(8)
+
+
+def _dequantize(data, kind, rows, columns, offset=0):
+    """Returns float32 [rows, columns] of a Q8_0 or Q4_0 tensor."""
+    scales, integers = _blocks(data, kind, rows, columns, offset)
+    return (scales.astype(np.float32)[..., None] * integers.astype(np.float32)).reshape(rows, columns)
 
 
 def _text(value):
@@ -73,19 +120,26 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
 
     metadata     {key: str | int | float | list}; ints become u32, floats f32
     tensors      {name: float array [n] or [rows, columns]}; vectors stay F32
-    matrix_type  "f32" or "q8_0" for the matrices not named in `keep_f32`
+    matrix_type  "f32", "q8_0" or "q4_0" for the matrices not named in `keep_f32`; "q4_0" adds the key ROW_SCALES
     """
+    if matrix_type != "f32" and matrix_type not in PACKERS:
+        raise ValueError(f"matrix type {matrix_type!r} is not one of f32, {', '.join(PACKERS)}")
+    metadata = {key: value for key, value in metadata.items() if key != ROW_SCALES}
+    if matrix_type == "q4_0":
+        metadata[ROW_SCALES] = 1
     infos, blobs, offset = [], [], 0
     for name, tensor in tensors.items():
         tensor = np.ascontiguousarray(tensor, np.float32)
-        quantized = matrix_type == "q8_0" and tensor.ndim == 2 and name not in keep_f32
-        blob = pack_q8_0(tensor) if quantized else tensor.tobytes()
+        kind, pack = F32, np.ndarray.tobytes
+        if matrix_type in PACKERS and tensor.ndim == 2 and name not in keep_f32:
+            kind, pack = PACKERS[matrix_type]
+        blob = pack(tensor)
         dims = tensor.shape[::-1]
         infos.append(
             _text(name)
             + struct.pack("<I", len(dims))
             + struct.pack(f"<{len(dims)}Q", *dims)
-            + struct.pack("<IQ", Q8_0 if quantized else F32, offset)
+            + struct.pack("<IQ", kind, offset)
         )
         blob += bytes(-len(blob) % ALIGNMENT)
         blobs.append(blob)
@@ -174,34 +228,36 @@ def _parse(path):
 
 
 def read_rows(path):
-    """Returns {name: (scale float32 [rows], q float32 [rows, columns])} of the Q8_0 tensors that have one scale per row."""
+    """Returns {name: (scale float32 [rows], q float32 [rows, columns])} of the quantised tensors with one scale per row.
+
+    Q4_0 tensors are among them only where the file has the key ROW_SCALES: without it the engine holds them as int8 rows.
+    """
     rows = {}
-    _, infos, data = _parse(path)
+    metadata, infos, data = _parse(path)
+    kinds = (Q8_0, Q4_0) if metadata.get(ROW_SCALES) == 1 else (Q8_0,)
     for name, shape, kind, offset in infos:
-        if kind == Q8_0:
-            blocks = np.frombuffer(
-                data, np.dtype([("d", "<f2"), ("q", "i1", BLOCK)]), shape[0] * shape[1] // BLOCK, offset
-            ).reshape(shape[0], -1)
-            if (blocks["d"] == blocks["d"][:, :1]).all():
-                rows[name] = blocks["d"][:, 0].astype(np.float32), blocks["q"].reshape(shape).astype(np.float32)
+        if kind in kinds:
+            scales, integers = _blocks(data, kind, *shape, offset)
+            if (scales == scales[:, :1]).all():
+                rows[name] = scales[:, 0].astype(np.float32), integers.reshape(shape).astype(np.float32)
     return rows
 
 
 def read(path):
-    """Returns (metadata, {name: float32 array}) of a GGUF file; Q8_0 and F16 tensors are dequantised.
+    """Returns (metadata, {name: float32 array}) of a GGUF file; Q8_0, Q4_0 and F16 tensors are dequantised.
 
-    Raises ValueError for a foreign magic or version, or a tensor type other than F32, F16 and Q8_0.
+    Raises ValueError for a foreign magic or version, or a tensor type other than F32, F16, Q8_0 and Q4_0.
     """
     metadata, infos, data = _parse(path)
     tensors = {}
     for name, shape, kind, offset in infos:
         count = int(np.prod(shape))
-        if kind == Q8_0:
-            tensors[name] = unpack_q8_0(memoryview(data)[offset:], *shape)
+        if kind in (Q8_0, Q4_0):
+            tensors[name] = _dequantize(data, kind, *shape, offset)
         elif kind in (F32, F16):
             tensors[name] = (
                 np.frombuffer(data, "<f4" if kind == F32 else "<f2", count, offset).astype(np.float32).reshape(shape)
             )
         else:
-            raise ValueError(f"{path}: tensor {name} has type {kind}, only F32, F16 and Q8_0 are read")
+            raise ValueError(f"{path}: tensor {name} has type {kind}, only F32, F16, Q8_0 and Q4_0 are read")
     return metadata, tensors

@@ -36,7 +36,7 @@ def quantize_rows(matrix):
 class Reference:
     """A model read from a GGUF file.
 
-    integer  False: float32 with the file's (dequantised) weights; True: int8 rows and 7-bit activations as in the engine
+    integer  False: float32 with the file's (dequantised) weights; True: int8 or int4 rows and 7-bit activations as in the engine
              (sums of integers are exact in float32 up to 1024 columns; norms, exp and softmax are numpy's).
     """
 

@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build/bench
 
+build/native/mgt_limits | tee build/bench/limits.json
 build/native/mgt_bench --benchmark_out=build/bench/kernels.json --benchmark_out_format=json
 for config in micro baseline; do
   for mode in step window; do

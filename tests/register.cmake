@@ -3,12 +3,7 @@
 include(Catch)
 catch_discover_tests(mgt_tests DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 300)
 
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-  set(archs scalar sse42 avx2 avx512vnni)
-else()
-  set(archs scalar)
-endif()
-foreach(arch IN LISTS archs)
+foreach(arch IN LISTS mgt_archs)
   # arch.sh ends with 77 where this CPU lacks the instruction set: ctest says "Skipped" then.
   add_test(NAME per_arch.${arch}
     COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/per_arch.sh" ${arch} "$<TARGET_FILE:mgt_tests>")

@@ -1,4 +1,4 @@
-// The integer product in WebAssembly: op/arch/shape and GMAC/s. Build and run it with wasm_bench.sh.
+// The integer product in WebAssembly: op/arch/shape and GMAC/s. Build and run it with ../wasm.sh.
 //
 // Each figure is the best of many short runs: there is no processor clock here, and the best run is the one that other
 // programs left alone.
