@@ -14,6 +14,7 @@ OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
           .window = o.window,
           .memory = o.memory,
           .memory_bytes = o.memory_bytes,
+          .replay = o.replay ? static_cast<double>(*o.replay) : -1,
           .coherence = o.coherence};
 }
 
@@ -26,6 +27,7 @@ SessionOptions OptionsRecord::options() const noexcept {
   o.window = window;
   o.memory = memory;
   o.memory_bytes = memory_bytes;
+  if (replay >= 0) o.replay = static_cast<std::uint32_t>(replay);
   o.coherence = coherence;
   return o;
 }
@@ -84,6 +86,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("window", &OptionsRecord::window)
       .field("memory", &OptionsRecord::memory)
       .field("memoryBytes", &OptionsRecord::memory_bytes)
+      .field("replay", &OptionsRecord::replay)
       .field("coherence", &OptionsRecord::coherence);
   value_object<GenerateOptions>("GenerateOptions")
       .field("temperature", &GenerateOptions::temperature)
@@ -98,6 +101,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("scratchBytes", &SessionPlan::scratch_bytes)
       .field("memoryBytes", &SessionPlan::memory_bytes)
       .field("gateBytes", &SessionPlan::gate_bytes)
+      .field("replayBytes", &SessionPlan::replay_bytes)
       .field("totalBytes", &SessionPlan::total_bytes);
   value_object<StatsRecord>("SessionStats")
       .field("tokens", &StatsRecord::tokens)

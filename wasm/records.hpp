@@ -22,6 +22,7 @@ struct OptionsRecord {
   std::uint32_t window = 0;
   bool memory = true;
   std::uint32_t memory_bytes = 0;
+  double replay = -1;
   bool coherence = true;
 
   static OptionsRecord from(const SessionOptions& options) noexcept;

@@ -38,6 +38,11 @@ export interface SessionOptions {
   memory?: boolean;
   /** Bound of the stream memory's tables, 2^18 to 2^26 bytes (default 2^22). */
   memoryBytes?: number;
+  /**
+   * Positions of history in which work done before is found again, 16 to 2^20; 0 is off. Needs exact KV; every answer
+   * keeps its bits. Default: 8192 with policy "exact", otherwise off.
+   */
+  replay?: number;
   /** Compute lambda (default true). */
   coherence?: boolean;
   /** Measure each step, for `stats.p50Us` and `stats.p99Us` (default false: a clock costs more than a skipped step). */
@@ -95,6 +100,7 @@ export interface SessionPlan {
   scratchBytes: number;
   memoryBytes: number;
   gateBytes: number;
+  replayBytes: number;
   totalBytes: number;
 }
 

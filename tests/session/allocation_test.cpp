@@ -21,6 +21,7 @@ TEST_CASE("100,000 steps of all tiers allocate nothing", "[session][allocation]"
   for (const KvMode kv : {KvMode::exact, KvMode::propagate}) {
     SessionOptions options;
     options.kv = kv;
+    if (kv == KvMode::exact) options.replay = 256;
     auto session = Session::create(model, options);
     REQUIRE(session.has_value());
     Random random(1);
@@ -44,7 +45,7 @@ TEST_CASE("100,000 steps of all tiers allocate nothing", "[session][allocation]"
 
 TEST_CASE("create allocates what plan says", "[session][allocation]") {
   const Model model = tiny_model();
-  for (const PolicyKind policy : {PolicyKind::dense, PolicyKind::standard}) {
+  for (const PolicyKind policy : {PolicyKind::dense, PolicyKind::exact, PolicyKind::standard}) {
     for (const bool memory : {false, true}) {
       SessionOptions options;
       options.policy = policy;

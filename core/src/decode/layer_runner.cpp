@@ -43,11 +43,12 @@ LayerRunner::LayerRunner(const detail::ModelData& model, std::span<std::byte> sc
   values_ = carver.array<const float*>(kMaxWindow);
 }
 
-void LayerRunner::load(LayerCache& cache, std::span<const Position> positions) noexcept {
+void LayerRunner::load(LayerCache& cache, std::span<const Position> positions, std::uint32_t layers) noexcept {
   const std::size_t hidden = model_->config.hidden;
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const Position p = positions[i];
-    const float* row = cache.depth(p) == 0 ? model_->embedding + cache.token(p) * hidden : cache.hidden(p);
+    const std::uint32_t depth = std::min<std::uint32_t>(layers, cache.depth(p));
+    const float* row = depth == 0 ? model_->embedding + cache.token(p) * hidden : cache.state(p, depth);
     std::memcpy(states_ + i * hidden, row, hidden * sizeof(float));
   }
 }
@@ -115,7 +116,7 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   LayerCache& cache = context.cache;
   const std::size_t n = positions.size();
 
-  load(cache, positions);
+  load(cache, positions, layer);
   normalize(w.attn_norm, n);
   multiply(w.qkv, quantize(normed_, c.hidden, n), Epilogue::store, projected_);
   for (std::size_t i = 0; i < n; ++i) {
@@ -130,8 +131,8 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   multiply(w.ffn_down, quantize(activated_, c.ffn, n), Epilogue::add, states_);
 
   for (std::size_t i = 0; i < n; ++i) {
-    std::memcpy(cache.hidden(positions[i]), states_ + i * c.hidden, c.hidden * sizeof(float));
-    cache.depth(positions[i]) = static_cast<std::uint8_t>(layer + 1);
+    std::memcpy(cache.state(positions[i], layer + 1), states_ + i * c.hidden, c.hidden * sizeof(float));
+    cache.progress(positions[i]).depth = static_cast<std::uint8_t>(layer + 1);
   }
   work_.layers_run += n;
 }
@@ -141,7 +142,7 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
   assert(!positions.empty() && positions.size() <= kMaxBatch);
   const detail::LayerWeights& w = model_->layers[layer];
   const std::size_t n = positions.size();
-  load(context.cache, positions);
+  load(context.cache, positions, layer);
   normalize(w.attn_norm, n);
   multiply(w.kv(), quantize(normed_, model_->config.hidden, n), Epilogue::store, projected_);
   for (std::size_t i = 0; i < n; ++i) {
@@ -152,9 +153,18 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
 
 void LayerRunner::exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache,
                               float* out) noexcept {
-  load(cache, positions);
+  load(cache, positions, layers);
   normalize(model_->layers[layers - 1].exit_norm, positions.size());
   multiply(model_->head, quantize(normed_, model_->config.hidden, positions.size()), Epilogue::store, out);
+}
+
+QuantizedRows LayerRunner::head_input(std::size_t row) const noexcept {
+  const std::size_t stride = quantized_stride(model_->config);
+  return {quantized_ + row * stride, row_scales_ + row, zero_points_ + row, stride, 1};
+}
+
+void LayerRunner::head_logits(const QuantizedRows& input, float* out) noexcept {
+  multiply(model_->head, input, Epilogue::store, out);
 }
 
 void LayerRunner::fill_skip_table(float* table) noexcept {

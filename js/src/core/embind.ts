@@ -26,6 +26,7 @@ export interface EmbindOptions {
   window: number;
   memory: boolean;
   memoryBytes: number;
+  replay: number;
   coherence: boolean;
 }
 

@@ -54,6 +54,7 @@ export function encodeOptions(defaults: EmbindOptions, given: SessionOptions): E
     memory: given.memory ?? defaults.memory,
     memoryBytes:
       given.memoryBytes === undefined ? defaults.memoryBytes : integer("memoryBytes", given.memoryBytes, u32),
+    replay: given.replay === undefined ? defaults.replay : integer("replay", given.replay, u32),
     coherence: given.coherence ?? defaults.coherence,
   };
 }
