@@ -92,7 +92,8 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
   layout.memory.recent_window = 0;  // nothing reads recurrences yet
-  while (!memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
+  // Without a memory its size was not checked, and no history would ever fit.
+  while (options.memory && !memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
 
   const std::uint64_t skip_table =
       propagates ? std::uint64_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
