@@ -66,6 +66,17 @@ TEST_CASE("every memory bound in the allowed range works", "[session]") {
   }
 }
 
+TEST_CASE("a session without a memory takes any memory bound, since it uses none", "[session]") {
+  SessionOptions options;
+  options.memory = false;
+  for (const std::uint32_t bytes : {0u, 1u, 0xffffffffu}) {
+    options.memory_bytes = bytes;
+    const auto plan = Session::plan(tiny_model(), options);
+    REQUIRE(plan.has_value());
+    CHECK(plan->memory_bytes == 0);
+  }
+}
+
 TEST_CASE("lossless replay does not go with propagated KV", "[session][errors]") {
   const Model model = tiny_model();
   SessionOptions options;

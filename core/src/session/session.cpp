@@ -114,7 +114,8 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
   layout.memory.recent_window = 0;  // nothing reads recurrences yet
-  while (!memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
+  // Without a memory its size was not checked, and no history would ever fit.
+  while (options.memory && !memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
 
   layout.replay.positions = *replay;
   layout.replay.n_layers = c.n_layers;
