@@ -92,7 +92,7 @@ Name Decoder::sliding_mask(Span span) {
   for (std::uint32_t row = 0; row < group * span.out; ++row) {
     const std::uint32_t last = span.in - span.out + row % span.out;
     const std::uint32_t first = last - std::min(last, options_.window - 1);
-    std::fill_n(mask.begin() + std::ptrdiff_t{row} * span.in + first, last - first + 1, 0.0f);
+    std::fill_n(&mask[std::size_t{row} * span.in + first], last - first + 1, 0.0f);
   }
   return graph_.constant(numbered(numbered("mask.", span.out).append("x"), span.in),
                          {std::int64_t{group} * span.out, span.in}, mask);
