@@ -98,8 +98,14 @@ std::string_view TraceScanner::string(const char* what) noexcept {
   const std::size_t start = at_;
   while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' && line_[at_] >= ' ') ++at_;
   const std::string_view text = line_.substr(start, at_ - start);
-  expect('"');
-  return failed_ ? std::string_view{} : text;
+  if (at_ < line_.size() && line_[at_] == '"') {
+    ++at_;
+    return text;
+  }
+  // Not expect(): it would take the space before a quote for space between tokens.
+  failed_ = true;
+  error_ = Error::make(Errc::bad_trace, "column %zu: expected the end of %s in quotes", at_ + 1, what);
+  return {};
 }
 
 /// The run of characters that a number or a literal is made of.
