@@ -107,7 +107,7 @@ fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
 	@$(call BUILD,build/fuzz)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
-soak: native ## a long stream (SOAK_MEGABYTES, 64): the memory in use must not grow
+soak: native ## a long stream (SOAK_MEGABYTES, 64): what it took, and that memory does not grow
 	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
 
 # --- measure ---
@@ -131,7 +131,7 @@ models: ## gather data and train the shipped models again (hours; needs PyTorch,
 # --- tidy ---
 
 .PHONY: lint check-tracked format clean distclean
-lint: setup check-tracked ## formatting, clang-tidy on the core, prettier and the type checker
+lint: setup check-tracked js ## formatting, clang-tidy on the core, prettier and the type checker
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
 	@scripts/lint.sh
 
