@@ -99,6 +99,36 @@ TEST_CASE("a state taken over is the state of the same text, whatever the hashes
   if (mask == ~0ull) CHECK(taken > 1000);
 }
 
+TEST_CASE("an answer taken over is the answer of the same text, whatever the hashes", "[replay][property]") {
+  const std::uint64_t mask = GENERATE(0ull, 0xffull, ~0ull);
+  Rig rig(GENERATE(16u, 1024u), mask);
+  Numbers numbers;
+  Random random(mask + 1);
+  std::size_t taken = 0;
+  bool all_right = true;
+  for (int i = 0; i < 20'000; ++i) {
+    if (random.next() % 512 == 0) rig.cache.flush();
+    const bool lasting = random.next() % 16 != 0;
+    const cache::Position p = rig.append(repetitive(random, rig.text), lasting);
+    const auto known = rig.store.take_answer(rig.cache, p);
+    const bool whole = p - rig.cache.begin() + 1 >= kLayers * (kWindow - 1) + 1;
+    const float value = whole ? numbers.of(rig.suffix(p, kLayers), kLayers) : -1.0f;
+    if (known) {
+      ++taken;
+      all_right = all_right && known->input.scales[0] == value && known->input.zero_points[0] == 3 &&
+                  known->input.values[kHidden - 1] == 77 && *known->signature == static_cast<std::uint64_t>(value);
+    } else {
+      const std::vector<std::uint8_t> values(kHidden, 77);
+      const std::int32_t zero_point = 3;
+      const auto signature = static_cast<std::uint64_t>(value < 0 ? 0 : value);
+      rig.store.keep_answer(p, {values.data(), &value, &zero_point, 64, 1}, &signature);
+    }
+    if (!lasting) rig.cache.retract();
+  }
+  CHECK(all_right);
+  if (mask == ~0ull) CHECK(taken > 1000);
+}
+
 TEST_CASE("a text that was kept is found, one that was only announced is not", "[replay]") {
   Rig rig(64, ~0ull);
   cache::Position p = 0;

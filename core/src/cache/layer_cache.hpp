@@ -1,6 +1,7 @@
 // What the stream leaves behind: per position its token, its states after the layers it reached, and K,V per layer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,17 +25,16 @@ struct CacheShape {
   std::uint32_t hidden = 0;
   std::uint32_t kv_dim = 0;
   std::uint32_t capacity = 0;  ///< positions kept
-  /// false: of a position's states only the deepest is kept. true: one per layer, as replay needs them: it hands over
-  /// states before anyone needs the K,V that belong to them.
-  bool every_state = false;
+  /// Room for states that replay hands over, one per layer: K and V of the layers below may be asked for later.
+  bool replays = false;
 
-  std::uint32_t states_kept() const noexcept { return every_state ? n_layers : 1; }
+  std::uint32_t states_kept() const noexcept { return replays ? n_layers : 1; }
 };
 
 /// How far a position has come.
 struct Progress {
   std::uint8_t depth = 0;   ///< layers whose result is known; 0: the state is the token's embedding and not stored
-  std::uint8_t taken = 0;   ///< how many of these were taken from the replay store instead of being run
+  std::uint8_t taken = 0;   ///< how many of these, the lowest, were taken from the replay store instead of being run
   std::uint8_t wanted = 0;  ///< depth that a catch-up under way asks for; 0 outside of one
   bool answered = false;    ///< its answer was replayed; the layers below it may still be a debt
 };
@@ -68,9 +68,11 @@ class LayerCache {
   std::uint8_t token(Position p) const noexcept { return tokens_[slot(p)]; }
   Progress& progress(Position p) noexcept { return progress_[slot(p)]; }
   std::uint8_t depth(Position p) const noexcept { return progress_[slot(p)].depth; }
-  /// The state after `layers` layers, 1 to the position's depth; where not every state is kept, the deepest.
+  /// The state after `layers` layers (at least 1): a taken one, or the deepest. A layer that is run leaves its K and V,
+  /// so nobody asks for the state before it again, and the next one takes its place.
   float* state(Position p, std::uint32_t layers) noexcept {
-    const std::size_t row = slot(p) * shape_.states_kept() + (shape_.every_state ? layers - 1 : 0);
+    const std::size_t at = slot(p);
+    const std::size_t row = at * shape_.states_kept() + std::min<std::uint32_t>(layers - 1, progress_[at].taken);
     return hidden_ + row * shape_.hidden;
   }
 

@@ -94,6 +94,9 @@ class CatchUp {
     Batch batch;
     const auto flush = [&] {
       if (batch.empty()) return;
+      if (store_ != nullptr) {
+        for (const Position p : batch.positions()) store_->prepare_state(cache_, p, layer + 1);
+      }
       runner_.run(context_, layer, batch.positions());
       if (store_ != nullptr) {
         for (const Position p : batch.positions()) store_->keep_state(cache_, p, layer + 1);

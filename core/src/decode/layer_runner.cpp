@@ -109,6 +109,20 @@ void LayerRunner::attend(const Context& context, std::uint32_t layer, Position p
   work_.kv_bytes_read += n_rows * cache.kv_row_bytes();
 }
 
+void LayerRunner::project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                                 const PackedMatrix& rows) noexcept {
+  const ModelConfig& c = model_->config;
+  if (layer > 0 || byte_table_ == nullptr) {
+    normalize(model_->layers[layer].attn_norm, positions.size());
+    multiply(rows, quantize(normed_, c.hidden, positions.size()), Epilogue::store, projected_);
+    return;
+  }
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const float* row = byte_table_ + context.cache.token(positions[i]) * qkv_width(c);
+    std::memcpy(projected_ + i * rows.rows, row + qkv_width(c) - rows.rows, rows.rows * sizeof(float));
+  }
+}
+
 void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept {
   assert(!positions.empty() && positions.size() <= kMaxBatch);
   const ModelConfig& c = model_->config;
@@ -117,8 +131,7 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   const std::size_t n = positions.size();
 
   load(cache, positions, layer);
-  normalize(w.attn_norm, n);
-  multiply(w.qkv, quantize(normed_, c.hidden, n), Epilogue::store, projected_);
+  project_states(context, layer, positions, w.qkv);
   for (std::size_t i = 0; i < n; ++i) {
     store_kv(cache, layer, positions[i], projected_ + i * qkv_width(c) + c.hidden, KvState::exact);
   }
@@ -143,8 +156,7 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
   const detail::LayerWeights& w = model_->layers[layer];
   const std::size_t n = positions.size();
   load(context.cache, positions, layer);
-  normalize(w.attn_norm, n);
-  multiply(w.kv(), quantize(normed_, model_->config.hidden, n), Epilogue::store, projected_);
+  project_states(context, layer, positions, w.kv());
   for (std::size_t i = 0; i < n; ++i) {
     store_kv(context.cache, layer, positions[i], projected_ + i * 2 * model_->config.kv_dim(), state);
   }
@@ -165,6 +177,21 @@ QuantizedRows LayerRunner::head_input(std::size_t row) const noexcept {
 
 void LayerRunner::head_logits(const QuantizedRows& input, float* out) noexcept {
   multiply(model_->head, input, Epilogue::store, out);
+}
+
+std::size_t LayerRunner::byte_table_floats(const ModelConfig& config) noexcept {
+  return kVocabSize * qkv_width(config);
+}
+
+void LayerRunner::use_byte_table(float* table) noexcept {
+  const ModelConfig& c = model_->config;
+  for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
+    std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
+    normalize(model_->layers[0].attn_norm, kMaxBatch);
+    kernels().gemm_u7i8(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
+                        table + first * qkv_width(c), qkv_width(c));
+  }
+  byte_table_ = table;
 }
 
 void LayerRunner::fill_skip_table(float* table) noexcept {

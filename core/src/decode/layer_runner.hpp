@@ -65,6 +65,11 @@ class LayerRunner {
   /// The head alone, on an input kept from an earlier exit_logits(): the same logits.
   void head_logits(const QuantizedRows& input, float* out) noexcept;
 
+  /// Q, K and V of the first layer for every byte: they depend on nothing else, so run() and project() may look them
+  /// up. table  [256 x (hidden + 2 * kv_dim)], outliving the runner
+  void use_byte_table(float* table) noexcept;
+  static std::size_t byte_table_floats(const ModelConfig& config) noexcept;
+
   /// K and V of every layer for every byte, from the embedding alone.
   /// table  [n_layers x 256 x 2 * kv_dim]
   void fill_skip_table(float* table) noexcept;
@@ -72,6 +77,9 @@ class LayerRunner {
   const Work& work() const noexcept { return work_; }
 
  private:
+  /// Projects the loaded states with `rows` of layer `layer`'s matrix of Q, K and V; or finds the result by byte.
+  void project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                      const PackedMatrix& rows) noexcept;
   void load(LayerCache& cache, std::span<const Position> positions, std::uint32_t layers) noexcept;
   void normalize(const float* weight, std::size_t n_rows) noexcept;
   QuantizedRows quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept;
@@ -80,6 +88,7 @@ class LayerRunner {
   void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
 
   const detail::ModelData* model_ = nullptr;
+  const float* byte_table_ = nullptr;  // [256 x (hidden + 2 kv_dim)], or nullptr
   Work work_;
   float* states_ = nullptr;            // [kMaxBatch x hidden]
   float* normed_ = nullptr;            // [kMaxBatch x hidden]

@@ -31,17 +31,19 @@ void RowTable::reset() noexcept {
   std::fill_n(entries_, n_sets_ * kWays, Entry{});
 }
 
-RowTable::Row RowTable::place(const RowKey& key, Position position) noexcept {
-  if (n_sets_ == 0) return {};
+RowTable::Entry* RowTable::choose(const RowKey& key) const noexcept {
   Entry* set = entries_ + set_of(key) * kWays;
   Entry* chosen = set;
   for (Entry* entry = set; entry != set + kWays; ++entry) {
-    if (entry->tag == tag_of(key) && entry->layers == key.layers) {
-      chosen = entry;
-      break;
-    }
+    if (entry->tag == tag_of(key) && entry->layers == key.layers) return entry;
     if (chosen->layers != 0 && (entry->layers == 0 || entry->position < chosen->position)) chosen = entry;
   }
+  return chosen;
+}
+
+RowTable::Row RowTable::place(const RowKey& key, Position position) noexcept {
+  if (n_sets_ == 0) return {};
+  Entry* chosen = choose(key);
   *chosen = {position, tag_of(key), key.layers};
   return {chosen, bytes_of(chosen)};
 }

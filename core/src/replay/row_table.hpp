@@ -58,9 +58,22 @@ class RowTable {
   /// replaced: find() has just refused it.
   Row place(const RowKey& key, Position position) noexcept;
 
-  bool empty() const noexcept { return n_sets_ == 0; }
+  /// Fetches what find() of this key will look at.
+  void prefetch(const RowKey& key) const noexcept {
+    const auto* set = reinterpret_cast<const std::byte*>(entries_ + set_of(key) * kWays);
+    for (std::size_t i = 0; i < kWays * sizeof(Entry); i += 64) __builtin_prefetch(set + i);
+  }
+  void prefetch(const Row& row) const noexcept {
+    for (std::size_t i = 0; i < row_bytes_; i += 64) __builtin_prefetch(row.bytes + i);
+  }
+  /// Fetches the row that place() will give for this key.
+  void prefetch_victim(const RowKey& key) const noexcept {
+    const std::byte* row = bytes_of(choose(key));
+    for (std::size_t i = 0; i < row_bytes_; i += 64) __builtin_prefetch(row + i, 1);
+  }
 
  private:
+  Entry* choose(const RowKey& key) const noexcept;
   std::size_t set_of(const RowKey& key) const noexcept {
     return static_cast<std::size_t>((key.hash >> 32) * n_sets_ >> 32);
   }

@@ -82,6 +82,10 @@ void Store::reset() noexcept {
 void Store::append(Position p, std::uint8_t token, Position context_begin, bool lasting) noexcept {
   text_.append(p, token);
   *context_ = {context_begin, lasting ? kNone : p};
+  for (std::uint32_t layers = 1; layers < shape_.n_layers; ++layers) {
+    if (whole_context(p, layers)) states_.prefetch(key(p, layers));
+  }
+  if (whole_context(p, shape_.n_layers)) answers_.prefetch(key(p, shape_.n_layers));
 }
 
 RowKey Store::key(Position p, std::uint32_t layers) const noexcept {
@@ -100,21 +104,36 @@ RowTable::Row Store::find(const RowTable& table, Position p, std::uint32_t layer
 
 void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept {
   cache::Progress& progress = cache.progress(p);
+  if (progress.depth > progress.taken) return;  // what was run on its own ends the row of taken states
   const std::uint32_t deepest = std::min(layers, shape_.n_layers - 1);
-  while (progress.depth < deepest) {
-    const RowTable::Row row = find(states_, p, progress.depth + 1u);
-    if (!row) return;
-    std::memcpy(cache.state(p, progress.depth + 1u), row.bytes, shape_.hidden * sizeof(float));
-    ++progress.depth;
-    ++progress.taken;
-    if (!progress.answered) ++layers_taken_;
+  const std::byte* rows[kMaxLayers];
+  std::uint32_t n_rows = 0;
+  while (progress.depth + n_rows < deepest) {
+    const RowTable::Row row = find(states_, p, progress.depth + n_rows + 1u);
+    if (!row) break;
+    states_.prefetch(row);
+    rows[n_rows++] = row.bytes;
   }
+  for (std::uint32_t i = 0; i < n_rows; ++i) {
+    ++progress.depth;
+    std::memcpy(cache.state(p, progress.depth), rows[i], shape_.hidden * sizeof(float));
+    ++progress.taken;
+  }
+  if (!progress.answered) layers_taken_ += n_rows;
+}
+
+bool Store::keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
+  const cache::Progress& progress = cache.progress(p);
+  const bool recurs = progress.answered || layers <= progress.taken + kKeptAbove;
+  return recurs && layers < shape_.n_layers && p != context_->passing && whole_context(p, layers);
+}
+
+void Store::prepare_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
+  if (keeps_state(cache, p, layers)) states_.prefetch_victim(key(p, layers));
 }
 
 void Store::keep_state(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept {
-  const cache::Progress& progress = cache.progress(p);
-  const bool recurs = progress.answered || layers <= progress.taken + kKeptAbove;
-  if (!recurs || layers >= shape_.n_layers || p == context_->passing || !whole_context(p, layers)) return;
+  if (!keeps_state(cache, p, layers)) return;
   const RowTable::Row row = states_.place(key(p, layers), p);
   std::memcpy(row.bytes, cache.state(p, layers), shape_.hidden * sizeof(float));
 }

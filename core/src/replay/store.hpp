@@ -59,6 +59,8 @@ class Store {
 
   /// Hands over the states of `p` beyond its depth, as far as they are known and at most to depth `layers`.
   void take_states(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept;
+  /// Gets ready for keep_state() of the same position and depth while other work is done.
+  void prepare_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept;
   /// Keeps the state of `p` after `layers` layers, which has just been computed.
   void keep_state(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept;
 
@@ -83,6 +85,7 @@ class Store {
   bool whole_context(Position p, std::uint32_t layers) const noexcept {
     return p >= context_->begin && p - context_->begin + 1 >= suffixes_[layers].length;
   }
+  bool keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept;
   RowKey key(Position p, std::uint32_t layers) const noexcept;
   RowTable::Row find(const RowTable& table, Position p, std::uint32_t layers) noexcept;
 

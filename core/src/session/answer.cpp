@@ -71,8 +71,7 @@ void Session::State::run_layers(std::span<const cache::Position> positions, std:
 void Session::State::deepen(std::span<const cache::Position> positions, std::uint32_t layers,
                             std::uint64_t* signatures) noexcept {
   if (signatures != nullptr) {
-    // Where only the deepest state is kept, the first one is looked at before another takes its place.
-    run_layers(positions, cache.shape().every_state ? layers : 1);
+    run_layers(positions, 1);
     for (const cache::Position p : positions) {
       take_signature(p, signatures);
       signatures += signature_size();

@@ -77,7 +77,7 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     decode::Work cost;
     cost.layers_run = run + std::exchange(owed_run, 0);
     cost.layers_replayed = n_layers - run + std::exchange(owed_replayed, 0);
-    cost.macs = total.macs / n;
+    cost.macs = total.macs / n;  // NOLINT(clang-analyzer-core.DivideZero): a batch is never empty
     cost.kv_bytes_written = run * cache.kv_row_bytes();
     cost.kv_bytes_read = run * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
     view = conclude(input.token, evidence, positions[i], cost,

@@ -86,7 +86,10 @@ SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const 
     plan.memory_bytes = aligned_size(memory::StreamMemory::plan_bytes(layout.memory)) +
                         aligned_size(memory::Mixer::plan_bytes(layout.mixer));
   }
-  if (layout.replay.positions > 0) plan.replay_bytes = aligned_size(replay::Store::plan_bytes(layout.replay));
+  if (layout.replay.positions > 0) {
+    plan.replay_bytes = aligned_size(replay::Store::plan_bytes(layout.replay)) +
+                        aligned_size(decode::LayerRunner::byte_table_floats(model.config) * sizeof(float));
+  }
   plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
                      plan.memory_bytes + plan.gate_bytes + plan.replay_bytes;
   return plan;
@@ -180,6 +183,8 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   }
   if (layout.replay.positions > 0)
     s.store.emplace(carver.bytes(replay::Store::plan_bytes(layout.replay)), layout.replay);
+  if (layout.replay.positions > 0)
+    s.runner.use_byte_table(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)));
   if (skip_table) s.runner.fill_skip_table(skip_table);
   s.reset();
   return session;

@@ -100,7 +100,7 @@ struct Session::State {
   void run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept;
   /// The same; on the way it takes their signatures, one after another, unless `signatures` is nullptr.
   void deepen(std::span<const cache::Position> positions, std::uint32_t layers, std::uint64_t* signatures) noexcept;
-  /// Signature of the position's layer-1 state; call it at depth 1, or deeper where the cache keeps every state.
+  /// Signature of the position's layer-1 state; call it at depth 1.
   void take_signature(cache::Position position, std::uint64_t* out) noexcept;
   /// Turns answer.logits of the exit after `layers` layers into the two distributions.
   void finish_exit_answer(std::uint32_t layers, bool with_memory) noexcept;

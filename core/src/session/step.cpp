@@ -30,8 +30,8 @@ StepView Session::State::run_step(const StepInput& input) noexcept {
   const decode::Work before = work();
   const Evidence evidence = sense(input);
   if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
-  remember(input.token, evidence);
   const cache::Position position = append(input.token, evidence.keeps_trace);
+  remember(input.token, evidence);
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
   return conclude(input.token, evidence, position, work() - before, has_signature ? signature_words : nullptr);
