@@ -66,6 +66,7 @@ Json memory_json(const Model& model, const SessionPlan& plan) {
   json["model_bytes"] = model.size_bytes();
   json["kv_cache_bytes"] = plan.kv_cache_bytes;
   json["skip_table_bytes"] = plan.skip_table_bytes;
+  json["byte_table_bytes"] = plan.byte_table_bytes;
   json["window_cache_bytes"] = plan.window_cache_bytes;
   json["scratch_bytes"] = plan.scratch_bytes;
   json["memory_bytes"] = plan.memory_bytes;

@@ -97,6 +97,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
   value_object<SessionPlan>("SessionPlan")
       .field("kvCacheBytes", &SessionPlan::kv_cache_bytes)
       .field("skipTableBytes", &SessionPlan::skip_table_bytes)
+      .field("byteTableBytes", &SessionPlan::byte_table_bytes)
       .field("windowCacheBytes", &SessionPlan::window_cache_bytes)
       .field("scratchBytes", &SessionPlan::scratch_bytes)
       .field("memoryBytes", &SessionPlan::memory_bytes)

@@ -96,6 +96,7 @@ export interface ModelConfig {
 export interface SessionPlan {
   kvCacheBytes: number;
   skipTableBytes: number;
+  byteTableBytes: number;
   windowCacheBytes: number;
   scratchBytes: number;
   memoryBytes: number;

@@ -37,6 +37,7 @@ inline constexpr std::uint32_t kDefaultReplay = 8192;
 struct SessionPlan {
   std::size_t kv_cache_bytes = 0;      ///< keys, values, hidden states and tokens of the receptive field
   std::size_t skip_table_bytes = 0;    ///< propagate mode: K and V by byte
+  std::size_t byte_table_bytes = 0;    ///< Q, K and V of the first layer by byte
   std::size_t window_cache_bytes = 0;  ///< window mode's own cache
   std::size_t scratch_bytes = 0;
   std::size_t memory_bytes = 0;  ///< stream memory and mixer

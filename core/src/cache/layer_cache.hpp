@@ -14,7 +14,7 @@ using Position = std::uint64_t;  ///< index of a token in the stream's context
 
 /// Where the K,V of a (position, layer) stand.
 enum class KvState : std::uint8_t {
-  pending,    ///< not computed; in exact mode a debt
+  pending,    ///< not computed: a debt until somebody reads it
   exact,      ///< computed from the position's exact input state
   projected,  ///< computed from the state of an earlier exit
   table,      ///< the row of the skip table that belongs to the position's byte

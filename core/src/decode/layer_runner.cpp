@@ -112,7 +112,7 @@ void LayerRunner::attend(const Context& context, std::uint32_t layer, Position p
 void LayerRunner::project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
                                  const PackedMatrix& rows) noexcept {
   const ModelConfig& c = model_->config;
-  if (layer > 0 || byte_table_ == nullptr) {
+  if (layer > 0) {
     normalize(model_->layers[layer].attn_norm, positions.size());
     multiply(rows, quantize(normed_, c.hidden, positions.size()), Epilogue::store, projected_);
     return;

@@ -65,8 +65,8 @@ class LayerRunner {
   /// The head alone, on an input kept from an earlier exit_logits(): the same logits.
   void head_logits(const QuantizedRows& input, float* out) noexcept;
 
-  /// Q, K and V of the first layer for every byte: they depend on nothing else, so run() and project() may look them
-  /// up. table  [256 x (hidden + 2 * kv_dim)], outliving the runner
+  /// Q, K and V of the first layer for every byte: they depend on nothing else, so run() and project() look them up.
+  /// To be called before either. table  [256 x (hidden + 2 * kv_dim)], outliving the runner
   void use_byte_table(float* table) noexcept;
   static std::size_t byte_table_floats(const ModelConfig& config) noexcept;
 
@@ -88,7 +88,7 @@ class LayerRunner {
   void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
 
   const detail::ModelData* model_ = nullptr;
-  const float* byte_table_ = nullptr;  // [256 x (hidden + 2 kv_dim)], or nullptr
+  const float* byte_table_ = nullptr;  // [256 x (hidden + 2 kv_dim)]
   Work work_;
   float* states_ = nullptr;            // [kMaxBatch x hidden]
   float* normed_ = nullptr;            // [kMaxBatch x hidden]

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "decode/catch_up.hpp"
+#include "decode/propagate.hpp"
 #include "hash.hpp"
 #include "session/state.hpp"
 
@@ -61,10 +62,8 @@ std::uint32_t Session::State::tier_layers(Tier tier) const noexcept {
 void Session::State::run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept {
   if (policy.kv == KvMode::exact) {
     decode::deepen_exactly(runner, context(), positions, layers, store ? &*store : nullptr);
-    return;
-  }
-  for (std::uint32_t layer = cache.depth(positions.front()); layer < layers; ++layer) {
-    runner.run(context(), layer, positions);
+  } else {
+    decode::deepen_by_propagation(runner, context(), positions, layers);
   }
 }
 
@@ -144,15 +143,10 @@ void Session::State::run_to_tier(Tier tier, cache::Position position, bool with_
   answer_from_exit(position, tier_layers(tier), with_memory);
 }
 
-void Session::State::fill_upper_layers(cache::Position position) noexcept {
-  if (policy.kv == KvMode::exact) return;  // the K,V stay pending
-  const std::uint32_t depth = cache.depth(position);
-  for (std::uint32_t layer = depth; layer < model.config().n_layers; ++layer) {
-    if (depth == 0) {
-      cache.set_kv_state(layer, position, cache::KvState::table);
-    } else {
-      runner.project(context(), layer, {&position, 1}, cache::KvState::projected);
-    }
+void Session::State::fall_back_on_table(cache::Position position) noexcept {
+  if (policy.kv == KvMode::exact || cache.depth(position) > 0) return;
+  for (std::uint32_t layer = 0; layer < model.config().n_layers; ++layer) {
+    cache.set_kv_state(layer, position, cache::KvState::table);
   }
 }
 

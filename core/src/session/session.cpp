@@ -75,6 +75,7 @@ SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const 
   SessionPlan plan;
   plan.kv_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.stream));
   plan.skip_table_bytes = aligned_size(layout.skip_table);
+  plan.byte_table_bytes = aligned_size(decode::LayerRunner::byte_table_floats(model.config) * sizeof(float));
   plan.window_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.window_mode));
   plan.scratch_bytes = aligned_size(decode::LayerRunner::plan_bytes(model.config)) +
                        2 * aligned_size(Answer::plan_bytes()) +
@@ -87,11 +88,10 @@ SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const 
                         aligned_size(memory::Mixer::plan_bytes(layout.mixer));
   }
   if (layout.replay.positions > 0) {
-    plan.replay_bytes = aligned_size(replay::Store::plan_bytes(layout.replay)) +
-                        aligned_size(decode::LayerRunner::byte_table_floats(model.config) * sizeof(float));
+    plan.replay_bytes = aligned_size(replay::Store::plan_bytes(layout.replay));
   }
-  plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
-                     plan.memory_bytes + plan.gate_bytes + plan.replay_bytes;
+  plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.byte_table_bytes + plan.window_cache_bytes +
+                     plan.scratch_bytes + plan.memory_bytes + plan.gate_bytes + plan.replay_bytes;
   return plan;
 }
 
@@ -181,10 +181,10 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
     s.memory.emplace(carver.bytes(memory::StreamMemory::plan_bytes(layout.memory)), layout.memory);
     s.mixer.emplace(carver.bytes(memory::Mixer::plan_bytes(layout.mixer)), layout.mixer);
   }
-  if (layout.replay.positions > 0)
+  if (layout.replay.positions > 0) {
     s.store.emplace(carver.bytes(replay::Store::plan_bytes(layout.replay)), layout.replay);
-  if (layout.replay.positions > 0)
-    s.runner.use_byte_table(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)));
+  }
+  s.runner.use_byte_table(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)));
   if (skip_table) s.runner.fill_skip_table(skip_table);
   s.reset();
   return session;

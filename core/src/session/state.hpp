@@ -115,8 +115,9 @@ struct Session::State {
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
   /// Writes into the witness where the answer came from; `accepted_confidence` is what sufficed.
   void settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept;
-  /// Leaves K and V for the layers that `position` did not run.
-  void fill_upper_layers(cache::Position position) noexcept;
+  /// Propagate mode: a position that ran no layer leaves the table's K and V of its byte. What an exit leaves is
+  /// projected when a deeper step reads it.
+  void fall_back_on_table(cache::Position position) noexcept;
   /// Logits after all layers and the signature from the store, where the same text was answered before.
   bool replay_answer(cache::Position position, float* logits, std::uint64_t* signature) noexcept;
   /// Logits after `layers` layers and signatures of a batch, computed; full answers go into the store.

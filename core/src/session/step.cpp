@@ -119,7 +119,7 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   }
   report_replay(position);
   if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
-  if (evidence.keeps_trace) fill_upper_layers(position);
+  if (evidence.keeps_trace) fall_back_on_table(position);
 }
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {

@@ -81,6 +81,7 @@ function memoryOf(model: Model): Facts {
     model_bytes: model.sizeBytes,
     kv_cache_bytes: plan.kvCacheBytes,
     skip_table_bytes: plan.skipTableBytes,
+    byte_table_bytes: plan.byteTableBytes,
     window_cache_bytes: plan.windowCacheBytes,
     scratch_bytes: plan.scratchBytes,
     memory_bytes: plan.memoryBytes,
