@@ -1,22 +1,19 @@
 // mgt generate: text on stdout as it comes, figures on stderr.
 #include <CLI/CLI.hpp>
-#include <array>
-#include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
-#include "app/json.hpp"
 #include "app/models.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
-#include "app/utf8.hpp"
 #include "commands.hpp"
+#include "generate/report.hpp"
 #include "mgt/generate.hpp"
-#include "mgt/kernels.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -26,6 +23,7 @@ constexpr const char* kExamples =
     "  mgt generate --prompt 'import numpy as' -n 120\n"
     "  mgt generate --prompt '2026-01-02 10:00:00 ' -n 400 --temperature 0.7 --seed 1 --policy permissive\n"
     "  mgt generate --prompt 'def ' --temperature 1 --top-k 40 --top-p 0.95 --logprobs 3 --json\n"
+    "  mgt generate --prompt \"$(tail -n 9 /var/log/dpkg.log)\" -n 400 --speculative --compare\n"
     "\n"
     "The same prompt, options and seed give the same text on every machine. Text goes to stdout as it is made,\n"
     "figures go to stderr; with --json, one object goes to stdout instead.";
@@ -35,100 +33,14 @@ struct GenerateFlags {
   std::string prompt;
   std::uint32_t n = 100;
   GenerateOptions options;
+  bool compare = false;
   bool json = false;
 };
 
-/// A byte's logarithm of its probability, and those of the most probable ones.
-struct ByteLogprobs {
-  TokenLogprob drawn;
-  std::vector<TokenLogprob> top;
-};
-
-/// The bytes made, the time it took, and the session's totals before and after.
-struct Generated {
-  std::vector<std::uint8_t> bytes;
-  std::vector<ByteLogprobs> logprobs;  ///< with --logprobs
-  double seconds = 0;
-  SessionStats prompt;
-  SessionStats total;
-};
-
-/// generate() of the library, one byte at a time so that each can be shown at once.
-Generated generate(Session& session, const GenerateFlags& flags) {
-  Generated made;
-  const std::span prompt(reinterpret_cast<const std::uint8_t*>(flags.prompt.data()), flags.prompt.size());
-  Generator generator = unwrap(Generator::start(session, prompt, flags.options), "--prompt");
-  made.prompt = session.stats();
-  while (made.bytes.size() < flags.n && !interrupted()) {
-    const auto start = std::chrono::steady_clock::now();
-    const GeneratedToken token = unwrap(generator.next(), "");
-    made.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const auto byte = static_cast<std::uint8_t>(token.drawn.token);
-    made.bytes.push_back(byte);
-    if (!token.top.empty()) made.logprobs.push_back({token.drawn, {token.top.begin(), token.top.end()}});
-    if (!flags.json) print_now({reinterpret_cast<const char*>(&byte), 1});
-  }
-  made.total = session.stats();
-  return made;
-}
-
-std::array<std::uint64_t, kTierCount> tiers_of(const Generated& made) {
-  std::array<std::uint64_t, kTierCount> tiers = made.total.tiers;
-  for (std::size_t tier = 0; tier < kTierCount; ++tier) tiers[tier] -= made.prompt.tiers[tier];
-  return tiers;
-}
-
-Json to_json(const TokenLogprob& token) {
-  Json json;
-  json["token"] = token.token;
-  json["logprob"] = static_cast<double>(token.logprob);
-  return json;
-}
-
-Json to_json(const std::vector<ByteLogprobs>& logprobs) {
-  Json list = Json::array();
-  for (const ByteLogprobs& byte : logprobs) {
-    Json json = to_json(byte.drawn);
-    json["top"] = Json::array();
-    for (const TokenLogprob& token : byte.top) json["top"].push_back(to_json(token));
-    list.push_back(std::move(json));
-  }
-  return list;
-}
-
-Json to_json(const Session& session, const GenerateFlags& flags, const Generated& made) {
-  Json json;
-  json["model"] = session.model().name();
-  json["policy"] = mgt::name_of(session.policy_kind());
-  json["arch"] = current_arch();
-  json["prompt_tokens"] = flags.prompt.size();
-  json["tokens"] = made.bytes.size();
-  json["temperature"] = static_cast<double>(flags.options.temperature);
-  json["top_k"] = flags.options.top_k;
-  json["top_p"] = static_cast<double>(flags.options.top_p);
-  json["seed"] = flags.options.seed;
-  json["text"] = utf8_text(made.bytes);
-  json["seconds"] = made.seconds;
-  json["tokens_per_second"] = ratio(static_cast<double>(made.bytes.size()), made.seconds);
-  json["tiers"] = tiers_json(tiers_of(made));
-  json["layers_run"] = made.total.layers_run - made.prompt.layers_run;
-  json["layers_replayed"] = made.total.layers_replayed - made.prompt.layers_replayed;
-  json["logits_hash"] = hex16(made.total.logits_hash);
-  if (flags.options.logprobs > 0) json["logprobs"] = to_json(made.logprobs);
-  return json;
-}
-
-void report_figures(const Session& session, const Generated& made) {
-  const double n = static_cast<double>(made.bytes.size());
-  const double layers = static_cast<double>(made.total.layers_run - made.prompt.layers_run);
-  std::string tiers;
-  for (const std::uint64_t steps : tiers_of(made)) tiers += " " + percent(ratio(static_cast<double>(steps), n), 0);
-  std::fprintf(stderr, "%s%zu bytes, %s per byte, %s of %u layers per byte, tiers 0-3:%s\n",
-               stdout_is_terminal() ? "\n" : "", made.bytes.size(), duration_text(ratio(made.seconds, n)).c_str(),
-               fixed(ratio(layers, n), 2).c_str(), session.model().config().n_layers, tiers.c_str());
-}
-
-void run(const GenerateFlags& flags) {
+void run(GenerateFlags flags, bool policy_given) {
+  flags.options.speculative = flags.options.speculative || flags.compare;
+  // The gate of the default policy leaves layers out by itself; speculation needs one that does not.
+  if (flags.options.speculative && !policy_given) flags.session.policy = mgt::name_of(PolicyKind::dense);
   const SessionOptions options = flags.session.options();
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
   const float temperature = flags.options.temperature;
@@ -137,15 +49,23 @@ void run(const GenerateFlags& flags) {
   }
   const float top_p = flags.options.top_p;
   if (!(top_p > 0 && top_p <= 1)) fail_usage("--top-p " + fixed(top_p, 3) + ": expected over 0, at most 1");
-  Session session = open_session(load_model(flags.session.model), options);
+  const Model model = load_model(flags.session.model);
+  Session session = open_session(model, options);
+  std::optional<Session> plain;
+  if (flags.compare) plain = open_session(model, options);
   stop_on_interrupt();
-  const Generated made = generate(session, flags);
+  const auto show = [&](std::uint8_t byte) {
+    if (!flags.json) print_now({reinterpret_cast<const char*>(&byte), 1});
+  };
+  const std::span prompt(reinterpret_cast<const std::uint8_t*>(flags.prompt.data()), flags.prompt.size());
+  const Both both = make(session, plain ? &*plain : nullptr, prompt, flags.options, flags.n, show);
   if (flags.json) {
-    print_json(to_json(session, flags, made));
-  } else {
-    if (stdout_is_terminal() || (!made.bytes.empty() && made.bytes.back() != '\n')) print_now("\n");
-    report_figures(session, made);
+    print_json(generate_json(session, flags.prompt.size(), flags.options, both));
+    return;
   }
+  const std::vector<std::uint8_t>& bytes = both.made.bytes;
+  if (stdout_is_terminal() || (!bytes.empty() && bytes.back() != '\n')) print_now("\n");
+  std::fprintf(stderr, "%s%s", stdout_is_terminal() ? "\n" : "", generate_text(session, flags.options, both).c_str());
 }
 
 }  // namespace
@@ -173,10 +93,13 @@ void add_generate(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(std::uint32_t{0}, kMaxLogprobs))
       ->capture_default_str();
+  command->add_flag("--speculative", flags->options.speculative,
+                    "Compute what probably follows in batches: the same text, sooner (default policy: dense)");
+  command->add_flag("--compare", flags->compare, "With --speculative: time plain generation beside it");
   flags->session.add_all(*command);
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] { run(*flags, command->count("--policy") > 0); });
 }
 
 }  // namespace mgt::cli

@@ -1,15 +1,21 @@
-// mgt verify: does a trace still say what it said when it was written?
+// mgt verify: does a trace still say what it said when it was written, and would it be written again?
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
 #include "app/json.hpp"
+#include "app/models.hpp"
 #include "app/output.hpp"
+#include "app/session_flags.hpp"
 #include "app/terminal.hpp"
 #include "commands.hpp"
+#include "mgt/kernels.hpp"
 #include "mgt/trace.hpp"
+#include "verify/chain.hpp"
+#include "verify/recomputation.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -17,64 +23,45 @@ namespace {
 constexpr const char* kExamples =
     "Examples:\n"
     "  mgt run --trace witness.jsonl app.log && mgt verify witness.jsonl\n"
+    "  mgt verify witness.jsonl --input app.log\n"
+    "  mgt run --policy exact --limit 5000 --trace t.jsonl app.log && mgt verify t.jsonl --input app.log --limit 5000 "
+    "--policy exact\n"
     "\n"
     "Recomputes the seal of every record and its link to the record before. A record that was changed, inserted,\n"
     "moved or cut out of the middle ends the check with exit code 1 and the number of its step. The hash is not "
     "cryptographic:\n"
-    "it finds accidents and edits, it does not withstand someone who reseals the rest of the file.";
+    "it finds accidents and edits, it does not withstand someone who reseals the rest of the file.\n"
+    "With --input the stream is run again, with the model and the options that the trace was written with, and the\n"
+    "first step and field that differ are named: that also finds a resealed file, on any machine.";
 
-/// Checks records one by one and remembers where the chain stands.
-class ChainChecker {
- public:
-  explicit ChainChecker(const std::string& path) : path_(path) {}
-
-  void check(std::string_view line) {
-    ++line_number_;
-    const Witness witness = unwrap(parse_trace_line(line), path_ + ": line " + std::to_string(line_number_));
-    if (records_ == 0) {
-      first_step_ = witness.step;
-    } else {
-      if (witness.step != last_step_ + 1) differ(witness, "follows step " + std::to_string(last_step_));
-      if (witness.previous_hash != last_hash_) {
-        differ(witness,
-               "continues " + hex16(witness.previous_hash) + ", the record before ends in " + hex16(last_hash_));
-      }
-    }
-    if (const std::uint64_t sealed = seal(witness); sealed != witness.hash) {
-      differ(witness, "says hash " + hex16(witness.hash) + ", its fields give " + hex16(sealed));
-    }
-    ++records_;
-    last_step_ = witness.step;
-    last_hash_ = witness.hash;
-  }
-
-  Json json() const {
-    Json json;
-    json["trace"] = path_;
-    json["records"] = records_;
-    json["first_step"] = first_step_;
-    json["last_step"] = last_step_;
-    json["last_hash"] = hex16(last_hash_);
-    return json;
-  }
-
-  std::string text() const {
-    return path_ + ": " + with_commas(records_) + " records, steps " + std::to_string(first_step_) + " to " +
-           std::to_string(last_step_) + ", " + green("unbroken") + "; the chain ends in " + hex16(last_hash_) + "\n";
-  }
-
- private:
-  [[noreturn]] void differ(const Witness& witness, const std::string& how) const {
-    fail_input(path_ + ": line " + std::to_string(line_number_) + ": step " + std::to_string(witness.step) + " " + how);
-  }
-
-  const std::string& path_;
-  std::uint64_t line_number_ = 0;
-  std::uint64_t records_ = 0;
-  std::uint64_t first_step_ = 0;
-  std::uint64_t last_step_ = 0;
-  std::uint64_t last_hash_ = 0;
+struct VerifyFlags {
+  SessionFlags session;
+  std::string trace;
+  std::string input;
+  std::uint64_t limit = 0;
+  bool json = false;
 };
+
+Json verify_json(const std::string& trace, const ChainChecker& chain, const Recomputation* again) {
+  Json json;
+  json["trace"] = trace;
+  json["records"] = chain.records();
+  json["first_step"] = chain.first_step();
+  json["last_step"] = chain.last_step();
+  json["last_hash"] = hex16(chain.last_hash());
+  if (again == nullptr) return json;
+  json["model"] = again->session().model().name();
+  json["policy"] = mgt::name_of(again->session().policy_kind());
+  json["arch"] = current_arch();
+  json["recomputed"] = again->session().stats().tokens;
+  return json;
+}
+
+std::string verify_text(const std::string& trace, const ChainChecker& chain, const Recomputation* again) {
+  return trace + ": " + with_commas(chain.records()) + " records, steps " + std::to_string(chain.first_step()) +
+         " to " + std::to_string(chain.last_step()) + ", " + green("unbroken") + "; the chain ends in " +
+         hex16(chain.last_hash()) + (again != nullptr ? ", as recomputed" : "") + "\n";
+}
 
 /// Hands the lines of a stream to `take`, without their newline.
 template <class Take>
@@ -99,32 +86,50 @@ void for_each_line(ByteSource& source, Take&& take) {
   if (!pending.empty()) take(std::string_view(pending));
 }
 
-void verify(const std::string& path, bool as_json) {
-  ByteSource source(path);
-  ChainChecker checker(source.name());
-  std::uint64_t records = 0;
+/// The session that the trace was made with, if it is to be made again.
+std::optional<Recomputation> open_recomputation(const VerifyFlags& flags) {
+  if (flags.input.empty()) {
+    if (flags.limit > 0) fail_usage("--limit needs --input");
+    return std::nullopt;
+  }
+  if (flags.input == "-" && flags.trace == "-") fail_usage("--input -: TRACE is stdin already");
+  const SessionOptions options = flags.session.options();
+  const Model model = load_model(flags.session.model);
+  return std::optional<Recomputation>(std::in_place, open_session(model, options), flags.input, flags.limit);
+}
+
+void verify(const VerifyFlags& flags) {
+  ByteSource source(flags.trace);
+  std::optional<Recomputation> again = open_recomputation(flags);
+  ChainChecker chain(source.name());
   for_each_line(source, [&](std::string_view line) {
-    checker.check(line);
-    ++records;
+    const Witness witness = chain.check(line);
+    if (again) again->compare(chain, witness);
   });
-  if (records == 0) fail_input(source.name() + ": empty, expected at least 1 record");
-  if (as_json) {
-    print_json(checker.json());
+  if (chain.records() == 0) fail_input(source.name() + ": empty, expected at least 1 record");
+  if (again) again->expect_end(source.name(), chain.last_step());
+  const Recomputation* recomputation = again ? &*again : nullptr;
+  if (flags.json) {
+    print_json(verify_json(source.name(), chain, recomputation));
   } else {
-    print(checker.text());
+    print(verify_text(source.name(), chain, recomputation));
   }
 }
 
 }  // namespace
 
 void add_verify(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("verify", "Check a trace: every record's seal and the chain between them");
-  const auto path = std::make_shared<std::string>();
-  const auto json = std::make_shared<bool>(false);
-  command->add_option("TRACE", *path, "Trace file, or - for stdin")->required()->type_name("");
-  command->add_flag("--json", *json, "Print one JSON object");
+  CLI::App* command = app.add_subcommand("verify", "Check a trace: its seals, its chain, and with --input every step");
+  const auto flags = std::make_shared<VerifyFlags>();
+  command->add_option("TRACE", flags->trace, "Trace file, or - for stdin")->required()->type_name("");
+  command->add_option("--input", flags->input, "Run this stream again and compare every step")->type_name("FILE");
+  command->add_option("--limit", flags->limit, "With --input: the trace covers this many bytes")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  flags->session.add_all(*command);
+  command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([path, json] { verify(*path, *json); });
+  command->callback([flags] { verify(*flags); });
 }
 
 }  // namespace mgt::cli

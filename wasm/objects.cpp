@@ -83,8 +83,11 @@ int policy_kind(const SessionObject& s) noexcept {
 std::uint32_t window(const SessionObject& s) noexcept {
   return s.session.window();
 }
-Status start_generating(SessionObject& s, const GenerateOptions& options) noexcept {
-  return s.start_generating(options);
+Status start_generating(SessionObject& s, const GenerateOptions& options, std::size_t n_tokens) noexcept {
+  return s.start_generating(options, n_tokens);
+}
+GenerateStatsRecord generate_stats(const SessionObject& s) noexcept {
+  return GenerateStatsRecord::from(s.generator ? s.generator->stats() : GenerateStats{});
 }
 void reset(SessionObject& s) noexcept {
   s.session.reset();
@@ -112,7 +115,8 @@ EMSCRIPTEN_BINDINGS(mgt_objects) {
       .function("policyKind", &policy_kind)
       .function("window", &window)
       .function("reset", &reset)
-      .function("startGenerating", &start_generating);
+      .function("startGenerating", &start_generating)
+      .function("generateStats", &generate_stats);
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <emscripten/bind.h>
 
-#include "mgt/generate.hpp"
-
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
@@ -53,6 +51,11 @@ StatsRecord StatsRecord::from(const SessionStats& s) noexcept {
           .logits_hash = s.logits_hash};
 }
 
+GenerateStatsRecord GenerateStatsRecord::from(const GenerateStats& s) noexcept {
+  const auto number = [](std::uint64_t count) { return static_cast<double>(count); };
+  return {number(s.tokens), number(s.rounds), number(s.drafted), number(s.accepted)};
+}
+
 namespace {
 
 int kv_of(const GatePolicy& policy) {
@@ -93,7 +96,13 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("seed", &GenerateOptions::seed)
       .field("topK", &GenerateOptions::top_k)
       .field("topP", &GenerateOptions::top_p)
-      .field("logprobs", &GenerateOptions::logprobs);
+      .field("logprobs", &GenerateOptions::logprobs)
+      .field("speculative", &GenerateOptions::speculative);
+  value_object<GenerateStatsRecord>("GenerateStats")
+      .field("tokens", &GenerateStatsRecord::tokens)
+      .field("rounds", &GenerateStatsRecord::rounds)
+      .field("drafted", &GenerateStatsRecord::drafted)
+      .field("accepted", &GenerateStatsRecord::accepted);
   value_object<SessionPlan>("SessionPlan")
       .field("kvCacheBytes", &SessionPlan::kv_cache_bytes)
       .field("skipTableBytes", &SessionPlan::skip_table_bytes)

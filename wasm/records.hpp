@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "mgt/generate.hpp"
 #include "mgt/session.hpp"
 
 namespace mgt::wasm {
@@ -36,6 +37,13 @@ struct StatsRecord {
   std::uint64_t logits_hash;
 
   static StatsRecord from(const SessionStats& stats) noexcept;
+};
+
+/// GenerateStats with counters as JavaScript numbers.
+struct GenerateStatsRecord {
+  double tokens, rounds, drafted, accepted;
+
+  static GenerateStatsRecord from(const GenerateStats& stats) noexcept;
 };
 
 /// Where a session's shared memory stands.

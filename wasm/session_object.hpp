@@ -42,9 +42,9 @@ class SessionObject {
     return status_of(view);
   }
 
-  /// Continues the stream as it stands: the prompt was prefilled by JavaScript.
-  Status start_generating(const GenerateOptions& options) noexcept {
-    auto started = Generator::start(session, {}, options);
+  /// The prompt stands in the input buffer; JavaScript prefills what of it did not fit.
+  Status start_generating(const GenerateOptions& options, std::size_t n_tokens) noexcept {
+    auto started = Generator::start(session, {input.get(), n_tokens}, options);
     if (started) generator = *std::move(started);
     return status_of(started);
   }

@@ -116,13 +116,21 @@ export class Session {
     return tokenStream(() => this.startDrawing(prompt, options), options, 1);
   }
 
+  /** Counts of the last generation. */
+  get generateStats(): t.GenerateStats {
+    this.#checkAlive();
+    return this.#core.generateStats();
+  }
+
   /** @internal Prefills the prompt; each draw then takes a byte and steps through it. */
   startDrawing(prompt: string | Uint8Array, options: t.GenerateOptions): Drawing {
     const encoded = encodeGenerateOptions(options);
-    const bytes = toBytes(prompt);
-    if (bytes.length > 0) this.prefill(bytes);
     this.#checkAlive();
-    this.#check(this.#core.startGenerating(encoded));
+    const bytes = toBytes(prompt);
+    const first = bytes.subarray(0, this.#at.inputBytes);
+    this.#runtime.bytes.set(first, this.#at.input);
+    this.#check(this.#core.startGenerating(encoded, first.length));
+    if (bytes.length > first.length) this.prefill(bytes.subarray(first.length));
     const drawn = this.#at.draw;
     const draw = () => {
       this.#checkAlive();

@@ -152,7 +152,24 @@ export interface GenerateOptions {
   topP?: number;
   /** Alternatives that generateTokens() reports with each byte, at most 20 (default 0). */
   logprobs?: number;
+  /**
+   * Compute what probably follows in batches (default false): the same text and the same session, sooner. Needs a session
+   * that runs every layer: policy "dense", "exact" with `replay: 0`, or tier 0.
+   */
+  speculative?: boolean;
   signal?: AbortSignal;
+}
+
+/** What speculation did; equal on every target. */
+export interface GenerateStats {
+  /** Bytes generated. */
+  tokens: number;
+  /** Computations of layers: of one byte, or of one and its drafts. */
+  rounds: number;
+  /** Bytes computed ahead. */
+  drafted: number;
+  /** Of those, drawn afterwards. */
+  accepted: number;
 }
 
 /** A byte and the natural logarithm of its probability in the answer it was drawn from, before temperature and cuts. */

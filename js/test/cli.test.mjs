@@ -75,6 +75,56 @@ test("the native program describes a model in the same words", { skip: noNative 
   assert.deepEqual(Object.keys(ours), Object.keys(theirs));
 });
 
+test("speculation prints the same natively, and the same text as without", { skip: noNative }, () => {
+  const args = ["generate", "--json", "--prompt", sampleText, "-n", "200"];
+  const [ours, theirs] = [runCli, native].map((command) => command([...args, "--compare"]));
+  assert.equal(ours.status, 0, ours.stderr);
+  const withoutTimes = (json) => timeless(json).replace(/"seconds": [^,\n]*/g, '"seconds": 0');
+  assert.equal(withoutTimes(ours.stdout), withoutTimes(theirs.stdout));
+  const report = JSON.parse(ours.stdout);
+  assert.equal(report.plain.logits_hash, report.logits_hash);
+  assert.equal(report.text, JSON.parse(runCli([...args, "--policy", "dense"]).stdout).text);
+  assert.ok(report.speculative.accepted > 100 && report.speculative.tokens_per_round > 2);
+  const refusals = [runCli, native].map((command) => command([...args, "--speculative", "--policy", "default"]));
+  for (const { status, stderr } of refusals) {
+    assert.equal(status, 2);
+    assert.match(stderr, /speculative is on and policy is default/);
+  }
+  assert.equal(refusals[0].stderr, refusals[1].stderr);
+  const replaying = JSON.parse(runCli([...args, "--speculative", "--policy", "exact"]).stdout);
+  assert.equal(replaying.logits_hash, report.logits_hash);
+  assert.equal(replaying.speculative.drafted, 0);
+});
+
+test("verify makes a trace again and names the first step that differs", () => {
+  runCli(["run", "--json", "--trace", at("again.jsonl"), input]);
+  const changed = Buffer.from(readFileSync(input));
+  changed[20] ^= 1;
+  writeFileSync(at("changed.log"), changed);
+  writeFileSync(at("short.log"), changed.subarray(0, 5));
+  const verify = (command, ...args) => command(["verify", "--json", at("again.jsonl"), ...args]);
+  for (const command of noNative ? [runCli] : [runCli, native]) {
+    const said = verify(command, "--input", input);
+    assert.equal(said.status, 0, said.stderr);
+    assert.equal(JSON.parse(said.stdout).recomputed, changed.length);
+    for (const [args, status, words] of [
+      [["--input", at("changed.log")], 1, /line 21: step 20 says token \d+, recomputed it is \d+$/m],
+      [["--input", at("short.log")], 1, /line 6: step 5 has no byte, .*short\.log ends after 5$/m],
+      [
+        ["--input", input, "--model", "micro"],
+        1,
+        /line 1: step 0 continues \w+, a stream of this model begins at \w+$/m,
+      ],
+      [["--input", input, "--policy", "dense"], 1, /step \d+ says threshold/],
+      [["--limit", "3"], 2, /--limit needs --input/],
+    ]) {
+      const result = verify(command, ...args);
+      assert.equal(result.status, status, result.stderr);
+      assert.match(result.stderr, words);
+    }
+  }
+});
+
 test("run: JSON keys in order, a trace that verifies, stdin", () => {
   const { stdout } = runCli(["run", "--json", "--trace", at("t.jsonl"), "-"], { input: sampleBytes });
   const report = JSON.parse(stdout);

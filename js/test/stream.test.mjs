@@ -125,6 +125,19 @@ test("generated tokens carry their logprobs and are those of the text", async ()
   assert.equal(session.stats.logitsHash, answers.stats.logitsHash);
 });
 
+test("speculation changes nothing but the time", async () => {
+  const options = { n: 150, temperature: 0.5, seed: 2 };
+  const [plain, speculating] = [model, model].map((m) => m.createSession({ policy: "dense" }));
+  const text = await plain.generate(sampleText, options);
+  assert.equal(await speculating.generate(sampleText, { ...options, speculative: true }), text);
+  assert.deepEqual(speculating.stats, plain.stats);
+  assert.equal(speculating.step(10).witness.hash, plain.step(10).witness.hash);
+  const { tokens, rounds, drafted, accepted } = speculating.generateStats;
+  assert.ok(tokens === 150 && rounds < 100 && accepted <= drafted && accepted === tokens - rounds);
+  const gated = model.createSession();
+  await assert.rejects(async () => gated.generate("a", { speculative: true }), { code: "option_out_of_range" });
+});
+
 test("generation refuses options out of range and obeys its signal", async () => {
   const session = model.createSession();
   for (const [options, words] of [

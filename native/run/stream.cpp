@@ -1,18 +1,10 @@
 #include "run/stream.hpp"
 
-#include <ctime>
-
+#include "app/clock.hpp"
 #include "app/failure.hpp"
 
 namespace mgt::cli {
 namespace {
-
-/// Processor time of this thread in seconds: what other programs on the machine do stays out of it.
-double thread_seconds() noexcept {
-  std::timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// Steps through `block`, hands every witness to `keep`, and adds the time to the lane's.
 template <class Keep>

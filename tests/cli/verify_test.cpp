@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/process.hpp"
+#include "mgt/trace.hpp"
 
 namespace {
 
@@ -94,6 +95,74 @@ TEST_CASE("records that are missing, moved or from elsewhere are found at their 
   changed = lines;
   changed[10] = lines_of(other.read("trace"))[10];
   CHECK(complaint(joined(changed)).find("line 11: step 10 continues ") != std::string::npos);
+}
+
+TEST_CASE("a trace is made again from its input and its model", "[cli][trace]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string text = mgt::test::sample_text(400);
+  folder.write("input", text);
+  folder.write("shorter", text.substr(0, 300));
+  folder.write("longer", text + "x");
+  std::string other = text;
+  other[250] = static_cast<char>(other[250] ^ 1);
+  folder.write("other", other);
+  for (const char* policy : {"default", "exact"}) {
+    const Said ran = run_mgt({"run", "--model", model, "--policy", policy, "--trace", folder / "t", folder / "input"});
+    REQUIRE(ran.exit == 0);
+    const auto verify = [&](const char* input, const std::string& trace) {
+      return run_mgt({"verify", "-", "--model", model, "--policy", policy, "--json", "--input", folder / input},
+                     {.input = trace});
+    };
+    const std::string trace = folder.read("t");
+    const Said said = verify("input", trace);
+    REQUIRE(said.exit == 0);
+    CHECK(nlohmann::json::parse(said.out)["recomputed"] == 400);
+    CHECK(verify("other", trace).err.find("line 251: step 250 says token ") != std::string::npos);
+    CHECK(verify("shorter", trace).err.find("step 300 has no byte, ") != std::string::npos);
+    CHECK(verify("longer", trace).err.find("ends with step 399, ") != std::string::npos);
+
+    std::vector<std::string> lines = lines_of(trace);
+    lines.pop_back();
+    CHECK(verify("input", joined(lines)).err.find("ends with step 398, ") != std::string::npos);
+    lines = lines_of(trace);
+    lines.erase(lines.begin(), lines.begin() + 100);  // from the middle of the stream to its end
+    CHECK(verify("input", joined(lines)).exit == 0);
+  }
+}
+
+TEST_CASE("a record that was changed and sealed again is found by recomputing", "[cli][trace]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  folder.write("input", mgt::test::sample_text(60));
+  REQUIRE(run_mgt({"run", "--model", model, "--trace", folder / "t", folder / "input"}).exit == 0);
+  std::string trace;
+  std::uint64_t previous = 0;
+  for (const std::string& line : lines_of(folder.read("t"))) {
+    mgt::Witness witness = *mgt::parse_trace_line(std::string_view(line).substr(0, line.size() - 1));
+    if (witness.step == 40) witness.kv_bytes_read += 1;
+    if (witness.step > 40) witness.previous_hash = previous;
+    previous = witness.hash = mgt::seal(witness);
+    char text[mgt::kMaxTraceLine];
+    trace += std::string(text, mgt::format_trace_line(witness, text)) + "\n";
+  }
+  CHECK(run_mgt({"verify", "-"}, {.input = trace}).exit == 0);
+  const Said said = run_mgt({"verify", "-", "--model", model, "--input", folder / "input"}, {.input = trace});
+  CHECK(said.exit == 1);
+  CHECK(said.err.find("line 41: step 40 says kv_bytes_read ") != std::string::npos);
+  CHECK(said.err.find("recomputed it is ") != std::string::npos);
+}
+
+TEST_CASE("a trace of another model is told at its beginning", "[cli][trace]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  folder.write("input", mgt::test::sample_text(60));
+  REQUIRE(run_mgt({"run", "--model", "micro", "--trace", folder / "t", folder / "input"}).exit == 0);
+  const Said said = run_mgt({"verify", folder / "t", "--model", model, "--input", folder / "input"});
+  CHECK(said.exit == 1);
+  CHECK(said.err.find("line 1: step 0 continues ") != std::string::npos);
+  CHECK(run_mgt({"verify", folder / "t", "--limit", "5"}).exit == 2);
+  CHECK(run_mgt({"verify", "-", "--input", "-"}, {.input = "{}"}).exit == 2);
 }
 
 TEST_CASE("what is no trace is told by line and field", "[cli][trace]") {

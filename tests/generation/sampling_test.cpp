@@ -25,10 +25,10 @@ Distribution falling_distribution() {
   return p;
 }
 
-std::set<Token> drawn_tokens(const Distribution& p, const GenerateOptions& options, int draws = 20'000) {
+std::set<Token> drawn_tokens(const Distribution& p, const GenerateOptions& options) {
   std::set<Token> seen;
   std::uint64_t rng = options.seed;
-  for (int i = 0; i < draws; ++i) seen.insert(sample(p, options, rng));
+  for (int i = 0; i < 3'000; ++i) seen.insert(sample(p, options, rng));
   return seen;
 }
 
@@ -84,30 +84,40 @@ TEST_CASE("cuts leave the most probable tokens, the lowest of equals first", "[g
   CHECK(drawn_tokens(flat, {.temperature = 2, .top_k = 4}) == std::set<Token>{0, 1, 2, 3});
 }
 
-TEST_CASE("a million draws follow the distribution", "[generation]") {
-  const Distribution p = falling_distribution();
-  for (const GenerateOptions& options :
-       {GenerateOptions{.temperature = 1, .seed = 3}, GenerateOptions{.temperature = 1.5f, .seed = 4, .top_k = 20},
-        GenerateOptions{.temperature = 0.7f, .seed = 5, .top_p = 0.9f}}) {
-    std::vector<double> weight(kVocabSize);
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-      weight[i] = std::pow(static_cast<double>(p[i]), 1.0 / static_cast<double>(options.temperature));
-    }
-    const auto kept = drawn_tokens(p, options, 1'000'000);  // which tokens: the test above
-    double mass = 0;
-    for (const Token token : kept) mass += weight[token];
-    std::vector<double> expected(kVocabSize);
-    for (const Token token : kept) expected[token] = 1e6 * weight[token] / mass;
-
-    std::vector<std::uint64_t> counts(kVocabSize);
-    std::uint64_t rng = options.seed;
-    for (int i = 0; i < 1'000'000; ++i) ++counts[sample(p, options, rng)];
-    int classes = 0;
-    const double statistic = chi_squared(counts, expected, classes);
-    // Four standard deviations above the mean of chi-squared with that many degrees of freedom.
-    const double freedom = classes - 1;
-    CHECK(statistic < freedom + 4 * std::sqrt(2 * freedom));
+/// Expected counts of `n` draws: the most probable `k` tokens with the temperature's powers as weights.
+std::vector<double> expected_counts(const Distribution& p, double temperature, std::size_t k, double n) {
+  std::vector<double> expected(kVocabSize);
+  double mass = 0;
+  for (std::size_t i = 0; i < k; ++i) {  // falling_distribution() has them in this order
+    const std::size_t token = i * 37 % kVocabSize;
+    mass += expected[token] = std::pow(static_cast<double>(p[token]), 1 / temperature);
   }
+  for (double& x : expected) x *= n / mass;
+  return expected;
+}
+
+void check_frequencies(const Distribution& p, const GenerateOptions& options, const std::vector<double>& expected,
+                       int draws) {
+  std::vector<std::uint64_t> counts(kVocabSize);
+  std::uint64_t rng = options.seed;
+  for (int i = 0; i < draws; ++i) ++counts[sample(p, options, rng)];
+  int classes = 0;
+  const double statistic = chi_squared(counts, expected, classes);
+  // Four standard deviations above the mean of chi-squared with that many degrees of freedom.
+  const double freedom = classes - 1;
+  CHECK(statistic < freedom + 4 * std::sqrt(2 * freedom));
+}
+
+TEST_CASE("draws follow the distribution", "[generation]") {
+  const Distribution p = falling_distribution();
+  check_frequencies(p, {.temperature = 1.5f, .seed = 4, .top_k = 20}, expected_counts(p, 1.5, 20, 50'000), 50'000);
+  // p(i) = 1/(i+1) - 1/(i+2): the first nine hold 0.9 of it.
+  check_frequencies(p, {.temperature = 1, .seed = 5, .top_p = 0.895f}, expected_counts(p, 1, 9, 50'000), 50'000);
+}
+
+TEST_CASE("a million draws follow the distribution", "[generation][quality]") {
+  const Distribution p = falling_distribution();
+  check_frequencies(p, {.temperature = 1, .seed = 3}, expected_counts(p, 1, kVocabSize, 1e6), 1'000'000);
 }
 
 TEST_CASE("the draws are the same on every target", "[generation][golden]") {

@@ -1,6 +1,7 @@
 // All memory is taken by create(), exactly as much as plan() says, and a step takes none.
 #include <catch2/catch_test_macros.hpp>
 
+#include "mgt/generate.hpp"
 #include "mgt/session.hpp"
 #include "support/allocations.hpp"
 #include "support/tiny_model.hpp"
@@ -37,6 +38,25 @@ TEST_CASE("100,000 steps of all tiers allocate nothing", "[session][allocation]"
     all_ran =
         all_ran && session->prefill(tokens).has_value() && session->infer(std::span(tokens).first(20)).has_value();
     session->reset();
+    const std::size_t after = allocations::count();
+    CHECK(all_ran);
+    CHECK(after == before);
+  }
+}
+
+TEST_CASE("generation allocates nothing, speculating or not", "[session][allocation][generation]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  options.policy = PolicyKind::dense;
+  auto session = Session::create(model, options);
+  REQUIRE(session.has_value());
+  const auto prompt = random_tokens(50, 3);
+  for (const bool speculative : {false, true}) {
+    const std::size_t before = allocations::count();
+    auto generator = Generator::start(*session, prompt,
+                                      {.temperature = 0.8f, .top_k = 50, .logprobs = 5, .speculative = speculative});
+    bool all_ran = generator.has_value();
+    for (int i = 0; all_ran && i < 5'000; ++i) all_ran = generator->next().has_value();
     const std::size_t after = allocations::count();
     CHECK(all_ran);
     CHECK(after == before);

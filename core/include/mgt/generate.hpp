@@ -18,6 +18,28 @@ struct GenerateOptions {
   std::uint32_t top_k = 0;     ///< only the k most probable tokens, the lowest of equals first; 0: all; at most 256
   float top_p = 1;             ///< only the fewest most probable tokens that hold this share; in (0, 1]
   std::uint32_t logprobs = 0;  ///< report this many most probable tokens with each; at most kMaxLogprobs
+  /// Compute what probably follows in batches; the text, the session and its witnesses are the same. In a session with
+  /// replay nothing is drafted: there what repeats is replayed anyway.
+  bool speculative = false;
+};
+
+/// What speculation did. Equal on every target: no clock has a say in it.
+struct GenerateStats {
+  std::uint64_t tokens = 0;    ///< generated
+  std::uint64_t rounds = 0;    ///< computations of layers: of one token, or of one and its drafts
+  std::uint64_t drafted = 0;   ///< tokens computed ahead
+  std::uint64_t accepted = 0;  ///< of those, drawn afterwards
+};
+
+/// How often drafts of some confidence came true, and the classes of those under way. See generation/pace.hpp.
+struct DraftRecord {
+  static constexpr std::size_t kClasses = 8;
+  static constexpr std::size_t kMaxRows = 32;
+  std::array<std::uint16_t, kClasses> tried{};
+  std::array<std::uint16_t, kClasses> came_true{};
+  std::array<std::uint8_t, kMaxRows> classes{};
+  std::uint32_t rows = 0;
+  std::uint32_t tokens = 0;
 };
 
 /// Errors: option_out_of_range, naming the field, its value and what is allowed.
@@ -50,20 +72,31 @@ class Generator {
   /// Prefills `prompt`; it may be empty where the session has an answer already.
   ///
   /// session  must outlive the generator; others may step it in between, the next token then follows theirs
-  /// errors   option_out_of_range, empty_input (neither a prompt nor an answer)
+  /// errors   option_out_of_range (also speculative in a session that leaves layers out by itself: it needs policy
+  /// dense
+  ///          or exact, or every step at tier 0), empty_input (neither a prompt nor an answer)
   static Expected<Generator> start(Session& session, std::span<const std::uint8_t> prompt,
                                    const GenerateOptions& options) noexcept;
 
-  /// Draws a token and steps the session through it. Cost: a step. Errors: none once started.
+  /// Draws a token and steps the session through it. Cost: a step; speculating, a batch now and then and little in
+  /// between. Errors: none once started.
   Expected<GeneratedToken> next() noexcept;
+
+  /// The answer that the next token will be drawn from, [vocab]; borrowed until the session's next call.
+  std::span<const float> answer() const noexcept;
+  const GenerateStats& stats() const noexcept { return stats_; }
 
  private:
   Generator(Session& session, const GenerateOptions& options) noexcept;
+  static Expected<void> may_speculate(const Session& session) noexcept;
+  void step(Token token) noexcept;
   GeneratedToken report(Token token, std::span<const float> probabilities) noexcept;
 
   Session* session_;
   GenerateOptions options_;
   std::uint64_t rng_;
+  GenerateStats stats_;
+  DraftRecord drafts_;
   std::array<TokenLogprob, kMaxLogprobs> top_{};
 };
 

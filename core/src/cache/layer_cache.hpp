@@ -62,6 +62,8 @@ class LayerCache {
 
   /// Appends a position of depth 0 whose K,V are pending in every layer. Drops the oldest when full.
   Position append(std::uint8_t token) noexcept;
+  /// Appends again the position that was taken back last, with all that was computed for it.
+  Position readmit() noexcept { return end_++; }
   /// Takes the youngest position back.
   void retract() noexcept { --end_; }
 

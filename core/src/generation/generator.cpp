@@ -1,4 +1,5 @@
 #include "generation/sampling.hpp"
+#include "generation/speculation.hpp"
 #include "session/state.hpp"
 
 namespace mgt {
@@ -6,9 +7,20 @@ namespace mgt {
 Generator::Generator(Session& session, const GenerateOptions& options) noexcept
     : session_(&session), options_(options), rng_(options.seed) {}
 
+Expected<void> Generator::may_speculate(const Session& session) noexcept {
+  if (session.state_->runs_every_layer()) return {};
+  return fail(Errc::option_out_of_range,
+              "speculative is on and policy is %s, which leaves layers out by itself; allowed are dense and exact, or "
+              "tier 0",
+              name_of(session.policy_kind()));
+}
+
 Expected<Generator> Generator::start(Session& session, std::span<const std::uint8_t> prompt,
                                      const GenerateOptions& options) noexcept {
   if (auto checked = check(options); !checked) return std::unexpected(checked.error());
+  if (options.speculative) {
+    if (auto checked = may_speculate(session); !checked) return std::unexpected(checked.error());
+  }
   if (prompt.empty() && !session.state_->answer.given) {
     return fail(Errc::empty_input, "prompt of 0 tokens for a session without an answer, at least 1 is needed");
   }
@@ -18,12 +30,41 @@ Expected<Generator> Generator::start(Session& session, std::span<const std::uint
   return Generator(session, options);
 }
 
+std::span<const float> Generator::answer() const noexcept {
+  return {session_->state_->answer.probabilities, kVocabSize};
+}
+
 Expected<GeneratedToken> Generator::next() noexcept {
-  const std::span<const float> probabilities(session_->state_->answer.probabilities, kVocabSize);
-  const Token token = sample(probabilities, options_, rng_);
-  const GeneratedToken made = report(token, probabilities);  // before the step overwrites the answer
-  if (auto view = session_->step(token); !view) return std::unexpected(view.error());
+  const Token token = sample(answer(), options_, rng_);
+  const GeneratedToken made = report(token, answer());  // before the step overwrites the answer
+  step(token);
   return made;
+}
+
+void Generator::step(Token token) noexcept {
+  Session::State& s = *session_->state_;
+  StepInput input;
+  input.token = token;
+  ++stats_.tokens;
+  // A store has done most of what the memory foresees, for less than a batch costs; and what it holds, and with it the
+  // witness, depends on the order of its work.
+  if (!options_.speculative || !s.memory || s.store) {
+    ++stats_.rounds;
+    s.run_step(input);
+    return;
+  }
+  generation::Pace::fade(drafts_);
+  if (s.ahead.next > 0 && s.ahead.next < s.ahead.size) {  // a draft stands where this token goes
+    const bool came_true = s.ahead.continues_with(token);
+    generation::Pace::learn(drafts_, s.ahead.next, came_true);
+    stats_.accepted += came_true;
+  }
+  generation::Pace pace(generation::Prices(s.model.config()), drafts_);
+  generation::MemoryDrafter drafter(*s.memory, s.prediction, options_, rng_, pace);
+  s.run_step(input, &drafter);
+  const bool is_first = s.ahead.taken <= 0;  // of a batch, or alone
+  stats_.rounds += is_first;
+  if (is_first && s.ahead.size > 0) stats_.drafted += s.ahead.size - 1;
 }
 
 GeneratedToken Generator::report(Token token, std::span<const float> probabilities) noexcept {

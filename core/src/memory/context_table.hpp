@@ -67,6 +67,15 @@ class ContextTable {
     return weakest;
   }
 
+  /// The context's slot, or nullptr where the context is new.
+  const ContextSlot* peek(std::uint32_t hash) const noexcept {
+    const std::uint16_t check = static_cast<std::uint16_t>(hash | 1);
+    for (std::uint32_t i = line(hash); i < line(hash) + 4; ++i) {
+      if (slots_[i].check == check) return &slots_[i];
+    }
+    return nullptr;
+  }
+
   ContextSlot& operator[](std::uint32_t index) noexcept { return slots_[index]; }
 
  private:

@@ -13,7 +13,7 @@ struct History {
   std::uint32_t mask;  ///< size - 1
 
   std::uint8_t at(std::uint32_t position) const noexcept { return bytes[position & mask]; }
-  void put(std::uint32_t position, std::uint8_t byte) noexcept {
+  void put(std::uint32_t position, std::uint8_t byte) const noexcept {
     const std::uint32_t i = position & mask;
     bytes[i] = byte;
     if (i < kMirror) bytes[mask + 1 + i] = byte;

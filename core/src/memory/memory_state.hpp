@@ -6,18 +6,14 @@
 
 #include "memory/adaptive_bit.hpp"
 #include "memory/context_table.hpp"
-#include "memory/match_model.hpp"
+#include "memory/cursor.hpp"
 #include "memory/stream_memory.hpp"
 
 namespace mgt::memory {
 
-inline constexpr std::uint32_t kContexts = 9;  ///< orders 1, 2, 3, 4, 5, 6; word; field above; word after word
-inline constexpr std::uint32_t kMatches = 2;   ///< long and short
-inline constexpr std::uint32_t kMinLength[kMatches] = {20, 6};
 inline constexpr std::uint32_t kInputs = kContexts + kMatches + 1;  ///< and a constant
 inline constexpr std::uint32_t kCandidates = 8;                     ///< bytes decided one by one
 inline constexpr std::uint32_t kNone = 0xFFFF;                      ///< an input that has nothing to say
-inline constexpr std::uint32_t kMaxFields = 32;
 
 // Situations of a candidate in a context that has seen it: 8 counts x 6 counts of the others x 3 recencies x (first?).
 inline constexpr std::uint32_t kPresent = 8 * 6 * 3 * 2;
@@ -37,14 +33,6 @@ constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
   return n < 6 ? 0 : n < 16 ? n - 5 : n < 20 ? 11 : n < 24 ? 12 : n < 32 ? 13 : n < 64 ? 14 : 15;
 }
 
-constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
-  std::uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu + 0x27D4EB2Fu;
-  h ^= h >> 15;
-  h *= 0x2C1B3C6Du;
-  h ^= h >> 13;
-  return h * 0x297A2D39u;
-}
-
 /// One binary decision of the last prediction: is it this byte?
 struct Decision {
   alignas(16) float input[kInputs];  ///< log-odds
@@ -55,20 +43,18 @@ struct Decision {
   std::uint8_t symbol;
 };
 
-struct StreamMemory::State {
-  std::uint64_t position;
-  std::uint64_t recent;  ///< the last 8 bytes, youngest lowest
-  std::uint32_t slot[kContexts];
-  MatchModel match[kMatches];
-  std::uint32_t rolling_hash;  ///< of the last kMinLength[0] bytes
-  std::uint32_t word, previous_word;
-  std::uint32_t n_fields, n_above;  ///< space-separated fields of this line so far, and of the line above
-  std::uint32_t field_start[kMaxFields], above_start[kMaxFields];
-
-  bool pending;  ///< a prediction waits for its byte
+/// What a prediction decided, for the learning from the byte that comes.
+struct Decided {
   std::uint32_t n_decisions;
   Decision decision[kCandidates];
   std::uint32_t share_bucket;
+};
+
+struct StreamMemory::State {
+  Cursor at;
+  std::uint32_t slot[kContexts];
+  bool pending;  ///< a prediction waits for its byte
+  Decided decided;
 
   alignas(16) float match_weight[kMatchGates][kInputs];
   alignas(16) float known_weight[kKnownGates][kInputs];

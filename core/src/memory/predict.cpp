@@ -71,33 +71,32 @@ std::uint32_t argmax(const float* x) noexcept {
 
 void StreamMemory::predict(MemoryPrediction& out) noexcept {
   State& s = state();
-  decide(out);
-  const History history{reinterpret_cast<std::uint8_t*>(storage_.data() + layout_.history),
-                        static_cast<std::uint32_t>(options_.history_bytes - 1)};
-  find_recurrences(history, static_cast<std::uint32_t>(s.position), options_.recent_window, out);
+  ContextTable table = context_table();
+  const ContextSlot* slots[kContexts];
+  for (std::uint32_t k = 0; k < kContexts; ++k) slots[k] = &table[s.slot[k]];
+  decide(s.at, slots, s.decided, out);
+  find_recurrences(history(), static_cast<std::uint32_t>(s.at.position), options_.recent_window, out);
   s.pending = true;
 }
 
-void StreamMemory::decide(MemoryPrediction& out) noexcept {
-  State& s = state();
-  ContextTable table(reinterpret_cast<ContextSlot*>(storage_.data() + layout_.slots), layout_.log2_slots);
-  const History history{reinterpret_cast<std::uint8_t*>(storage_.data() + layout_.history),
-                        static_cast<std::uint32_t>(options_.history_bytes - 1)};
-  const std::uint8_t last = static_cast<std::uint8_t>(s.recent);
+void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
+                          MemoryPrediction& out) const noexcept {
+  const State& s = state();
+  const std::uint8_t last = static_cast<std::uint8_t>(at.recent);
 
   CandidatePool pool;
-  for (std::uint32_t k = 0; k < kContexts; ++k) pool.add_context(k, table[s.slot[k]]);
+  for (std::uint32_t k = 0; k < kContexts; ++k) pool.add_context(k, *slots[k]);
   Expectation expectation[kMatches] = {};
   for (std::uint32_t m = 0; m < kMatches; ++m) {
-    const MatchModel& match = s.match[m];
+    const MatchModel& match = at.match[m];
     if (match.length == 0) continue;
     const std::uint32_t misses = (match.misses & 1) + ((match.misses >> 1) & 1) + ((match.misses & 0xFC) != 0);
     const std::uint32_t length = match_length_class(match.length);
-    expectation[m] = {true, match.expected(history), (length * 4 + misses) * 2};
+    expectation[m] = {true, match.expected(history()), (length * 4 + misses) * 2};
     pool.score[pool.add(expectation[m].byte)] += 1.0f + 0.2f * static_cast<float>(length);
   }
-  const std::uint32_t longer = s.match[0].length >= s.match[1].length ? 0 : 1;
-  const std::uint32_t longest = s.match[longer].length;
+  const std::uint32_t longer = at.match[0].length >= at.match[1].length ? 0 : 1;
+  const std::uint32_t longest = at.match[longer].length;
   out.match_length = longest;
   out.match_byte = expectation[longer].byte;
   out.order = static_cast<std::uint8_t>(pool.known);
@@ -107,19 +106,20 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
   float given[kCandidates];
   std::uint32_t n = 0;
   for (; n < kCandidates && n < pool.size && rest > kEnough; ++n) {
-    const std::uint32_t at = pool.take();
+    const std::uint32_t candidate = pool.take();
     const std::uint32_t later = n != 0;
-    Decision& d = s.decision[n];
-    d.symbol = pool.symbol[at];
+    Decision& d = decided.decision[n];
+    d.symbol = pool.symbol[candidate];
     for (std::uint32_t k = 0; k < kContexts; ++k) {
       d.situation[k] = kNone;
       d.input[k] = 0;
       if (pool.distinct[k] == 0) continue;
-      const std::uint32_t count = pool.count[at][k];
+      const std::uint32_t count = pool.count[candidate][k];
       const std::uint32_t others = pool.total[k] -= count;
       const std::uint32_t around = kOthersClass[others < 31 ? others : 31];
-      const std::uint32_t situation = count != 0 ? kCountClass[count] + around + 48 * (pool.recency[at][k] + 3 * later)
-                                                 : kPresent + (pool.distinct[k] - 1) + around + 48 * later;
+      const std::uint32_t situation = count != 0
+                                          ? kCountClass[count] + around + 48 * (pool.recency[candidate][k] + 3 * later)
+                                          : kPresent + (pool.distinct[k] - 1) + around + 48 * later;
       d.situation[k] = static_cast<std::uint16_t>(situation);
       d.input[k] = s.seen[k][situation].logit;
     }
@@ -157,7 +157,7 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
     const float part = place - static_cast<float>(cell);
     d.refine_cell = cell + (part > 0.5f);
     d.refine_row[0] = d.byte_gate;
-    d.refine_row[1] = hash_of(static_cast<std::uint32_t>(s.recent & 0xFFFF), d.symbol + 256 * later) >> 23;
+    d.refine_row[1] = hash_of(static_cast<std::uint32_t>(at.recent & 0xFFFF), d.symbol + 256 * later) >> 23;
     const std::uint16_t* first = s.refine[0][d.refine_row[0]] + cell;
     const std::uint16_t* second = s.refine[1][d.refine_row[1]] + cell;
     const float low = static_cast<float>(first[0] + second[0]), high = static_cast<float>(first[1] + second[1]);
@@ -167,18 +167,18 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
     given[n] = rest * hit;
     rest -= given[n];
   }
-  s.n_decisions = n;
+  decided.n_decisions = n;
 
-  s.share_bucket = kNone;
+  decided.share_bucket = kNone;
   if (rest < kNegligible) {
     float excluded = 0;
-    for (std::uint32_t r = 0; r < n; ++r) excluded += s.order0_share[s.decision[r].symbol];
+    for (std::uint32_t r = 0; r < n; ++r) excluded += s.order0_share[decided.decision[r].symbol];
     spread_roughly(s.order0_share, pool, excluded < 0.999f ? excluded : 0.999f, rest, out.probabilities);
   } else {
     // Order-1 counts and the pool's remainder; bytes new to both by order-0 counts; decided bytes excluded.
     alignas(64) float known[256], fresh[256];
     for (std::uint32_t i = 0; i < 256; ++i) known[i] = s.order1[last][i];
-    for (std::uint32_t r = 0; r < n; ++r) known[s.decision[r].symbol] = 0;
+    for (std::uint32_t r = 0; r < n; ++r) known[decided.decision[r].symbol] = 0;
     for (std::uint32_t i = 0; i < pool.size; ++i) {
       if (pool.score[i] > 0) known[pool.symbol[i]] += 4 * pool.score[i];
     }
@@ -186,11 +186,11 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
       const float unseen = static_cast<float>(s.order0[i]) + kUnseen;
       fresh[i] = known[i] > 0 ? 0.0f : unseen;
     }
-    for (std::uint32_t r = 0; r < n; ++r) fresh[s.decision[r].symbol] = 0;
+    for (std::uint32_t r = 0; r < n; ++r) fresh[decided.decision[r].symbol] = 0;
     const float sum_known = sum_of(known), sum_fresh = sum_of(fresh);
-    s.share_bucket = 0;
-    for (float x = sum_known; x >= 1 && s.share_bucket < kShareBuckets - 1; x *= 0.5f) ++s.share_bucket;
-    float share = sum_known > 0 ? s.order1_share[s.share_bucket].probability : 0.0f;
+    decided.share_bucket = 0;
+    for (float x = sum_known; x >= 1 && decided.share_bucket < kShareBuckets - 1; x *= 0.5f) ++decided.share_bucket;
+    float share = sum_known > 0 ? s.order1_share[decided.share_bucket].probability : 0.0f;
     if (sum_fresh <= 0) share = 1;
     const float to_known = sum_known > 0 ? rest * share / sum_known : 0.0f;
     const float to_fresh = sum_fresh > 0 ? rest * (1 - share) / sum_fresh : 0.0f;
@@ -198,11 +198,11 @@ void StreamMemory::decide(MemoryPrediction& out) noexcept {
   }
   std::uint32_t top = 0;
   for (std::uint32_t r = 0; r < n; ++r) {
-    out.probabilities[s.decision[r].symbol] = given[r];
+    out.probabilities[decided.decision[r].symbol] = given[r];
     top = given[r] > given[top] ? r : top;
   }
-  const bool decided = n != 0 && given[top] >= rest;
-  out.predicted = decided ? s.decision[top].symbol : static_cast<std::uint8_t>(argmax(out.probabilities));
+  const bool is_listed = n != 0 && given[top] >= rest;
+  out.predicted = is_listed ? decided.decision[top].symbol : static_cast<std::uint8_t>(argmax(out.probabilities));
   out.confidence = out.probabilities[out.predicted];
 }
 

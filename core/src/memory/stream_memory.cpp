@@ -81,7 +81,20 @@ void StreamMemory::reset() noexcept {
 }
 
 std::uint64_t StreamMemory::position() const noexcept {
-  return state().position;
+  return state().at.position;
+}
+
+ContextTable StreamMemory::context_table() const noexcept {
+  return {reinterpret_cast<ContextSlot*>(storage_.data() + layout_.slots), layout_.log2_slots};
+}
+
+History StreamMemory::history() const noexcept {
+  return {reinterpret_cast<std::uint8_t*>(storage_.data() + layout_.history),
+          static_cast<std::uint32_t>(options_.history_bytes - 1)};
+}
+
+std::uint32_t* StreamMemory::match_entries() const noexcept {
+  return reinterpret_cast<std::uint32_t*>(storage_.data() + layout_.match_tables);
 }
 
 }  // namespace mgt::memory

@@ -5,7 +5,12 @@
 #include <cstdint>
 #include <span>
 
+#include "memory/context_table.hpp"
+#include "memory/cursor.hpp"
+
 namespace mgt::memory {
+
+struct Decided;
 
 inline constexpr std::size_t kMaxRecurrences = 16;
 
@@ -64,6 +69,7 @@ class StreamMemory {
   std::uint64_t position() const noexcept;
 
  private:
+  friend class Preview;
   struct State;
   /// Where things lie in the storage, bytes from its start.
   struct Layout {
@@ -72,10 +78,13 @@ class StreamMemory {
   };
   static Layout layout_of(const MemoryOptions& options) noexcept;
   State& state() const noexcept { return *reinterpret_cast<State*>(storage_.data()); }
-  void decide(MemoryPrediction& out) noexcept;
+  History history() const noexcept;
+  ContextTable context_table() const noexcept;
+  std::uint32_t* match_entries() const noexcept;
+  /// The distribution at a cursor whose contexts stand in `slots`; learns nothing.
+  void decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
+              MemoryPrediction& out) const noexcept;
   bool learn(std::uint8_t byte) noexcept;
-  void find_contexts(std::uint8_t byte) noexcept;
-  void find_matches() noexcept;
 
   std::span<std::byte> storage_;
   MemoryOptions options_;

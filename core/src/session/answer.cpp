@@ -140,6 +140,7 @@ void Session::State::answer_from_memory() noexcept {
 }
 
 void Session::State::run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept {
+  if (ahead.taken >= 0) return answer_from_batch(static_cast<std::size_t>(ahead.taken), with_memory);
   answer_from_exit(position, tier_layers(tier), with_memory);
 }
 

@@ -15,8 +15,7 @@ Expected<StepView> Session::prefill(std::span<const std::uint8_t> tokens) noexce
   StepView view = s.run_step(input);  // also pays what skipped positions owe
   tokens = tokens.subspan(1);
 
-  // Rules that flush or freeze depend on each step's packet: then nothing can be computed ahead of it.
-  const bool state_is_gated = !s.policy.allow_kv_write_when_unstable || s.policy.drop_ratio_q15_max < 0x7fff;
+  const bool state_is_gated = s.may_change_state();
   while (!tokens.empty()) {
     const std::size_t n = state_is_gated ? 1 : std::min(tokens.size(), decode::kMaxBatch);
     if (n == 1) {

@@ -235,6 +235,7 @@ void Session::State::reset() noexcept {
   }
   answer.clear();
   window_answer.clear();
+  ahead.clear();
   witness = {};
   window_witness = {};
   // The chain starts at the model, so that a trace cannot be passed off as another model's.

@@ -15,6 +15,7 @@
 #include "mgt/session.hpp"
 #include "model/data.hpp"
 #include "replay/store.hpp"
+#include "session/ahead.hpp"
 #include "spike/lif_spike.hpp"
 #include "storage.hpp"
 
@@ -63,7 +64,8 @@ struct Session::State {
   std::optional<graph::Coherence> coherence;
   Answer answer;
   Answer window_answer;
-  float* batch_logits = nullptr;              // [kMaxBatch x vocab], prefill
+  Ahead ahead;
+  float* batch_logits = nullptr;              // [kMaxBatch x vocab], prefill and speculation
   std::uint64_t* batch_signatures = nullptr;  // [kMaxBatch x signature words]
 
   Witness witness;
@@ -85,13 +87,31 @@ struct Session::State {
   StepView conclude(Token token, const Evidence& evidence, cache::Position position, const decode::Work& cost,
                     const std::uint64_t* signature) noexcept;
 
-  StepView run_step(const StepInput& input) noexcept;
+  /// drafter  proposes what may follow, to be computed in the same batch; none: nothing is computed ahead
+  StepView run_step(const StepInput& input, Drafter* drafter = nullptr) noexcept;
   /// A new youngest position. lasting: false where the step will take it back.
   cache::Position append(Token token, bool lasting) noexcept;
   /// Everything computed or replayed so far; a step's cost is a difference.
   decode::Work work() const noexcept;
   void answer_batch(std::span<const cache::Position> positions) noexcept;
   StepView prefill_batch(std::span<const std::uint8_t> tokens) noexcept;
+
+  // Batches of positions at full depth (ahead.cpp).
+  void answer_from_batch(std::size_t row, bool with_memory) noexcept;
+  /// What a step at tier 0 without debts costs at `position`.
+  decode::Work full_step_cost(cache::Position position) const noexcept;
+
+  /// Whether every step of this session runs every layer and keeps its token, whatever the evidence says.
+  bool runs_every_layer() const noexcept;
+  /// Whether a rule may flush, freeze or quarantine: then nothing can be computed ahead of a step's packet.
+  bool may_change_state() const noexcept {
+    return !policy.allow_kv_write_when_unstable || policy.drop_ratio_q15_max < 0x7fff;
+  }
+  /// Whether a full step would have to compute layers of earlier positions first.
+  bool owes_layers() noexcept;
+  /// Decides whether this step takes a row computed ahead; without one it may ask the drafter for a new batch.
+  void take_ahead(const StepInput& input, Drafter* drafter) noexcept;
+  void look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept;
 
   decode::Context context() noexcept { return {cache, window}; }
   std::uint32_t tier_layers(Tier tier) const noexcept;

@@ -26,15 +26,18 @@ Expected<StepView> Session::step(const StepInput& input) noexcept {
   return state_->run_step(input);
 }
 
-StepView Session::State::run_step(const StepInput& input) noexcept {
+StepView Session::State::run_step(const StepInput& input, Drafter* drafter) noexcept {
   const decode::Work before = work();
   const Evidence evidence = sense(input);
   if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
-  const cache::Position position = append(input.token, evidence.keeps_trace);
   remember(input.token, evidence);
+  take_ahead(input, drafter);
+  const bool from_batch = ahead.taken >= 0;
+  const cache::Position position = from_batch ? cache.readmit() : append(input.token, evidence.keeps_trace);
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
-  return conclude(input.token, evidence, position, work() - before, has_signature ? signature_words : nullptr);
+  const decode::Work cost = from_batch ? full_step_cost(position) : work() - before;
+  return conclude(input.token, evidence, position, cost, has_signature ? signature_words : nullptr);
 }
 
 cache::Position Session::State::append(Token token, bool lasting) noexcept {

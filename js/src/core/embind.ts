@@ -1,5 +1,5 @@
 // What the wasm module offers: objects through Embind (wasm/objects.cpp, records.cpp) and plain exports (the rest).
-import type { ModelConfig, SessionPlan } from "../types.js";
+import type { GenerateStats, ModelConfig, SessionPlan } from "../types.js";
 
 export interface EmbindPolicy {
   lambdaMin: number;
@@ -36,6 +36,7 @@ export interface EmbindGenerateOptions {
   topK: number;
   topP: number;
   logprobs: number;
+  speculative: boolean;
 }
 
 export interface EmbindStats {
@@ -76,8 +77,9 @@ export interface EmbindSession {
   policyKind(): number;
   window(): number;
   reset(): void;
-  /** Returns an error code, 0 where it started. The prompt was prefilled before. */
-  startGenerating(options: EmbindGenerateOptions): number;
+  /** Returns an error code, 0 where it started. The prompt, or its first part, stands in the input buffer. */
+  startGenerating(options: EmbindGenerateOptions, nTokens: number): number;
+  generateStats(): GenerateStats;
   delete(): void;
 }
 

@@ -65,13 +65,14 @@ function number(name: string, value: number, allows: (x: number) => boolean, all
 }
 
 export function encodeGenerateOptions(given: GenerateOptions): EmbindGenerateOptions {
-  const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0 } = given;
+  const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0, speculative = false } = given;
   return {
     temperature: number("temperature", temperature, (t) => t === 0 || (t >= 0.01 && t <= 10), "0 and 0.01 to 10"),
     seed: BigInt.asUintN(64, BigInt(seed)),
     topK: integer("topK", topK, 256),
     topP: number("topP", topP, (p) => p > 0 && p <= 1, "numbers over 0 to 1"),
     logprobs: integer("logprobs", logprobs, 20),
+    speculative,
   };
 }
 

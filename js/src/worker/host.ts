@@ -81,6 +81,7 @@ export class Host {
       drawBytes: ({ id, count }) => this.#drawing(id).bytes(count),
       drawTokens: ({ id, count }) => this.#drawing(id).tokens(count),
       stats: (id) => this.#session(id).stats,
+      generateStats: (id) => this.#session(id).generateStats,
       gatePolicy: (id) => this.#session(id).gatePolicy,
       warmup: (id) => this.#session(id).warmup() as undefined,
       reset: (id) => this.#session(id).reset() as undefined,

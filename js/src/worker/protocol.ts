@@ -66,6 +66,7 @@ export interface Calls {
   drawBytes: [args: { id: number; count: number }, Uint8Array];
   drawTokens: [args: { id: number; count: number }, GeneratedToken[]];
   stats: [id: number, import("../types.js").SessionStats];
+  generateStats: [id: number, import("../types.js").GenerateStats];
   gatePolicy: [id: number, import("../types.js").GatePolicy];
   warmup: [id: number, undefined];
   reset: [id: number, undefined];

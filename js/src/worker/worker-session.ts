@@ -93,6 +93,11 @@ export class WorkerSession {
     return tokenStream(() => this.#startDrawing(prompt, options), options, 16);
   }
 
+  /** Counts of the last generation. */
+  generateStats(): Promise<t.GenerateStats> {
+    return this.#call("generateStats");
+  }
+
   stats(): Promise<t.SessionStats> {
     return this.#call("stats");
   }
@@ -142,7 +147,7 @@ export class WorkerSession {
     };
   }
 
-  async #call<Name extends "stats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
+  async #call<Name extends "stats" | "generateStats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
     return this.#alive().call(name, this.#id);
   }
 

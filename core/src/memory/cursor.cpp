@@ -1,0 +1,90 @@
+#include "memory/cursor.hpp"
+
+#include <cstring>
+
+#include "memory/stream_memory.hpp"
+
+namespace mgt::memory {
+namespace {
+
+constexpr std::uint32_t kRollingFactor = 0x2F0B4C47u;
+
+constexpr std::uint32_t power(std::uint32_t base, std::uint32_t exponent) noexcept {
+  return exponent == 0 ? 1 : base * power(base, exponent - 1);
+}
+
+bool in_word(std::uint8_t byte) noexcept {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+         byte >= 128;
+}
+
+}  // namespace
+
+void Cursor::note_word(std::uint8_t byte) noexcept {
+  if (in_word(byte)) {
+    word = (word + byte + 1) * 0x2F0B4C47u;
+  } else if (word != 0) {
+    previous_word = word;
+    word = 0;
+  }
+}
+
+void Cursor::note_field(std::uint8_t byte) noexcept {
+  const std::uint32_t next = static_cast<std::uint32_t>(position);
+  if (byte == '\n') {
+    std::memcpy(above_start, field_start, sizeof field_start);
+    n_above = n_fields;
+    n_fields = 1;
+    field_start[0] = next;
+  } else if (byte == ' ' && n_fields < kMaxFields) {
+    field_start[n_fields] = next;
+    ++n_fields;
+  }
+}
+
+void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&contexts)[kContexts]) noexcept {
+  const std::uint32_t at = static_cast<std::uint32_t>(position);
+  const std::uint32_t leaving = position >= kMinLength[0] ? history.at(at - kMinLength[0]) + 1u : 0u;
+  history.put(at, byte);
+  recent = recent << 8 | byte;
+  rolling_hash = rolling_hash * kRollingFactor + byte + 1 - leaving * power(kRollingFactor, kMinLength[0]);
+  ++position;
+  note_word(byte);
+  note_field(byte);
+
+  // The byte at the same place of the same field one line up: logs and tables repeat there.
+  const std::uint32_t next = static_cast<std::uint32_t>(position);
+  const std::uint32_t field = n_fields == 0 ? 0 : n_fields - 1;
+  std::uint32_t above = 256;
+  if (n_fields != 0 && field < n_above) above = history.at(above_start[field] + (next - field_start[field]));
+
+  const std::uint32_t last4 = static_cast<std::uint32_t>(recent);
+  const std::uint32_t before4 = static_cast<std::uint32_t>(recent >> 32);
+  const std::uint32_t hashes[kContexts] = {
+      hash_of(last4 & 0xFF, 1),
+      hash_of(last4 & 0xFFFF, 2),
+      hash_of(last4 & 0xFFFFFF, 3),
+      hash_of(last4, 4),
+      hash_of(hash_of(last4, before4 & 0xFF), 5),
+      hash_of(hash_of(last4, before4 & 0xFFFF), 6),
+      hash_of(hash_of(word, byte), 7),
+      hash_of(above * 256 + byte, 8 + 64 * field),
+      hash_of(hash_of(word, previous_word), 9 + (in_word(byte) ? 0u : byte * 16u)),
+  };
+  std::memcpy(contexts, hashes, sizeof hashes);
+}
+
+void Cursor::follow_matches(const History& history, const std::uint32_t* entries, std::uint32_t log2_entries,
+                            std::uint32_t (&cells)[kMatches]) noexcept {
+  const std::uint32_t next = static_cast<std::uint32_t>(position);
+  const std::uint32_t last6 =
+      hash_of(hash_of(static_cast<std::uint32_t>(recent), static_cast<std::uint32_t>(recent >> 32) & 0xFFFF), 77);
+  const std::uint32_t key[kMatches] = {hash_of(rolling_hash, 78), last6};
+  for (std::uint32_t m = 0; m < kMatches; ++m) {
+    cells[m] = (m << log2_entries) + (key[m] >> (32 - log2_entries));
+    match[m].advance(history, next - 1, kMaxMatch);
+    if (match[m].length < kMinLength[0]) match[m].consider(history, next, entries[cells[m]], kMinLength[m]);
+  }
+}
+
+}  // namespace mgt::memory

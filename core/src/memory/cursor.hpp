@@ -1,0 +1,45 @@
+// Where the stream stands: all that a byte's arrival changes before anything is learnt from it.
+#pragma once
+
+#include <cstdint>
+
+#include "memory/match_model.hpp"
+
+namespace mgt::memory {
+
+inline constexpr std::uint32_t kContexts = 9;  ///< orders 1, 2, 3, 4, 5, 6; word; field above; word after word
+inline constexpr std::uint32_t kMatches = 2;   ///< long and short
+inline constexpr std::uint32_t kMinLength[kMatches] = {20, 6};
+inline constexpr std::uint32_t kMaxFields = 32;
+
+constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
+  std::uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu + 0x27D4EB2Fu;
+  h ^= h >> 15;
+  h *= 0x2C1B3C6Du;
+  h ^= h >> 13;
+  return h * 0x297A2D39u;
+}
+
+struct Cursor {
+  std::uint64_t position;
+  std::uint64_t recent;  ///< the last 8 bytes, youngest lowest
+  MatchModel match[kMatches];
+  std::uint32_t rolling_hash;  ///< of the last kMinLength[0] bytes
+  std::uint32_t word, previous_word;
+  std::uint32_t n_fields, n_above;  ///< space-separated fields of this line so far, and of the line above
+  std::uint32_t field_start[kMaxFields], above_start[kMaxFields];
+
+  /// Puts `byte` into the history and moves past it; `contexts` receives the hashes of those that end there.
+  void advance(const History& history, std::uint8_t byte, std::uint32_t (&contexts)[kContexts]) noexcept;
+
+  /// Follows the matches past the byte last put, or finds new ones. `entries` holds 2^log2_entries positions per match
+  /// model; `cells` receives where this position belongs in them.
+  void follow_matches(const History& history, const std::uint32_t* entries, std::uint32_t log2_entries,
+                      std::uint32_t (&cells)[kMatches]) noexcept;
+
+ private:
+  void note_word(std::uint8_t byte) noexcept;
+  void note_field(std::uint8_t byte) noexcept;
+};
+
+}  // namespace mgt::memory
