@@ -1,6 +1,7 @@
 // mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "app/failure.hpp"
 #include "app/json.hpp"
@@ -20,6 +21,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  mgt bench --config baseline --tier all\n"
     "  mgt bench --config micro --mode window --json\n"
+    "  mgt bench --config baseline --mode push --every 16\n"
     "  MGT_ARCH=avx2 mgt bench --model my.gguf\n"
     "\n"
     "One run is one step, or one window of the model's context length. Runs are pinned to one CPU and alternate with\n"
@@ -33,6 +35,7 @@ struct BenchFlags {
   std::string mode = "step";
   std::string tier = "0";
   std::uint32_t runs = 1000;
+  std::uint32_t every = 16;
   bool json = false;
 };
 
@@ -53,6 +56,10 @@ void add_result(Json& json, const BenchResult& result) {
   json["gbytes_per_second"] = result.gbytes_per_second();
   json["scalar_p50_us"] = result.scalar_p50_us;
   json["scalar_ratio"] = ratio(result.scalar_p50_us, result.p50_us);
+  if (result.stepping_p50_us > 0) {
+    json["stepping_p50_us"] = result.stepping_p50_us;
+    json["stepping_ratio"] = ratio(result.stepping_p50_us, result.p50_us);
+  }
   json["read_limit_gbytes_per_second"] = result.read_limit;
   json["read_limit_share"] = ratio(result.gbytes_per_second(), result.read_limit);
 }
@@ -84,8 +91,21 @@ std::string to_text(const BenchReport& report) {
                percent(ratio(result.gbytes_per_second(), result.read_limit), 0),
                fixed(ratio(result.scalar_p50_us, result.p50_us), 1) + "x"});
   }
+  std::string against_stepping;
+  if (first.stepping_p50_us > 0) {
+    against_stepping =
+        "\n" + fixed(ratio(first.stepping_p50_us, first.p50_us), 1) + "x the throughput of steps at tier 0\n";
+  }
   return bold(report.config) + dim("  mode ") + report.mode + dim("  arch ") + current_arch() + dim("  runs ") +
-         std::to_string(first.runs) + dim("  tokens per run ") + std::to_string(first.tokens) + "\n\n" + table.text();
+         std::to_string(first.runs) + dim("  tokens per run ") + std::to_string(first.tokens) + "\n\n" + table.text() +
+         against_stepping;
+}
+
+std::optional<BenchMode> parse_mode(const std::string& name) {
+  if (name == "step") return BenchMode::step;
+  if (name == "window") return BenchMode::window;
+  if (name == "push") return BenchMode::push;
+  return std::nullopt;
 }
 
 void run(const BenchFlags& flags) {
@@ -93,12 +113,16 @@ void run(const BenchFlags& flags) {
   if (!flags.config.empty() && flags.config != "micro" && flags.config != "baseline") {
     fail_usage("--config " + flags.config + ": expected micro or baseline");
   }
-  if (flags.mode != "step" && flags.mode != "window") fail_usage("--mode " + flags.mode + ": expected step or window");
+  const std::optional<BenchMode> mode = parse_mode(flags.mode);
+  if (!mode) fail_usage("--mode " + flags.mode + ": expected step, window or push");
   if (flags.tier != "all" && (flags.tier == "auto" || !parse_tier(flags.tier))) {
     fail_usage("--tier " + flags.tier + ": expected 0, 1, 2, 3 or all");
   }
+  if (*mode == BenchMode::push && flags.tier != "0")
+    fail_usage("--tier " + flags.tier + ": mode push answers at tier 0");
   BenchCase bench;
-  bench.mode = flags.mode == "step" ? BenchMode::step : BenchMode::window;
+  bench.mode = *mode;
+  bench.every = flags.every;
   bench.runs = flags.runs;
   bench.memory = parse_switch("--memory", flags.session.memory);
 
@@ -127,12 +151,18 @@ void add_bench(CLI::App& app) {
   const auto flags = std::make_shared<BenchFlags>();
   command->add_option("--config", flags->config, "Shipped model: micro or baseline")->type_name("NAME");
   flags->session.add_model(*command);
-  command->add_option("--mode", flags->mode, "step (one token, cache kept) or window (a whole context)")
+  command
+      ->add_option("--mode", flags->mode,
+                   "step (one token, cache kept), window (a whole context) or push (one answer every N tokens, exact)")
       ->type_name("MODE")
       ->capture_default_str();
   command->add_option("--tier", flags->tier, "0 to 3, or all")->type_name("N")->capture_default_str();
   command->add_option("--memory", flags->session.memory, "Stream memory: on or off")
       ->type_name("on|off")
+      ->capture_default_str();
+  command->add_option("--every", flags->every, "Mode push: tokens taken in for each answer asked for")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 4096u))
       ->capture_default_str();
   command->add_option("--runs", flags->runs, "Timed runs per tier, at least 300")
       ->type_name("N")

@@ -36,7 +36,16 @@ EMSCRIPTEN_KEEPALIVE Status mgt_prefill(SessionObject* self, std::size_t n_token
   return self->publish(self->session.prefill({self->input.get(), n_tokens}));
 }
 
-/// The same; an n_tokens beyond the context length is refused before the buffer is read.
+/// The same, without running a layer.
+EMSCRIPTEN_KEEPALIVE Status mgt_push(SessionObject* self, std::size_t n_tokens) {
+  return self->publish(self->session.push({self->input.get(), n_tokens}));
+}
+
+EMSCRIPTEN_KEEPALIVE Status mgt_logits(SessionObject* self) {
+  return self->publish(self->session.logits());
+}
+
+/// As in mgt_prefill; an n_tokens beyond the context length is refused before the buffer is read.
 EMSCRIPTEN_KEEPALIVE Status mgt_infer(SessionObject* self, std::size_t n_tokens, std::uint32_t tier) {
   return self->publish(self->session.infer({self->input.get(), n_tokens}, mgt::wasm::enum_of<mgt::Tier>(tier)));
 }

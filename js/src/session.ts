@@ -64,14 +64,21 @@ export class Session {
 
   /** Consumes many bytes at tier 0 in batches; leaves what stepping through them at tier 0 would leave. */
   prefill(input: string | Uint8Array | ArrayBuffer): StepView {
+    return this.#inPieces(input, this.#exports.mgt_prefill);
+  }
+
+  /** Consumes many bytes without running a layer: each is a step at tier 3, answered by the stream memory. */
+  push(input: string | Uint8Array | ArrayBuffer): StepView {
+    return this.#inPieces(input, this.#exports.mgt_push);
+  }
+
+  /**
+   * Answers the last byte again, now after all layers; under policy `exact` with the dense model's logits. What the
+   * bytes before it owe is computed in batches. Computes nothing where the answer is one of all layers already.
+   */
+  logits(): StepView {
     this.#checkAlive();
-    const bytes = toBytes(input);
-    let from = 0;
-    do {
-      const part = bytes.subarray(from, (from += this.#at.inputBytes));
-      this.#runtime.bytes.set(part, this.#at.input);
-      this.#check(this.#exports.mgt_prefill(this.#self, part.length));
-    } while (from < bytes.length);
+    this.#check(this.#exports.mgt_logits(this.#self));
     return this.#placed();
   }
 
@@ -215,6 +222,18 @@ export class Session {
     const view = this.#step(token, input);
     latency.add(performance.now() - start);
     return view;
+  }
+
+  #inPieces(input: string | Uint8Array | ArrayBuffer, take: (self: number, nTokens: number) => number): StepView {
+    this.#checkAlive();
+    const bytes = toBytes(input);
+    let from = 0;
+    do {
+      const part = bytes.subarray(from, (from += this.#at.inputBytes));
+      this.#runtime.bytes.set(part, this.#at.input);
+      this.#check(take(this.#self, part.length));
+    } while (from < bytes.length);
+    return this.#placed();
   }
 
   /** The stream's view, whose addresses stay the same for the session's life. */

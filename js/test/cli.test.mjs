@@ -216,4 +216,9 @@ test("bench reports what native/README.md lists", () => {
     Object.keys(JSON.parse(stdout || `"${stderr}"`)),
     `${keys} read_limit_gbytes_per_second read_limit_share`.split(" "),
   );
+  const push = runCli(["bench", "--json", "--runs", "300", "--mode", "push", "--every", "12"]);
+  assert.deepEqual(
+    Object.keys(JSON.parse(push.stdout || `"${push.stderr}"`)),
+    `${keys} stepping_p50_us stepping_ratio read_limit_gbytes_per_second read_limit_share`.split(" "),
+  );
 });

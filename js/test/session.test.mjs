@@ -65,6 +65,30 @@ test("a prefill longer than the input buffer is the same in pieces", () => {
   assert.equal(whole.stats.logitsHash, pieces.stats.logitsHash);
 });
 
+test("logits after a push are the dense ones in exact mode", () => {
+  const dense = model.createSession({ policy: "dense" });
+  const asked = model.createSession({ policy: "exact" });
+  for (let at = 0; at < 240; at += 24) {
+    const part = sampleBytes.subarray(at, at + 24);
+    const wanted = dense.prefill(part).logits.slice();
+    const { witness } = asked.push(part);
+    assert.equal(witness.tier, 3);
+    const { step } = witness;
+    const view = asked.logits();
+    assert.deepEqual(view.logits.slice(), wanted);
+    assert.equal(view.witness.step, step);
+    assert.equal(view.witness.tier, 0);
+  }
+  assert.equal(asked.stats.tokens, 240);
+  assert.ok(asked.stats.layersRun <= dense.stats.layersRun);
+});
+
+test("logits of an untouched session and a push of nothing are refused", () => {
+  const session = model.createSession();
+  assert.throws(() => session.logits(), { code: "empty_input" });
+  assert.throws(() => session.push(""), { code: "empty_input" });
+});
+
 test("infer depends on its window alone and leaves the stream unchanged", () => {
   const session = model.createSession();
   session.prefill(sampleBytes.subarray(0, 50));

@@ -42,6 +42,8 @@ test("steps, streams, prefill, infer and generation agree with the calling threa
   assert.equal(steps, 300);
   assert.deepEqual((await there.step(65)).logits.slice(), here.step(65).logits.slice());
   assert.deepEqual((await there.prefill("abc")).probabilities.slice(), here.prefill("abc").probabilities.slice());
+  assert.deepEqual((await there.push("def")).probabilities.slice(), here.push("def").probabilities.slice());
+  assert.deepEqual((await there.logits()).logits.slice(), here.logits().logits.slice());
   assert.deepEqual((await there.infer("abc", 1)).logits.slice(), here.infer("abc", 1).logits.slice());
   assert.deepEqual(await there.stats(), here.stats);
   const options = { n: 50, temperature: 1, seed: 3 };

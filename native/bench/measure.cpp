@@ -33,11 +33,21 @@ std::vector<std::uint8_t> sample_stream(std::size_t size) {
 
 SessionOptions options_of(const BenchCase& bench) {
   SessionOptions options;
+  options.memory = bench.memory;
+  if (bench.mode == BenchMode::push) {
+    options.policy = PolicyKind::exact;
+    options.replay = 0;  // what batches bring, without what repetition brings
+    return options;
+  }
   options.policy = PolicyKind::dense;
   options.tier = bench.tier;
   options.kv = KvMode::propagate;  // no debts: a run at one tier costs what that tier costs
-  options.memory = bench.memory;
   return options;
+}
+
+std::uint32_t tokens_of(const BenchCase& bench, const ModelConfig& config) noexcept {
+  if (bench.mode == BenchMode::window) return config.context_length;
+  return bench.mode == BenchMode::push ? bench.every : 1;
 }
 
 std::uint32_t layers_of(Tier tier, std::uint32_t n_layers) noexcept {
@@ -52,7 +62,7 @@ class Runner {
   Runner(const Model& model, const BenchCase& bench)
       : session_(open_session(model, options_of(bench))),
         bench_(bench),
-        tokens_(bench.mode == BenchMode::window ? model.config().context_length : 1),
+        tokens_(tokens_of(bench, model.config())),
         stream_(sample_stream(std::size_t{1} << 16)) {
     if (bench.mode == BenchMode::window && bench.tier == Tier::skip) next(Tier::full);
   }
@@ -64,7 +74,7 @@ class Runner {
 
   /// Multiply-adds since construction.
   double macs() const noexcept {
-    return bench_.mode == BenchMode::step ? static_cast<double>(session_.stats().macs) : window_macs_;
+    return bench_.mode == BenchMode::window ? window_macs_ : static_cast<double>(session_.stats().macs);
   }
   double kv_bytes() const noexcept { return kv_bytes_; }
 
@@ -73,13 +83,19 @@ class Runner {
     if (at_ + tokens_ > stream_.size()) at_ = 0;
     const std::span<const std::uint8_t> tokens(stream_.data() + at_, tokens_);
     const auto start = std::chrono::steady_clock::now();
-    const Expected<StepView> view =
-        bench_.mode == BenchMode::step ? session_.step(tokens[0]) : session_.infer(tokens, tier);
+    const Expected<StepView> view = compute(tokens, tier);
     const double us = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
     if (!view) fail_with(view.error(), "");
     at_ += tokens_;
     count(*view->witness);
     return us;
+  }
+
+  Expected<StepView> compute(std::span<const std::uint8_t> tokens, Tier tier) {
+    if (bench_.mode == BenchMode::window) return session_.infer(tokens, tier);
+    if (bench_.mode == BenchMode::step) return session_.step(tokens[0]);
+    if (auto view = session_.push(tokens); !view) return view;
+    return session_.logits();
   }
 
   void count(const Witness& witness) noexcept {
@@ -121,12 +137,16 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   const double typical = median_of_runs(runner, warm_up);
   use_arch("scalar");
   const double scalar_typical = median_of_runs(runner, 3);
+  BenchCase one_by_one = bench;
+  one_by_one.mode = BenchMode::step;
+  Runner stepper(model, one_by_one);
 
   const std::uint32_t per_round = (bench.runs + kRounds - 1) / kRounds;
   const double scalar_share = std::min(1.0, typical / scalar_typical);
   const auto scalar_per_round = static_cast<std::uint32_t>(std::ceil(per_round * scalar_share));
   std::vector<double> times;
   std::vector<double> scalar_times;
+  std::vector<double> stepping_times;
   double macs = 0;
   double kv_bytes = 0;
   for (std::uint32_t round = 0; round < kRounds; ++round) {
@@ -136,6 +156,9 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
     for (std::uint32_t i = 0; i < per_round; ++i) times.push_back(runner.run());
     macs += runner.macs();
     kv_bytes += runner.kv_bytes();
+    for (std::uint32_t i = 0; bench.mode == BenchMode::push && i < per_round; ++i) {
+      stepping_times.push_back(stepper.run() * runner.tokens());
+    }
     use_arch("scalar");
     for (std::uint32_t i = 0; i < scalar_per_round; ++i) scalar_times.push_back(runner.run());
   }
@@ -150,6 +173,7 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   result.p50_us = quantile(times, 0.5);
   result.p99_us = quantile(times, 0.99);
   result.scalar_p50_us = quantile(scalar_times, 0.5);
+  if (!stepping_times.empty()) result.stepping_p50_us = quantile(stepping_times, 0.5);
   result.macs = macs / n;
   result.bytes = kv_bytes / n + layers * static_cast<double>(config.layer_macs()) +
                  (layers > 0 ? static_cast<double>(config.hidden) * kVocabSize : 0);

@@ -8,13 +8,14 @@
 
 namespace mgt::cli {
 
-enum class BenchMode { step, window };
+enum class BenchMode { step, window, push };
 
 struct BenchCase {
   BenchMode mode = BenchMode::step;
   Tier tier = Tier::full;
   std::uint32_t runs = 1000;
   bool memory = true;
+  std::uint32_t every = 16;  ///< push: tokens per answer asked for
 };
 
 /// Times in microseconds; rates from the median run.
@@ -24,9 +25,10 @@ struct BenchResult {
   double p50_us = 0;
   double p99_us = 0;
   double scalar_p50_us = 0;
-  double macs = 0;        ///< int8 multiply-adds of one run, on average
-  double read_limit = 0;  ///< GB/s that this core reads from a buffer of `bytes`; 0 where nothing is read
-  double bytes = 0;       ///< weights of the layers and the head that run, read once, and the KV cache's traffic
+  double stepping_p50_us = 0;  ///< push: as many steps at tier 0, in the same rounds
+  double macs = 0;             ///< int8 multiply-adds of one run, on average
+  double read_limit = 0;       ///< GB/s that this core reads from a buffer of `bytes`; 0 where nothing is read
+  double bytes = 0;            ///< weights of the layers and the head that run, read once, and the KV cache's traffic
 
   double gmacs() const noexcept { return macs / p50_us * 1e-3; }
   double gbytes_per_second() const noexcept { return bytes / p50_us * 1e-3; }

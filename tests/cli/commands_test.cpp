@@ -105,7 +105,7 @@ TEST_CASE("convert writes ONNX graphs", "[cli]") {
   CHECK(run_mgt({"convert", model, out, "--type", "onnx", "--tokens", "5000"}).exit == 1);
 }
 
-TEST_CASE("bench measures steps and windows at every tier", "[cli]") {
+TEST_CASE("bench measures steps and windows at every tier, and answers now and then", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();
   const json step = json_of({"bench", "--model", model, "--runs", "300", "--json"});
@@ -122,5 +122,9 @@ TEST_CASE("bench measures steps and windows at every tier", "[cli]") {
   const json all = json_of({"bench", "--model", model, "--runs", "300", "--mode", "window", "--tier", "all", "--json"});
   CHECK(all["tiers"].size() == 4);
   CHECK(all["tiers"]["0"]["tokens"] == 32);
+  const json push = json_of({"bench", "--model", model, "--runs", "300", "--mode", "push", "--every", "12", "--json"});
+  CHECK(push["tokens"] == 12);
+  CHECK(push["stepping_p50_us"] > 0);
+  CHECK(push["stepping_ratio"] > 0);
 }
 #endif

@@ -86,7 +86,8 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"generate", "--prompt", "x", "--top-p", "1.5"}, "--top-p 1.500: expected over 0, at most 1");
   usage({"generate", "--prompt", "x", "--logprobs", "21"}, "--logprobs: Value 21 not in range 0 to 20");
   usage({"bench", "--runs", "299"}, "--runs");
-  usage({"bench", "--mode", "walk"}, "--mode walk: expected step or window");
+  usage({"bench", "--mode", "walk"}, "--mode walk: expected step, window or push");
+  usage({"bench", "--mode", "push", "--tier", "2"}, "--tier 2: mode push answers at tier 0");
   usage({"bench", "--config", "micro"}, "--config and --model");
   check_refused(run_mgt({}), 2, "no command: expected run, generate");
   check_refused(run_mgt({"walk"}), 2, "walk");

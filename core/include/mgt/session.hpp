@@ -109,6 +109,19 @@ class Session {
   /// witnesses' costs differ from stepping. Returns the last step's view. Errors: empty_input.
   Expected<StepView> prefill(std::span<const std::uint8_t> tokens) noexcept;
 
+  /// Consumes tokens without running a layer: each is a step at tier 3, answered by the stream memory. Returns the last
+  /// step's view. Cost: about 2 us a token. Errors: empty_input.
+  Expected<StepView> push(std::span<const std::uint8_t> tokens) noexcept;
+
+  /// Answers the last token again, now after all layers; in exact mode with the dense model's logits. What the tokens
+  /// before it owe is computed in batches, oldest first, and only inside the receptive field. Replaces that step's
+  /// answer; its witness follows in the chain as a second one of the same step. Nothing is computed where the answer is
+  /// one of all layers already, or where a rule kept the token out of the state.
+  ///
+  /// Cost: at most a tier-0 step and the debt of one receptive field. Allocates nothing. Errors: empty_input (no token
+  /// yet).
+  Expected<StepView> logits() noexcept;
+
   /// Window mode: logits after the last of up to context_length tokens, independent of the stream and leaving it
   /// unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a quarter
   /// (never less than the trained minimum), tier 3 repeats the previous answer of window mode.

@@ -34,7 +34,7 @@ void Answer::clear() noexcept {
   std::fill_n(logits, kVocabSize, 0.0f);
   std::fill_n(probabilities, kVocabSize, 1.0f / kVocabSize);
   std::fill_n(model_probabilities, kVocabSize, 1.0f / kVocabSize);
-  model_ran = false;
+  layers = 0;
   given = false;
   seal();
 }
@@ -69,7 +69,7 @@ void Session::State::run_layers(std::span<const cache::Position> positions, std:
 
 void Session::State::deepen(std::span<const cache::Position> positions, std::uint32_t layers,
                             std::uint64_t* signatures) noexcept {
-  if (signatures != nullptr) {
+  if (signatures != nullptr && cache.depth(positions.front()) <= 1) {
     run_layers(positions, 1);
     for (const cache::Position p : positions) {
       take_signature(p, signatures);
@@ -128,14 +128,14 @@ void Session::State::answer_from_exit(cache::Position position, std::uint32_t la
 
 void Session::State::finish_exit_answer(std::uint32_t layers, bool with_memory) noexcept {
   kernels().softmax(answer.logits, kVocabSize, answer.model_probabilities);
-  answer.model_ran = true;
+  answer.layers = layers;
   mix_answer(layers, with_memory);
 }
 
 void Session::State::answer_from_memory() noexcept {
   std::memcpy(answer.probabilities, prediction.probabilities, kVocabSize * sizeof(float));
   kernels().log(answer.probabilities, kVocabSize, answer.logits);
-  answer.model_ran = false;
+  answer.layers = 0;
   answer.fresh = true;
 }
 

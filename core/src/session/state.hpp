@@ -25,10 +25,10 @@ namespace mgt {
 struct Answer {
   float* logits = nullptr;               ///< [vocab]
   float* probabilities = nullptr;        ///< [vocab]
-  float* model_probabilities = nullptr;  ///< [vocab], the transformer alone; valid while model_ran
-  bool model_ran = false;
-  bool given = false;  ///< false until the first step
-  bool fresh = false;  ///< changed by the step under way; a repeated answer keeps its hash
+  float* model_probabilities = nullptr;  ///< [vocab], the transformer alone; valid while layers > 0
+  std::uint32_t layers = 0;              ///< of the exit it came from; 0: no layer had a say in it
+  bool given = false;                    ///< false until the first step
+  bool fresh = false;                    ///< changed by the step under way; a repeated answer keeps its hash
   std::uint32_t top_token = 0;
   std::uint64_t hash = 0;
 
@@ -95,6 +95,13 @@ struct Session::State {
   decode::Work work() const noexcept;
   void answer_batch(std::span<const cache::Position> positions) noexcept;
   StepView prefill_batch(std::span<const std::uint8_t> tokens) noexcept;
+  /// Answers the last token again, now after all layers; its position is in the cache.
+  StepView answer_in_full() noexcept;
+  /// A step's cost into its witness, whose layers_run stands, and into the totals.
+  void enter_cost(const decode::Work& cost) noexcept;
+  /// Hashes a new answer and closes the witness over it.
+  StepView seal_answer() noexcept;
+  StepView view() const noexcept { return {{answer.logits, kVocabSize}, {answer.probabilities, kVocabSize}, &witness}; }
 
   // Batches of positions at full depth (ahead.cpp).
   void answer_from_batch(std::size_t row, bool with_memory) noexcept;
@@ -118,7 +125,8 @@ struct Session::State {
   std::size_t signature_size() const noexcept { return (graph::signature_bits(model.config().hidden) + 63) / 64; }
   /// Runs layers until `positions` have depth `layers`, in the manner of the KV mode.
   void run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept;
-  /// The same; on the way it takes their signatures, one after another, unless `signatures` is nullptr.
+  /// The same; on the way it takes their signatures, one after another, unless `signatures` is nullptr or
+  /// the positions have passed layer 1 in the same step.
   void deepen(std::span<const cache::Position> positions, std::uint32_t layers, std::uint64_t* signatures) noexcept;
   /// Signature of the position's layer-1 state; call it at depth 1.
   void take_signature(cache::Position position, std::uint64_t* out) noexcept;
@@ -129,7 +137,7 @@ struct Session::State {
   void answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_memory() noexcept;
   /// Keeps the previous answer, bit for bit.
-  void repeat_answer() noexcept { answer.model_ran = false; }
+  void repeat_answer() noexcept { answer.layers = 0; }
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Anytime refinement: exit by exit until the answer is confident enough or `deepest` is reached.
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;

@@ -76,7 +76,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
 
   stats.nats += static_cast<double>(e.surprise);
   if (answer.given && answer.top_token == input.token) ++stats.correct;
-  if (answer.model_ran) {
+  if (answer.layers > 0) {
     stats.model_nats -= static_cast<double>(natural_log(answer.model_probabilities[input.token]));
     ++stats.model_tokens;
   }
@@ -167,7 +167,6 @@ void Session::State::report_replay(cache::Position position) noexcept {
 
 StepView Session::State::conclude(Token token, const Evidence& evidence, cache::Position position,
                                   const decode::Work& cost, const std::uint64_t* signature) noexcept {
-  if (answer.fresh) answer.seal();
   answer.given = true;
   Witness& w = witness;
   w.step = stats.tokens;
@@ -184,22 +183,22 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   w.spike_novelty_q15 = evidence.spike.novelty_q15;
   w.effective_window = static_cast<std::uint16_t>(std::min<std::uint64_t>(window, position - cache.begin() + 1));
   w.surprise = evidence.surprise;
+  w.kv_write = evidence.keeps_trace;
+  w.external_write = !evidence.rules.unstable() || policy.allow_external_write_when_unstable;
+  ++stats.tokens;
+  ++stats.tiers[static_cast<std::size_t>(w.tier)];
+  enter_cost(cost);
+  if (coherence) coherence->push(static_cast<std::uint8_t>(token), signature);
+  return seal_answer();
+}
+
+void Session::State::enter_cost(const decode::Work& cost) noexcept {
+  Witness& w = witness;
   const std::uint64_t caught_up = cost.layers_run - w.layers_run;
   w.layers_caught_up = saturate<std::uint16_t>(caught_up);
   w.layers_replayed = saturate<std::uint16_t>(cost.layers_replayed);
   w.kv_bytes_read = saturate<std::uint32_t>(cost.kv_bytes_read);
   w.kv_bytes_written = saturate<std::uint32_t>(cost.kv_bytes_written);
-  w.kv_write = evidence.keeps_trace;
-  w.external_write = !evidence.rules.unstable() || policy.allow_external_write_when_unstable;
-  w.top_token = answer.top_token;
-  w.top_probability = answer.probabilities[answer.top_token];
-  w.energy = 1.0f - w.top_probability;
-  w.output_hash = answer.hash;
-  w.previous_hash = w.hash;
-  w.hash = seal(w);
-
-  ++stats.tokens;
-  ++stats.tiers[static_cast<std::size_t>(w.tier)];
   stats.layers_run += cost.layers_run;
   stats.layers_caught_up += caught_up;
   stats.layers_replayed += cost.layers_replayed;
@@ -207,10 +206,19 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   stats.macs += cost.macs;
   stats.kv_bytes_read += cost.kv_bytes_read;
   stats.kv_bytes_written += cost.kv_bytes_written;
-  stats.logits_hash = hash64(std::as_bytes(std::span(&answer.hash, 1)), stats.logits_hash);
+}
 
-  if (coherence) coherence->push(static_cast<std::uint8_t>(token), signature);
-  return {{answer.logits, kVocabSize}, {answer.probabilities, kVocabSize}, &witness};
+StepView Session::State::seal_answer() noexcept {
+  if (answer.fresh) answer.seal();
+  Witness& w = witness;
+  w.top_token = answer.top_token;
+  w.top_probability = answer.probabilities[answer.top_token];
+  w.energy = 1.0f - w.top_probability;
+  w.output_hash = answer.hash;
+  w.previous_hash = w.hash;
+  w.hash = seal(w);
+  stats.logits_hash = hash64(std::as_bytes(std::span(&answer.hash, 1)), stats.logits_hash);
+  return view();
 }
 
 }  // namespace mgt

@@ -5,10 +5,12 @@ import type { ModelConfig, Tier } from "../types.js";
 import { openSession } from "./session-flags.js";
 
 export interface BenchCase {
-  mode: "step" | "window";
+  mode: "step" | "window" | "push";
   tier: Tier;
   runs: number;
   memory: boolean;
+  /** Push: tokens per answer asked for. */
+  every: number;
 }
 
 /** Times in microseconds; rates from the median run. */
@@ -19,6 +21,8 @@ export interface BenchResult {
   p50Us: number;
   p99Us: number;
   scalarP50Us: number;
+  /** Push: as many steps at tier 0, in the same rounds. */
+  steppingP50Us: number | undefined;
   gmacs: number;
   gbytesPerSecond: number;
 }
@@ -61,12 +65,15 @@ class Runner {
   #windowMacs = 0;
 
   constructor(model: Model, bench: BenchCase) {
-    const { tier, memory } = bench;
-    // Propagate: no debts, so that a run at one tier costs what that tier costs.
-    this.#session = openSession(model, { policy: "dense", tier, kv: "propagate", memory });
+    const { mode, tier, memory, every } = bench;
+    // Push without replay: what batches bring. Else propagate: a run at one tier costs what that tier costs, no debts.
+    this.#session = openSession(
+      model,
+      mode === "push" ? { policy: "exact", replay: 0, memory } : { policy: "dense", tier, kv: "propagate", memory },
+    );
     this.#bench = bench;
-    this.tokens = bench.mode === "window" ? model.config.contextLength : 1;
-    if (bench.mode === "window" && tier === 3) this.#next(0);
+    this.tokens = { window: model.config.contextLength, push: every, step: 1 }[mode];
+    if (mode === "window" && tier === 3) this.#next(0);
   }
 
   /** One run; returns microseconds. */
@@ -76,7 +83,7 @@ class Runner {
 
   /** Multiply-adds since construction. */
   get macs(): number {
-    return this.#bench.mode === "step" ? this.#session.stats.macs : this.#windowMacs;
+    return this.#bench.mode === "window" ? this.#windowMacs : this.#session.stats.macs;
   }
 
   dispose(): void {
@@ -87,8 +94,7 @@ class Runner {
     if (this.#at + this.tokens > this.#stream.length) this.#at = 0;
     const tokens = this.#stream.subarray(this.#at, (this.#at += this.tokens));
     const start = performance.now();
-    const view =
-      this.#bench.mode === "step" ? this.#session.step(tokens[0] as number) : this.#session.infer(tokens, tier);
+    const view = this.#compute(tokens, tier);
     const us = 1000 * (performance.now() - start);
     const { layersRun, layersCaughtUp, kvBytesRead, kvBytesWritten } = view.witness;
     const { config } = this.#session.model;
@@ -96,6 +102,14 @@ class Runner {
     this.#windowMacs +=
       (layersRun + layersCaughtUp) * layerMacs(config) + (layersRun > 0 ? config.hidden * vocabSize : 0);
     return us;
+  }
+
+  #compute(tokens: Uint8Array, tier: Tier) {
+    const { mode } = this.#bench;
+    if (mode === "window") return this.#session.infer(tokens, tier);
+    if (mode === "step") return this.#session.step(tokens[0] as number);
+    this.#session.push(tokens);
+    return this.#session.logits();
   }
 }
 
@@ -122,11 +136,13 @@ export function measure(model: Model, bench: BenchCase): BenchResult {
   const typical = medianOfRuns(runner, bench.mode === "step" ? 512 : 10);
   embind.useArch("scalar");
   const scalarTypical = medianOfRuns(runner, 3);
+  const stepper = bench.mode === "push" ? new Runner(model, { ...bench, mode: "step" }) : undefined;
 
   const perRound = Math.ceil(bench.runs / rounds);
   const scalarPerRound = Math.ceil(perRound * Math.min(1, typical / scalarTypical));
   const times: number[] = [];
   const scalarTimes: number[] = [];
+  const steppingTimes: number[] = [];
   let macs = 0;
   let kvBytes = 0;
   for (let round = 0; round < rounds; round++) {
@@ -136,11 +152,13 @@ export function measure(model: Model, bench: BenchCase): BenchResult {
     for (let i = 0; i < perRound; i++) times.push(runner.run());
     macs += runner.macs;
     kvBytes += runner.kvBytes;
+    for (let i = 0; stepper && i < perRound; i++) steppingTimes.push(stepper.run() * runner.tokens);
     embind.useArch("scalar");
     for (let i = 0; i < scalarPerRound; i++) scalarTimes.push(runner.run());
   }
   embind.useArch(arch);
   runner.dispose();
+  stepper?.dispose();
 
   const { config } = model;
   const layers = layersOf(bench.tier, config.nLayers);
@@ -152,6 +170,7 @@ export function measure(model: Model, bench: BenchCase): BenchResult {
     p50Us,
     p99Us: quantile(times, 0.99),
     scalarP50Us: quantile(scalarTimes, 0.5),
+    steppingP50Us: stepper && quantile(steppingTimes, 0.5),
     gmacs: (macs / times.length / p50Us) * 1e-3,
     gbytesPerSecond: ((kvBytes / times.length + weights) / p50Us) * 1e-3,
   };

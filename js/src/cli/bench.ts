@@ -16,7 +16,12 @@ export const spec: CommandSpec = {
   options: [
     { name: "--config", value: "NAME", help: "Shipped model: micro or baseline" },
     modelOption,
-    { name: "--mode", value: "MODE", help: "step (one token, cache kept) or window (a whole context) [step]" },
+    {
+      name: "--mode",
+      value: "MODE",
+      help: "step (one token), window (a whole context) or push (one answer every N tokens, exact) [step]",
+    },
+    { name: "--every", value: "N", help: "Mode push: tokens taken in for each answer asked for [16]" },
     { name: "--tier", value: "N", help: "0 to 3, or all [0]" },
     memoryOption,
     { name: "--runs", value: "N", help: "Timed runs per tier, at least 300 [1000]" },
@@ -25,6 +30,7 @@ export const spec: CommandSpec = {
   examples: `Examples:
   mgt bench --config baseline --tier all
   mgt bench --config micro --mode window --json
+  mgt bench --config baseline --mode push --every 16
   MGT_ARCH=wasm-simd128 mgt bench --model my.gguf
 
 One run is one step, or one window of the model's context length. Runs alternate with runs on the scalar kernels.
@@ -49,8 +55,11 @@ export async function bench(args: Arguments): Promise<void> {
   if (config && args.text("--model")) failUsage("--config and --model: give one of them");
   if (config && config !== "micro" && config !== "baseline")
     failUsage(`--config ${config}: expected micro or baseline`);
-  if (mode !== "step" && mode !== "window") failUsage(`--mode ${mode}: expected step or window`);
+  if (mode !== "step" && mode !== "window" && mode !== "push")
+    failUsage(`--mode ${mode}: expected step, window or push`);
   if (!/^([0-3]|all)$/.test(tier)) failUsage(`--tier ${tier}: expected 0, 1, 2, 3 or all`);
+  if (mode === "push" && tier !== "0") failUsage(`--tier ${tier}: mode push answers at tier 0`);
+  const every = Number(args.integer("--every", 16n, 1n, 4096n));
   const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
   const memory = readSwitch("--memory", args.text("--memory", "on"));
 
@@ -62,7 +71,7 @@ export async function bench(args: Arguments): Promise<void> {
     tier,
     arch: archOf(model),
     readLimit: readBandwidth(model) * 1e-9,
-    results: tiers.map((name) => [name, measure(model, { mode, tier: Number(name) as Tier, runs, memory })]),
+    results: tiers.map((name) => [name, measure(model, { mode, tier: Number(name) as Tier, runs, memory, every })]),
   };
   print(args.flag("--json") ? `${jsonText(toJson(report))}\n` : toText(report));
 }
@@ -77,6 +86,10 @@ function resultJson(result: BenchResult, readLimit: number): { [key: string]: Js
     gbytes_per_second: result.gbytesPerSecond,
     scalar_p50_us: result.scalarP50Us,
     scalar_ratio: ratio(result.scalarP50Us, result.p50Us),
+    ...(result.steppingP50Us !== undefined && {
+      stepping_p50_us: result.steppingP50Us,
+      stepping_ratio: ratio(result.steppingP50Us, result.p50Us),
+    }),
     read_limit_gbytes_per_second: readLimit,
     read_limit_share: ratio(result.gbytesPerSecond, readLimit),
   };
@@ -105,5 +118,9 @@ function toText({ config, mode, arch, readLimit, results }: BenchReport): string
   const headline =
     `${bold(config)}${dim("  mode ")}${mode}${dim("  arch ")}${arch}${dim("  runs ")}${first?.runs}` +
     `${dim("  tokens per run ")}${first?.tokens}${dim("  read limit ")}${fixed(readLimit, 1)} GB/s`;
-  return `${headline}\n\n${table([heads.map((head) => dim(head)), ...rows])}`;
+  const stepping =
+    first?.steppingP50Us === undefined
+      ? ""
+      : `\n${fixed(ratio(first.steppingP50Us, first.p50Us), 1)}x the throughput of steps at tier 0\n`;
+  return `${headline}\n\n${table([heads.map((head) => dim(head)), ...rows])}${stepping}`;
 }

@@ -127,6 +127,8 @@ export interface Exports {
   mgt_step(self: number, token: number): number;
   mgt_step_with(self: number, token: number, tier: number, packets: number): number;
   mgt_prefill(self: number, nTokens: number): number;
+  mgt_push(self: number, nTokens: number): number;
+  mgt_logits(self: number): number;
   mgt_infer(self: number, nTokens: number, tier: number): number;
   mgt_generate_next(self: number): number;
   mgt_sum_words(address: number, nWords: number): bigint;

@@ -73,6 +73,8 @@ export class Host {
         return this.#batch(tokens.length, outputs, (i) => session.step(tokens[i] as number, input));
       },
       prefill: ({ id, bytes }) => this.#batch(1, true, () => this.#session(id).prefill(bytes)),
+      push: ({ id, bytes }) => this.#batch(1, true, () => this.#session(id).push(bytes)),
+      logits: (id) => this.#batch(1, true, () => this.#session(id).logits()),
       infer: ({ id, bytes, tier }) => this.#batch(1, true, () => this.#session(id).infer(bytes, tier)),
       startDrawing: ({ id, prompt, options }) => {
         this.#draws.set(id, this.#session(id).startDrawing(prompt, options));

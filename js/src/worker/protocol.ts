@@ -61,6 +61,8 @@ export interface Calls {
   plan: [options: SessionOptions, SessionPlan];
   steps: [args: { id: number; tokens: Uint8Array; input: StepInput | undefined; outputs: boolean }, Batch];
   prefill: [args: { id: number; bytes: Uint8Array }, Batch];
+  push: [args: { id: number; bytes: Uint8Array }, Batch];
+  logits: [id: number, Batch];
   infer: [args: { id: number; bytes: Uint8Array; tier: Tier }, Batch];
   startDrawing: [args: { id: number; prompt: string | Uint8Array; options: GenerateOptions }, undefined];
   drawBytes: [args: { id: number; count: number }, Uint8Array];

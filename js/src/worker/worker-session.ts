@@ -50,6 +50,15 @@ export class WorkerSession {
     return this.#streamView.show(batch, 0);
   }
 
+  async push(input: string | Uint8Array | ArrayBuffer): Promise<StepView> {
+    const batch = await this.#alive().call("push", { id: this.#id, bytes: toBytes(input) });
+    return this.#streamView.show(batch, 0);
+  }
+
+  async logits(): Promise<StepView> {
+    return this.#streamView.show(await this.#alive().call("logits", this.#id), 0);
+  }
+
   async infer(input: string | Uint8Array | ArrayBuffer, tier: t.Tier = 0): Promise<StepView> {
     const batch = await this.#alive().call("infer", { id: this.#id, bytes: toBytes(input), tier });
     return this.#windowView.show(batch, 0);
