@@ -23,12 +23,15 @@ constexpr const char* kExamples =
     "  mgt run --compare /var/log/dpkg.log\n"
     "  mgt run --policy exact --json notes.txt\n"
     "  mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log\n"
+    "  mgt run --load-state app.state --save-state app.state app.log.2\n"
     "  tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)";
 
 struct RunFlags {
   SessionFlags session;
   std::string input = "-";
   std::string trace;
+  std::string load_state;
+  std::string save_state;
   std::uint64_t limit = 0;
   bool compare = false;
   bool json = false;
@@ -51,6 +54,19 @@ void pump(ByteSource& source, std::uint64_t limit, Stream& stream, TraceFile* tr
   }
 }
 
+/// The gated session, where a snapshot left it.
+Session open_gated(const RunFlags& flags, const Model& model, const SessionOptions& options) {
+  Session session = open_session(model, options);
+  if (!flags.load_state.empty()) unwrap(session.restore(read_file(flags.load_state)), flags.load_state);
+  return session;
+}
+
+void save_state(const Session& session, const std::string& path) {
+  std::vector<std::byte> bytes(session.snapshot_bytes());
+  unwrap(session.snapshot(bytes), path);
+  write_file_atomically(path, bytes);
+}
+
 Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
   const Model model = load_model(flags.session.model);
   std::optional<Session> dense;
@@ -62,13 +78,19 @@ Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
     reference.replay.reset();
     dense = open_session(model, reference);
   }
-  return Stream(open_session(model, options), std::move(dense), !flags.trace.empty());
+  return Stream(open_gated(flags, model, options), std::move(dense), !flags.trace.empty());
 }
 
 void run(const RunFlags& flags) {
   const SessionOptions options = flags.session.options();
   if (!flags.trace.empty() && flags.input != "-" && same_file(flags.trace, flags.input)) {
     fail_usage("--trace " + flags.trace + ": is the input file");
+  }
+  if (!flags.save_state.empty() && flags.input != "-" && same_file(flags.save_state, flags.input)) {
+    fail_usage("--save-state " + flags.save_state + ": is the input file");
+  }
+  if (flags.compare && !flags.load_state.empty()) {
+    fail_usage("--load-state " + flags.load_state + ": there is no such state for the dense model of --compare");
   }
   ByteSource source(flags.input);
   Stream stream = open_stream(flags, options);
@@ -78,7 +100,8 @@ void run(const RunFlags& flags) {
   stop_on_interrupt();
   pump(source, flags.limit, stream, trace ? &*trace : nullptr);
   if (trace) trace->close();
-  if (stream.gated().session.stats().tokens == 0) fail_input(source.name() + ": empty, expected at least 1 byte");
+  if (stream.gated().tokens() == 0) fail_input(source.name() + ": empty, expected at least 1 byte");
+  if (!flags.save_state.empty()) save_state(stream.gated().session, flags.save_state);
   if (flags.json) {
     print_json(run_json(stream, options.memory));
   } else {
@@ -98,6 +121,10 @@ void add_run(CLI::App& app) {
   command->add_option("--limit", flags->limit, "Stop after this many bytes")
       ->type_name("BYTES")
       ->check(CLI::PositiveNumber);
+  command->add_option("--load-state", flags->load_state, "Continue the session that this file holds")
+      ->type_name("FILE");
+  command->add_option("--save-state", flags->save_state, "Write the session into a file after the stream")
+      ->type_name("FILE");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
   command->callback([flags] { run(*flags); });

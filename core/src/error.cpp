@@ -62,6 +62,14 @@ const char* errc_name(Errc code) noexcept {
       return "out_of_memory";
     case Errc::bad_trace:
       return "bad_trace";
+    case Errc::bad_snapshot:
+      return "bad_snapshot";
+    case Errc::snapshot_version:
+      return "snapshot_version";
+    case Errc::snapshot_mismatch:
+      return "snapshot_mismatch";
+    case Errc::buffer_too_small:
+      return "buffer_too_small";
   }
   return "unknown";
 }

@@ -16,6 +16,10 @@ export type ErrorCode =
   | "empty_input"
   | "out_of_memory"
   | "bad_trace"
+  | "bad_snapshot"
+  | "snapshot_version"
+  | "snapshot_mismatch"
+  | "buffer_too_small"
   | "load_failed"
   | "bad_wasm"
   | "disposed"
@@ -40,6 +44,10 @@ export class ModelError extends MgtError {
 /** A token, prompt or trace that cannot be taken. The session is unchanged. */
 export class InputError extends MgtError {
   override name = "InputError";
+}
+/** Bytes that this session cannot continue from: damaged, or of another version, model or set of options. */
+export class SnapshotError extends MgtError {
+  override name = "SnapshotError";
 }
 /** An option outside its range. */
 export class OptionError extends MgtError {
@@ -83,6 +91,10 @@ const classOf: Record<ErrorCode, typeof MgtError> = {
   empty_input: InputError,
   out_of_memory: OutOfMemoryError,
   bad_trace: InputError,
+  bad_snapshot: SnapshotError,
+  snapshot_version: SnapshotError,
+  snapshot_mismatch: SnapshotError,
+  buffer_too_small: SnapshotError,
   load_failed: LoadError,
   bad_wasm: WasmError,
   disposed: DisposedError,

@@ -186,6 +186,33 @@ export class Session {
     return this.#self === 0;
   }
 
+  /**
+   * All that the session's future depends on, as bytes that any build of the same version restores: this one, the other
+   * wasm build, the native program. Whoever has them can read the stream's recent past.
+   */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    this.#checkAlive();
+    const size = this.#exports.mgt_snapshot_bytes(this.#self);
+    return this.#runtime.withRoom("snapshot", size, (address) => {
+      this.#check(this.#exports.mgt_snapshot(this.#self, address, size));
+      return this.#runtime.bytes.slice(address, address + size) as Uint8Array<ArrayBuffer>;
+    });
+  }
+
+  /**
+   * Continues bit for bit where the session of the snapshot stood; `stats` do too, without the latency. Throws
+   * SnapshotError where the bytes are damaged or of another version, model or set of options; the session is then
+   * unchanged. The bytes may come from a stranger.
+   */
+  restore(snapshot: Uint8Array | ArrayBuffer): void {
+    this.#checkAlive();
+    const bytes = toBytes(snapshot);
+    this.#runtime.withBytes(bytes, (address) => {
+      this.#check(this.#exports.mgt_restore(this.#self, address, bytes.length));
+    });
+    this.#latency?.clear();
+  }
+
   /** Forgets the stream: as new, without allocating. */
   reset(): void {
     this.#checkAlive();

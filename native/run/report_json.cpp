@@ -32,7 +32,7 @@ Json run_json(const Stream& stream, bool memory) {
   json["arch"] = current_arch();
   json["tokens"] = stats.tokens;
   json["seconds"] = seconds;
-  json["tokens_per_second"] = ratio(tokens_of(stats), seconds);
+  json["tokens_per_second"] = ratio(static_cast<double>(stream.gated().tokens()), seconds);
   json["tiers"] = tiers_json(stats.tiers);
   json["layers_run"] = stats.layers_run;
   json["layers_replayed"] = stats.layers_replayed;

@@ -19,7 +19,7 @@ struct Figures {
     const double tokens = static_cast<double>(stats.tokens);
     nats = ratio(stats.nats, tokens);
     accuracy = ratio(static_cast<double>(stats.correct), tokens);
-    microseconds = ratio(1e6 * lane.seconds, tokens);
+    microseconds = ratio(1e6 * lane.seconds, static_cast<double>(lane.tokens()));
     layers = ratio(static_cast<double>(stats.layers_run), tokens);
     replayed = ratio(static_cast<double>(stats.layers_replayed), tokens);
   }
@@ -90,10 +90,10 @@ std::string verdict(const Stream& stream) {
 
 std::string run_text(const Stream& stream, bool memory) {
   const SessionStats& stats = stream.gated().session.stats();
-  const double tokens = static_cast<double>(stats.tokens);
-  return headline(stream, memory) + with_commas(stats.tokens) + " bytes in " + duration_text(stream.gated().seconds) +
-         ", " + bytes_text(ratio(tokens, stream.gated().seconds)) + "/s; KV cache " +
-         bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
+  const double tokens = static_cast<double>(stream.gated().tokens());
+  return headline(stream, memory) + with_commas(stream.gated().tokens()) + " bytes in " +
+         duration_text(stream.gated().seconds) + ", " + bytes_text(ratio(tokens, stream.gated().seconds)) +
+         "/s; KV cache " + bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
          bytes_text(static_cast<double>(stats.kv_bytes_written)) + " written\n\n" + tier_table(stats) + "\n" +
          figures_table(stream) + "\n" + verdict(stream);
 }

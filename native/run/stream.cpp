@@ -21,7 +21,8 @@ void timed_steps(Lane& lane, std::span<const std::uint8_t> block, Keep&& keep) {
 }
 
 Lane make_lane(Session session) {
-  Lane lane{.session = std::move(session), .seconds = 0, .tops = {}};
+  Lane lane{.session = std::move(session), .seconds = 0, .tops = {}, .tokens_before = 0};
+  lane.tokens_before = lane.session.stats().tokens;
   lane.tops.reserve(kBlockBytes);
   return lane;
 }

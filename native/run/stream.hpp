@@ -18,6 +18,9 @@ struct Lane {
   Session session;
   double seconds = 0;
   std::vector<std::uint32_t> tops;  ///< most probable next byte after each byte of the last block
+  std::uint64_t tokens_before = 0;  ///< those of a snapshot that the session continues
+
+  std::uint64_t tokens() const noexcept { return session.stats().tokens - tokens_before; }
 };
 
 class Stream {

@@ -59,6 +59,28 @@ TEST_CASE("generation allocates nothing, speculating or not", "[session][allocat
     for (int i = 0; all_ran && i < 5'000; ++i) all_ran = generator->next().has_value();
     const std::size_t after = allocations::count();
     CHECK(all_ran);
+  }
+}
+
+TEST_CASE("snapshot and restore allocate nothing", "[session][allocation][snapshot]") {
+  const Model model = tiny_model();
+  const auto tokens = random_tokens(500, 3);
+  for (const PolicyKind policy : {PolicyKind::exact, PolicyKind::standard}) {
+    SessionOptions options;
+    options.policy = policy;
+    auto session = Session::create(model, options);
+    REQUIRE(session.has_value());
+    REQUIRE(session->prefill(tokens).has_value());
+    std::vector<std::byte> bytes(session->snapshot_bytes());
+    const std::size_t before = allocations::count();
+    const bool saved = session->snapshot(bytes).has_value();
+    const bool restored = session->restore(bytes).has_value();
+    bytes[100] ^= std::byte{1};
+    const bool refused = !session->restore(bytes).has_value();
+    const std::size_t after = allocations::count();
+    CHECK(saved);
+    CHECK(restored);
+    CHECK(refused);
     CHECK(after == before);
   }
 }

@@ -5,7 +5,9 @@
 #include <map>
 #include <string>
 
+#include "hash.hpp"
 #include "mgt/session.hpp"
+#include "support/snapshots.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
@@ -28,9 +30,17 @@ std::string sample_stream() {
   return text;
 }
 
-TEST_CASE("a whole session has the same bits on every target", "[session][golden]") {
+std::string hex16(std::uint64_t hash) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
+/// The sample stream under every policy against the hashes of a golden file.
+template <class HashOf>
+void check_golden(const char* name, HashOf&& hash_of) {
   std::map<std::string, std::string> golden;
-  std::ifstream file(MGT_GOLDEN_DIR "/session_hashes.txt");
+  std::ifstream file(std::string(MGT_GOLDEN_DIR "/") + name);
   for (std::string policy, hash; file >> policy >> hash;) golden[policy] = hash;
 
   const Model model = tiny_model();
@@ -41,12 +51,25 @@ TEST_CASE("a whole session has the same bits on every target", "[session][golden
     options.policy = policy;
     auto session = Session::create(model, options);
     REQUIRE(session.has_value());
-    std::uint64_t chain = 0;
-    for (const char c : text) chain = session->step(static_cast<unsigned char>(c))->witness->hash;
-    char hash[17];
-    std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(chain));
-    CHECK(golden[name_of(policy)] + " for " + name_of(policy) == std::string(hash) + " for " + name_of(policy));
+    const std::string hash = hex16(hash_of(*session, text));
+    CHECK(golden[name_of(policy)] + " for " + name_of(policy) == hash + " for " + name_of(policy));
   }
+}
+
+TEST_CASE("a whole session has the same bits on every target", "[session][golden]") {
+  check_golden("session_hashes.txt", [](Session& session, const std::string& text) {
+    std::uint64_t chain = 0;
+    for (const char c : text) chain = session.step(static_cast<unsigned char>(c))->witness->hash;
+    return chain;
+  });
+}
+
+TEST_CASE("a snapshot has the same bytes on every target", "[session][golden][snapshot]") {
+  check_golden("snapshot_hashes.txt", [](Session& session, const std::string& text) {
+    for (const char c : text) REQUIRE(session.step(static_cast<unsigned char>(c)));
+    const SnapshotBytes bytes = snapshot_of(session);
+    return hash64(bytes);
+  });
 }
 
 }  // namespace

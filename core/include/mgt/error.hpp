@@ -23,7 +23,11 @@ enum class Errc : std::uint8_t {
   input_too_long,
   empty_input,
   out_of_memory,
-  bad_trace,  ///< a witness trace that cannot be parsed or does not continue its chain
+  bad_trace,          ///< a witness trace that cannot be parsed or does not continue its chain
+  bad_snapshot,       ///< not a snapshot, truncated, with bytes too many or flipped, or with a field out of its range
+  snapshot_version,   ///< a snapshot in another version of the format
+  snapshot_mismatch,  ///< a snapshot of another model's session, or of one with other options
+  buffer_too_small,   ///< the memory handed in does not take the result
 };
 
 /// An error with a message that names the field and both numbers. 184 bytes, no allocation, copyable.

@@ -129,6 +129,34 @@ class Session {
   /// errors  empty_input, input_too_long, option_out_of_range (tier 3 before any other)
   Expected<StepView> infer(std::span<const std::uint8_t> tokens, Tier tier = Tier::full) noexcept;
 
+  /// Exact size of what snapshot() would write now: about 0.15 MB for a new session, and at most a third more than
+  /// plan() says of its caches, memory and replay store. Cost: a look over the memory's tables.
+  std::size_t snapshot_bytes() const noexcept;
+
+  /// Writes everything that the session's future depends on: KV cache with its debts, replay store, stream memory,
+  /// mixer, gate, answers, totals and the ends of both witness chains. The bytes are the same on every target and can
+  /// be restored on any other.
+  ///
+  /// out      at least snapshot_bytes() bytes
+  /// returns  bytes written
+  /// errors   buffer_too_small (names both sizes; `out` is then without meaning)
+  ///
+  /// Cost: a copy and a hash of the bytes. Allocates nothing. The stream's content can be read from them: keep them as
+  /// carefully as the stream.
+  Expected<std::size_t> snapshot(std::span<std::byte> out) const noexcept;
+
+  /// Continues where the session of the snapshot stood, bit for bit. Views handed out before are without meaning.
+  ///
+  /// bytes    exactly what snapshot() wrote; not needed afterwards. They may come from a stranger: a checksum finds
+  ///          accidents, and every field is checked before any is taken, so that no content does harm. Content that
+  ///          passes is taken as it is.
+  /// errors   bad_snapshot, snapshot_version, snapshot_mismatch (another model, or any other option than this
+  /// session's,
+  ///          by name and with both values); the session is then unchanged
+  ///
+  /// Cost: two passes over the bytes, a hash, and what reset() costs. Allocates nothing.
+  Expected<void> restore(std::span<const std::byte> bytes) noexcept;
+
   /// Forgets the stream: as new, without allocating.
   void reset() noexcept;
 

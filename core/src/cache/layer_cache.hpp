@@ -7,6 +7,7 @@
 #include <span>
 
 #include "mgt/model.hpp"
+#include "snapshot/fwd.hpp"
 
 namespace mgt::cache {
 
@@ -93,7 +94,13 @@ class LayerCache {
 
   std::size_t kv_row_bytes() const noexcept { return std::size_t{2} * shape_.kv_dim * sizeof(float); }
 
+  /// The kept positions with their states and with the K,V that are in the ring; between two steps. Returns end() of
+  /// the context that was written or read.
+  Position transfer(snapshot::Archive& archive) noexcept;
+
  private:
+  void transfer_position(snapshot::Archive& archive, std::size_t at) noexcept;
+
   /// p % capacity without a division: the kept positions lie in this lap of the ring or in the one before.
   std::size_t slot(Position p) const noexcept {
     return static_cast<std::size_t>(p >= lap_ ? p - lap_ : p + shape_.capacity - lap_);

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "snapshot/archive.hpp"
+
 namespace mgt::graph {
 namespace {
 
@@ -71,6 +73,18 @@ const CutReading& BigramCut::reading() const noexcept {
 }
 const SequenceCut& BigramCut::cut() const noexcept {
   return state_->cut;
+}
+
+// The 112 youngest bigrams, wherever in their room they stand; the others have no effect any more.
+void BigramCut::transfer(snapshot::Archive& archive) noexcept {
+  State& s = *state_;
+  s.cut.transfer(archive);
+  if (archive.applies()) s.end = kCutWindow;
+  const std::uint32_t oldest = s.end - kCutWindow;
+  archive.field("bigram.last", s.last);
+  archive.field("bigram.known", s.known, {0, 1});
+  archive.sparse("bigram.bigram", std::span<std::uint16_t>(s.bigram + oldest, kCutWindow));
+  archive.sparse("bigram.valid", std::span<std::uint8_t>(s.valid + oldest, kCutWindow), {0, 1});
 }
 
 }  // namespace mgt::graph

@@ -20,6 +20,8 @@ class BigramCut {
   const CutReading& reading() const noexcept;
   const SequenceCut& cut() const noexcept;
 
+  void transfer(snapshot::Archive& archive) noexcept;
+
  private:
   struct State;
   State* state_;

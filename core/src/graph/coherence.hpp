@@ -25,6 +25,8 @@ class Coherence {
   /// The facts after the last push: neutral before the first.
   const GatePacket& packet() const noexcept { return packet_; }
 
+  void transfer(snapshot::Archive& archive) noexcept;
+
  private:
   SimilarityCut similarity_;
   BigramCut bigram_;

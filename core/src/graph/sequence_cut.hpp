@@ -7,6 +7,7 @@
 #include <span>
 
 #include "model/data.hpp"
+#include "snapshot/fwd.hpp"
 
 namespace mgt::graph {
 
@@ -58,6 +59,10 @@ class SequenceCut {
   const CutReading& push(const StepLinks& links, bool linkable) noexcept;
 
   const CutReading& reading() const noexcept { return reading_; }
+
+  /// What the next push() depends on; the options are the restoring object's own.
+  void transfer(snapshot::Archive& archive) noexcept;
+
   /// C_t(n), n in 1..48.
   std::uint32_t capacity(std::uint32_t n) const noexcept { return crossing_[n] & kWeightMask; }
   /// Number of links behind C_t(n).

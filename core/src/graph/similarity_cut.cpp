@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "snapshot/archive.hpp"
+
 namespace mgt::graph {
 namespace {
 
@@ -114,6 +116,18 @@ const CutReading& SimilarityCut::reading() const noexcept {
 }
 const SequenceCut& SimilarityCut::cut() const noexcept {
   return state_->cut;
+}
+
+// The 112 youngest positions, wherever in their room they stand; the others have no effect any more.
+void SimilarityCut::transfer(snapshot::Archive& archive) noexcept {
+  State& s = *state_;
+  s.cut.transfer(archive);
+  if (archive.applies()) s.end = kCutWindow;
+  const std::uint32_t oldest = s.end - kCutWindow;
+  for (std::uint32_t w = 0; w < (options_.bits + 63) / 64; ++w) {
+    archive.sparse("similarity.signature", std::span<std::uint64_t>(s.words[w] + oldest, kCutWindow));
+  }
+  archive.sparse("similarity.valid", std::span<std::uint8_t>(s.valid + oldest, kCutWindow), {0, 1});
 }
 
 }  // namespace mgt::graph

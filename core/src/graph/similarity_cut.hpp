@@ -39,6 +39,8 @@ class SimilarityCut {
   const CutReading& reading() const noexcept;
   const SequenceCut& cut() const noexcept;
 
+  void transfer(snapshot::Archive& archive) noexcept;
+
  private:
   struct State;
   State* state_;

@@ -3,21 +3,13 @@
 #include <cassert>
 #include <cstring>
 
+#include "memory/mixer_state.hpp"
 #include "memory/scalar_math.hpp"
 
 namespace mgt::memory {
+using namespace mixing;
 namespace {
 
-constexpr std::uint32_t kDecisions = 6;  ///< bytes decided one by one; the others share what is left
-constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear mixture, bias
-constexpr std::uint32_t kRanks = 3;
-constexpr std::uint32_t kLengths = 8;
-constexpr std::uint32_t kLevels = 8;
-constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
-constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
-constexpr std::uint32_t kByRecord = kRanks * 8;
-constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
-constexpr std::uint32_t kMapCells = 33;
 constexpr float kRate = 0.006f;    ///< of the weights
 constexpr float kEnough = 0.004f;  ///< probability left at which deciding ends
 constexpr float kMapWeight = 0.5f;
@@ -36,43 +28,7 @@ float clamp(float x, float low, float high) noexcept {
   return x < low ? low : x > high ? high : x;
 }
 
-struct Gate {
-  float weight[kInputs];
-};
-
-/// What one exit has learnt.
-struct Learnt {
-  Gate by_match[kByMatch];
-  Gate by_level[kByLevel];
-  Gate by_record[kByRecord];
-  float map[kMapRows][kMapCells];
-  float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
-  float model_nats;            ///< running cost of this exit's distribution, nats per byte
-  float memory_nats;
-};
-
-/// What one mix() leaves for learn().
-struct Pending {
-  float model[256];
-  float input[kDecisions][kInputs];
-  float mixed[kDecisions];
-  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
-  std::uint32_t map_row[kDecisions], map_cell[kDecisions];
-  std::uint32_t n_decisions;
-  std::uint32_t level;
-  std::uint8_t symbol[kDecisions];
-  std::uint8_t used;
-};
-
 }  // namespace
-
-struct Mixer::State {
-  alignas(64) float memory[256];
-  std::uint32_t n_used;
-
-  Learnt* learnt() noexcept { return reinterpret_cast<Learnt*>(this + 1); }
-  Pending* pending(std::uint32_t n_exits) noexcept { return reinterpret_cast<Pending*>(learnt() + n_exits); }
-};
 
 std::size_t Mixer::plan_bytes(const MixerOptions& options) noexcept {
   return sizeof(State) + options.n_exits * (sizeof(Learnt) + sizeof(Pending));

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "memory/stream_memory.hpp"
+#include "snapshot/fwd.hpp"
 
 namespace mgt::memory {
 
@@ -40,6 +41,8 @@ class Mixer {
 
   /// Drops what mix() kept, without learning (a quarantined step).
   void discard() noexcept;
+
+  void transfer(snapshot::Archive& archive) noexcept;
 
  private:
   struct State;

@@ -80,6 +80,10 @@ void StreamMemory::reset() noexcept {
   }
 }
 
+bool StreamMemory::has_predicted() const noexcept {
+  return state().pending;
+}
+
 std::uint64_t StreamMemory::position() const noexcept {
   return state().at.position;
 }

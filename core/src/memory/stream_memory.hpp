@@ -7,6 +7,7 @@
 
 #include "memory/context_table.hpp"
 #include "memory/cursor.hpp"
+#include "snapshot/fwd.hpp"
 
 namespace mgt::memory {
 
@@ -42,7 +43,7 @@ struct MemoryOptions {
 inline constexpr std::size_t kMinMemoryBytes = std::size_t{256} << 10;
 inline constexpr std::uint32_t kMaxMatch = 65535;
 
-/// Online predictor of the next byte. All state is plain bytes in the storage handed in: a copy of them is a snapshot.
+/// Online predictor of the next byte. All state is plain bytes in the storage handed in.
 ///
 /// Deterministic on every target: integers, and float32 with + - * / in a fixed order.
 /// Method: PAQ-style logistic mixing (Mahoney, "Adaptive weighing of context models", 2005) of binary decisions
@@ -65,8 +66,13 @@ class StreamMemory {
   /// Takes in the byte that came; learns from the prediction made before it, if there was one. About 0.2 us.
   void update(std::uint8_t byte) noexcept;
 
+  /// Whether a prediction waits for its byte; predict() then gives the same one again.
+  bool has_predicted() const noexcept;
+
   /// Bytes taken in since construction or reset().
   std::uint64_t position() const noexcept;
+
+  void transfer(snapshot::Archive& archive) noexcept;
 
  private:
   friend class Preview;
@@ -85,6 +91,9 @@ class StreamMemory {
   void decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
               MemoryPrediction& out) const noexcept;
   bool learn(std::uint8_t byte) noexcept;
+  std::uint64_t transfer_place(snapshot::Archive& archive) noexcept;
+  void transfer_learnt(snapshot::Archive& archive) noexcept;
+  void transfer_tables(snapshot::Archive& archive, std::uint64_t position) noexcept;
 
   std::span<std::byte> storage_;
   MemoryOptions options_;

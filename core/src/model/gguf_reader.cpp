@@ -167,7 +167,9 @@ Expected<Array<std::uint32_t>> sorted_indices(std::size_t size, Before before) n
   Array<std::uint32_t> order;
   if (!order.allocate(size)) return out_of_memory("index of the file", size * sizeof(std::uint32_t));
   std::iota(order.span().begin(), order.span().end(), 0u);
-  std::sort(order.span().begin(), order.span().end(), before);
+  // A heap: std::sort costs 2 kB more of every download.
+  std::ranges::make_heap(order.span(), before);
+  std::ranges::sort_heap(order.span(), before);
   return order;
 }
 

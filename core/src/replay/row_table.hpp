@@ -6,6 +6,8 @@
 #include <span>
 
 #include "replay/text.hpp"
+#include "snapshot/format.hpp"
+#include "snapshot/fwd.hpp"
 
 namespace mgt::replay {
 
@@ -71,6 +73,13 @@ class RowTable {
     const std::byte* row = bytes_of(choose(key));
     for (std::size_t i = 0; i < row_bytes_; i += 64) __builtin_prefetch(row + i, 1);
   }
+
+  /// The rows in use, each in its place; transfer_row(bytes) does what a row holds.
+  ///
+  /// layers, end  what an entry's layers and (below end) position may be
+  template <class TransferRow>
+  void transfer(snapshot::Archive& archive, snapshot::Range<std::uint32_t> layers, Position end,
+                TransferRow&& transfer_row) noexcept;
 
  private:
   Entry* choose(const RowKey& key) const noexcept;

@@ -37,11 +37,6 @@ std::size_t state_bytes(const StoreShape& s) noexcept {
   return aligned_size(s.hidden * sizeof(float));
 }
 
-/// An answer's row: the quantised values, then this, then the signature.
-struct AnswerScale {
-  float scale;
-  std::int32_t zero_point;
-};
 std::size_t answer_bytes(const StoreShape& s) noexcept {
   return aligned_size(aligned_size(s.hidden) + sizeof(AnswerScale) + s.signature_words * sizeof(std::uint64_t));
 }

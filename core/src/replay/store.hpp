@@ -25,6 +25,12 @@ struct StoreShape {
   std::uint64_t hash_mask = ~0ull;  ///< bits of the hash in use; tests force collisions with few
 };
 
+/// An answer's row: the quantised values, then this, then the signature.
+struct AnswerScale {
+  float scale;
+  std::int32_t zero_point;
+};
+
 /// An answer as the head's input, and the position's signature.
 struct StoredAnswer {
   QuantizedRows input;  ///< one row
@@ -70,6 +76,9 @@ class Store {
   void keep_answer(Position p, const QuantizedRows& input, const std::uint64_t* signature) noexcept;
 
   std::uint32_t positions() const noexcept { return shape_.positions; }
+
+  /// Text, states and answers. end: the position that comes next in the context they belong to.
+  void transfer(snapshot::Archive& archive, Position context_begin, Position end) noexcept;
 
   /// Layers handed over since construction; a position whose answer was replayed counts once, with all its layers.
   std::uint64_t layers_taken() const noexcept { return layers_taken_; }

@@ -50,6 +50,10 @@ class Text {
   /// Whether the `length` tokens that end at `a` are those that end at `b`; false where they are no longer kept.
   bool same(Position a, Position b, std::uint32_t length) const noexcept;
 
+  /// The tokens before `end`, the next position; hashes follow from them. One less than are kept: the next append
+  /// takes the place of the oldest.
+  void transfer(snapshot::Archive& archive, Position end) noexcept;
+
  private:
   bool keeps(Position last, std::uint32_t length) const noexcept {
     return last + 1 >= length && last + 1 - length + shape_.kept >= *end_;

@@ -16,6 +16,7 @@
 #include "model/data.hpp"
 #include "replay/store.hpp"
 #include "session/ahead.hpp"
+#include "snapshot/fwd.hpp"
 #include "spike/lif_spike.hpp"
 #include "storage.hpp"
 
@@ -156,6 +157,8 @@ struct Session::State {
   /// Layers that were computed, not replayed, for a kept position.
   std::uint32_t layers_run_for(cache::Position position) noexcept;
   void reset() noexcept;
+  /// All of the above that outlasts a step, into a snapshot or out of one.
+  void transfer(snapshot::Archive& archive) noexcept;
 
   std::uint64_t signature_words[graph::kMaxSignatureWords] = {};
   bool has_signature = false;

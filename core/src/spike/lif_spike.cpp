@@ -3,6 +3,8 @@
 #include <cassert>
 #include <new>
 
+#include "snapshot/archive.hpp"
+
 namespace mgt::spike {
 namespace {
 
@@ -64,6 +66,13 @@ const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
 
 const SpikeReading& LifSpike::reading() const noexcept {
   return state_->reading;
+}
+
+void LifSpike::transfer(snapshot::Archive& archive) noexcept {
+  archive.field("spike.potential", state_->potential_q16, {0, 1u << 30});
+  archive.field("spike.rate", state_->rate_q24, {0, 1u << 24});
+  archive.field("spike.mean", state_->mean_q24, {0, 1u << 30});
+  if (archive.applies()) state_->reading = {};
 }
 
 }  // namespace mgt::spike

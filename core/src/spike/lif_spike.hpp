@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "snapshot/fwd.hpp"
+
 namespace mgt::spike {
 
 struct SpikeOptions {
@@ -36,6 +38,9 @@ class LifSpike {
   const SpikeReading& push(float surprise_nats) noexcept;
 
   const SpikeReading& reading() const noexcept;
+
+  /// What the next push() depends on; reading() is as after reset() until then.
+  void transfer(snapshot::Archive& archive) noexcept;
 
  private:
   struct State;

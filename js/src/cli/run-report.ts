@@ -42,7 +42,7 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
     arch: archOf(session.model),
     tokens: stats.tokens,
     seconds,
-    tokens_per_second: ratio(stats.tokens, seconds),
+    tokens_per_second: ratio(gated.tokens, seconds),
     tiers: tiersJson(stats.tiers),
     layers_run: stats.layersRun,
     layers_replayed: stats.layersReplayed,
@@ -69,12 +69,12 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
 }
 
 /** A lane's figures per byte. */
-function figuresOf({ session, seconds }: Lane) {
-  const { tokens, nats, correct, layersRun, layersReplayed } = session.stats;
+function figuresOf(lane: Lane) {
+  const { tokens, nats, correct, layersRun, layersReplayed } = lane.session.stats;
   return {
     nats: ratio(nats, tokens),
     accuracy: ratio(correct, tokens),
-    microseconds: ratio(1e6 * seconds, tokens),
+    microseconds: ratio(1e6 * lane.seconds, lane.tokens),
     layers: ratio(layersRun, tokens),
     replayed: ratio(layersReplayed, tokens),
   };

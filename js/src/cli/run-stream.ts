@@ -10,9 +10,16 @@ export class Lane {
   readonly session: Session;
   readonly tops = new Uint8Array(blockBytes);
   seconds = 0;
+  /** Those of a snapshot that the session continues. */
+  readonly #tokensBefore: number;
 
   constructor(session: Session) {
     this.session = session;
+    this.#tokensBefore = session.stats.tokens;
+  }
+
+  get tokens(): number {
+    return this.session.stats.tokens - this.#tokensBefore;
   }
 
   /** Steps through `block`; the records go into `records` where there is a trace. */

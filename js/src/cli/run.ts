@@ -1,11 +1,13 @@
 // mgt run: a file or stdin through the model, byte by byte.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { Trace } from "../core/trace.js";
+import type { Model } from "../model.js";
+import type { Session } from "../session.js";
 import type { SessionOptions } from "../types.js";
 import { Arguments, type CommandSpec } from "./args.js";
 import { openModel } from "./engine.js";
-import { failInput, failSystem, failUsage } from "./failure.js";
-import { ByteSource, interrupted, sameFile } from "./files.js";
+import { failInput, failSystem, failUsage, unwrap } from "./failure.js";
+import { ByteSource, interrupted, readWhole, sameFile, writeAtomically } from "./files.js";
 import { jsonText } from "./json.js";
 import { print } from "./output.js";
 import { runJson, runText } from "./run-report.js";
@@ -22,12 +24,15 @@ export const spec: CommandSpec = {
     { name: "--compare", help: "Run the dense model beside it and compare" },
     { name: "--trace", value: "FILE", help: "Write one JSON line per step" },
     { name: "--limit", value: "BYTES", help: "Stop after this many bytes" },
+    { name: "--load-state", value: "FILE", help: "Continue the session that this file holds" },
+    { name: "--save-state", value: "FILE", help: "Write the session into a file after the stream" },
     { name: "--json", help: "Print one JSON object" },
   ],
   examples: `Examples:
   mgt run --compare /var/log/dpkg.log
   mgt run --policy exact --json notes.txt
   mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log
+  mgt run --load-state app.state --save-state app.state app.log.2
   tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)`,
 };
 
@@ -37,11 +42,20 @@ export async function run(args: Arguments): Promise<void> {
   const trace = args.text("--trace");
   const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
   if (trace !== undefined && input !== "-" && sameFile(trace, input)) failUsage(`--trace ${trace}: is the input file`);
+  const saveState = args.text("--save-state");
+  if (saveState !== undefined && input !== "-" && sameFile(saveState, input)) {
+    failUsage(`--save-state ${saveState}: is the input file`);
+  }
+  const loadState = args.text("--load-state");
+  if (loadState !== undefined && args.flag("--compare")) {
+    failUsage(`--load-state ${loadState}: there is no such state for the dense model of --compare`);
+  }
   const source = new ByteSource(input);
   const stream = await openStream(args, options);
   await withTraceFile(trace, (write) => pump(source, limit, stream, write));
 
-  if (stream.gated.session.stats.tokens === 0) failInput(`${source.name}: empty, expected at least 1 byte`);
+  if (stream.gated.tokens === 0) failInput(`${source.name}: empty, expected at least 1 byte`);
+  if (saveState !== undefined) writeAtomically(saveState, stream.gated.session.snapshot());
   const memory = options.memory ?? true;
   print(args.flag("--json") ? `${jsonText(runJson(stream, memory))}\n` : runText(stream, memory));
 }
@@ -50,7 +64,15 @@ async function openStream(args: Arguments, options: SessionOptions): Promise<Str
   const model = await openModel(args.text("--model", ""));
   const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
   const dense = args.flag("--compare") ? openSession(model, { ...rest, policy: "dense" }) : undefined;
-  return new Stream(openSession(model, options), dense, args.text("--trace") ? new Trace(model.runtime) : undefined);
+  return new Stream(openGated(args, model, options), dense, args.text("--trace") ? new Trace(model.runtime) : undefined);
+}
+
+/** The gated session, where a snapshot left it. */
+function openGated(args: Arguments, model: Model, options: SessionOptions): Session {
+  const session = openSession(model, options);
+  const path = args.text("--load-state");
+  if (path !== undefined) unwrap(path, () => session.restore(readWhole(path)));
+  return session;
 }
 
 /** Feeds the input to the stream until its end, the limit or Ctrl-C. */

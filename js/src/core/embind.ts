@@ -131,6 +131,9 @@ export interface Exports {
   mgt_logits(self: number): number;
   mgt_infer(self: number, nTokens: number, tier: number): number;
   mgt_generate_next(self: number): number;
+  mgt_snapshot_bytes(self: number): number;
+  mgt_snapshot(self: number, address: number, sizeBytes: number): number;
+  mgt_restore(self: number, address: number, sizeBytes: number): number;
   mgt_sum_words(address: number, nWords: number): bigint;
   mgt_trace_line(): number;
   mgt_trace_capacity(): number;

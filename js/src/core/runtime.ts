@@ -4,7 +4,7 @@ import type { EmbindModule, Exports } from "./embind.js";
 import { type Layout, layoutLength, readLayout } from "./layout.js";
 
 /** Raised together with kAbi in wasm/layout.cpp. */
-const abi = 2;
+const abi = 3;
 
 /** One instance of the wasm module with memory of its own, which goes when nothing refers to the instance any more. */
 export class Runtime {
@@ -65,11 +65,18 @@ export class Runtime {
 
   /** Runs `use` on a copy of `data` in the heap. */
   withBytes<T>(data: Uint8Array, use: (address: number) => T): T {
-    const address = this.exports.malloc(data.length || 1);
-    this.refresh();
-    if (address === 0) throw new OutOfMemoryError("out_of_memory", `input: ${data.length} bytes refused`);
-    try {
+    return this.withRoom("input", data.length, (address) => {
       this.#bytes.set(data, address);
+      return use(address);
+    });
+  }
+
+  /** Runs `use` on `sizeBytes` of the heap, which are anything before and nobody's afterwards. */
+  withRoom<T>(what: string, sizeBytes: number, use: (address: number) => T): T {
+    const address = this.exports.malloc(sizeBytes || 1);
+    this.refresh();
+    if (address === 0) throw new OutOfMemoryError("out_of_memory", `${what}: ${sizeBytes} bytes refused`);
+    try {
       return use(address);
     } finally {
       this.exports.free(address);

@@ -82,6 +82,8 @@ export class Host {
       },
       drawBytes: ({ id, count }) => this.#drawing(id).bytes(count),
       drawTokens: ({ id, count }) => this.#drawing(id).tokens(count),
+      snapshot: (id) => this.#session(id).snapshot(),
+      restore: ({ id, snapshot }) => this.#session(id).restore(snapshot) as undefined,
       stats: (id) => this.#session(id).stats,
       generateStats: (id) => this.#session(id).generateStats,
       gatePolicy: (id) => this.#session(id).gatePolicy,

@@ -67,6 +67,8 @@ export interface Calls {
   startDrawing: [args: { id: number; prompt: string | Uint8Array; options: GenerateOptions }, undefined];
   drawBytes: [args: { id: number; count: number }, Uint8Array];
   drawTokens: [args: { id: number; count: number }, GeneratedToken[]];
+  snapshot: [id: number, Uint8Array];
+  restore: [args: { id: number; snapshot: Uint8Array }, undefined];
   stats: [id: number, import("../types.js").SessionStats];
   generateStats: [id: number, import("../types.js").GenerateStats];
   gatePolicy: [id: number, import("../types.js").GatePolicy];

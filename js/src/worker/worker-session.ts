@@ -107,6 +107,16 @@ export class WorkerSession {
     return this.#call("generateStats");
   }
 
+  /** All that the session's future depends on; see Session.snapshot. */
+  snapshot(): Promise<Uint8Array> {
+    return this.#call("snapshot");
+  }
+
+  /** Continues where the session of the snapshot stood; rejects with SnapshotError and leaves the session as it was. */
+  async restore(snapshot: Uint8Array | ArrayBuffer): Promise<void> {
+    await this.#alive().call("restore", { id: this.#id, snapshot: toBytes(snapshot) });
+  }
+
   stats(): Promise<t.SessionStats> {
     return this.#call("stats");
   }
@@ -156,7 +166,7 @@ export class WorkerSession {
     };
   }
 
-  async #call<Name extends "stats" | "generateStats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
+  async #call<Name extends "snapshot" | "stats" | "generateStats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
     return this.#alive().call(name, this.#id);
   }
 

@@ -1,0 +1,62 @@
+// Everything the mixer has learnt, and what one mixture leaves for the next learn().
+#pragma once
+
+#include <cstdint>
+
+#include "memory/mixer.hpp"
+
+namespace mgt::memory {
+namespace mixing {
+
+inline constexpr std::uint32_t kDecisions = 6;  ///< bytes decided one by one; the others share what is left
+inline constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear mixture, bias
+inline constexpr std::uint32_t kRanks = 3;
+inline constexpr std::uint32_t kLengths = 8;
+inline constexpr std::uint32_t kLevels = 8;
+inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
+inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
+inline constexpr std::uint32_t kByRecord = kRanks * 8;
+inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
+inline constexpr std::uint32_t kMapCells = 33;
+
+struct Gate {
+  float weight[kInputs];
+};
+
+/// What one exit has learnt.
+struct Learnt {
+  Gate by_match[kByMatch];
+  Gate by_level[kByLevel];
+  Gate by_record[kByRecord];
+  float map[kMapRows][kMapCells];
+  float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
+  float model_nats;            ///< running cost of this exit's distribution, nats per byte
+  float memory_nats;
+};
+
+/// What one mix() leaves for learn().
+struct Pending {
+  float model[256];
+  float input[kDecisions][kInputs];
+  float mixed[kDecisions];
+  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
+  std::uint32_t map_row[kDecisions], map_cell[kDecisions];
+  std::uint32_t n_decisions;
+  std::uint32_t level;
+  std::uint8_t symbol[kDecisions];
+  std::uint8_t used;
+};
+
+}  // namespace mixing
+
+struct Mixer::State {
+  alignas(64) float memory[256];
+  std::uint32_t n_used;
+
+  mixing::Learnt* learnt() noexcept { return reinterpret_cast<mixing::Learnt*>(this + 1); }
+  mixing::Pending* pending(std::uint32_t n_exits) noexcept {
+    return reinterpret_cast<mixing::Pending*>(learnt() + n_exits);
+  }
+};
+
+}  // namespace mgt::memory

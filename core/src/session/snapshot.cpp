@@ -1,0 +1,251 @@
+// A session's snapshot: what it is bound to, and the order in which its parts write and read themselves.
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <type_traits>
+
+#include "hash.hpp"
+#include "session/state.hpp"
+#include "snapshot/archive.hpp"
+#include "witness/trace_fields.hpp"
+
+namespace mgt {
+namespace {
+
+using snapshot::Archive;
+using snapshot::Pass;
+
+constexpr std::uint32_t kAuto = 255;  // no tier is forced
+constexpr snapshot::Range<double> kNats{-1e30, 1e30};
+
+/// An option that shapes the state or what comes of it.
+struct BoundOption {
+  const char* name;
+  std::uint32_t value;
+  bool is_float = false;
+};
+constexpr std::size_t kOptions = 19;
+using BoundOptions = std::array<BoundOption, kOptions>;
+
+/// Every option of the session, as it was resolved.
+BoundOptions bound_options(const Session& session, const SessionOptions& options) noexcept {
+  const GatePolicy& p = session.policy();
+  const auto bits = [](float value) { return std::bit_cast<std::uint32_t>(value); };
+  return {{{"policy", static_cast<std::uint32_t>(session.policy_kind())},
+           {"tier", options.tier ? static_cast<std::uint32_t>(*options.tier) : kAuto},
+           {"window", session.window()},
+           {"memory", options.memory},
+           {"memory_bytes", options.memory ? options.memory_bytes : 0},
+           {"coherence", options.coherence},
+           {"replay", session.replay_positions()},
+           {"kv", static_cast<std::uint32_t>(p.kv)},
+           {"lambda_min", p.lambda_min},
+           {"drop_ratio_q15_max", p.drop_ratio_q15_max},
+           {"boundary_edges_max", p.boundary_edges_max},
+           {"boundary_concentration_q15_max", p.boundary_concentration_q15_max},
+           {"partitions_max", p.partitions_max},
+           {"spike_rate_q15_max", p.spike_rate_q15_max},
+           {"spike_novelty_q15_min", p.spike_novelty_q15_min},
+           {"allow_kv_write_when_unstable", p.allow_kv_write_when_unstable},
+           {"allow_external_write_when_unstable", p.allow_external_write_when_unstable},
+           {"memory_confidence", bits(p.memory_confidence), true},
+           {"exit_confidence", bits(p.exit_confidence), true}}};
+}
+
+Error other_option(const BoundOption& ours, std::uint32_t theirs) noexcept {
+  if (ours.is_float) {
+    return Error::make(Errc::snapshot_mismatch, "%s was %g in the snapshot's session and is %g in this one", ours.name,
+                       static_cast<double>(std::bit_cast<float>(theirs)),
+                       static_cast<double>(std::bit_cast<float>(ours.value)));
+  }
+  return Error::make(Errc::snapshot_mismatch, "%s was %u in the snapshot's session and is %u in this one", ours.name,
+                     theirs, ours.value);
+}
+
+/// The model's hash and the options; an error where they are not the session's.
+std::optional<Error> transfer_binding(Archive& archive, const Session& session,
+                                      const SessionOptions& options) noexcept {
+  const std::uint64_t model = session.model().hash();
+  const std::uint64_t read = archive.steering("model", model);
+  if (archive.error()) return archive.error();
+  if (read != model) {
+    return Error::make(Errc::snapshot_mismatch, "the snapshot's model is %016llx, the session's is %016llx",
+                       static_cast<unsigned long long>(read), static_cast<unsigned long long>(model));
+  }
+  for (const BoundOption& ours : bound_options(session, options)) {
+    const auto theirs = archive.steering(ours.name, ours.value);
+    if (archive.error()) return archive.error();
+    if (theirs != ours.value) return other_option(ours, theirs);
+  }
+  return std::nullopt;
+}
+
+void transfer_stats(Archive& archive, SessionStats& s) noexcept {
+  archive.field("stats.tokens", s.tokens, snapshot::kPositions);
+  for (std::uint64_t& steps : s.tiers) archive.field("stats.tiers", steps);
+  for (std::uint64_t* count : {&s.layers_run, &s.layers_caught_up, &s.layers_replayed, &s.kv_projections, &s.macs,
+                               &s.kv_bytes_read, &s.kv_bytes_written, &s.correct, &s.model_tokens, &s.logits_hash}) {
+    archive.field("stats", *count);
+  }
+  archive.field("stats.nats", s.nats, kNats);
+  archive.field("stats.model_nats", s.model_nats, kNats);
+}
+
+void transfer_field(Archive& archive, const char* name, bool& value) noexcept {
+  const bool read = archive.steering(name, value);
+  if (archive.applies()) value = read;
+}
+
+/// `last` is the enumeration's last value.
+template <class Enum>
+void transfer_enum(Archive& archive, const char* name, Enum& value, Enum last) noexcept {
+  const auto read = archive.steering(name, static_cast<std::uint8_t>(value), {0, static_cast<std::uint8_t>(last)});
+  if (archive.applies()) value = static_cast<Enum>(read);
+}
+
+/// logits() closes a second record over the last step's evidence.
+void transfer_witness(Archive& archive, Witness& witness) noexcept {
+  detail::visit_fields(witness, [&archive]<class Field>(const char* name, Field&& field) {
+    using T = std::remove_cvref_t<Field>;
+    if constexpr (std::same_as<T, Tier>) {
+      transfer_enum(archive, name, field, Tier::skip);
+    } else if constexpr (std::same_as<T, GateDecision>) {
+      transfer_enum(archive, name, field, GateDecision::QuarantineUpdates);
+    } else if constexpr (std::same_as<T, GateReason>) {
+      transfer_enum(archive, name, field, GateReason::KillSwitch);
+    } else if constexpr (std::same_as<T, bool>) {
+      transfer_field(archive, name, field);
+    } else if constexpr (std::same_as<T, detail::Hex<std::uint64_t>>) {
+      archive.field(name, field.value);
+    } else {
+      archive.field(name, field);
+    }
+  });
+}
+
+/// The top token and the hash follow from the numbers.
+void transfer_answer(Archive& archive, Answer& answer) noexcept {
+  const bool given = archive.steering("answer.given", answer.given);
+  if (!given) return;
+  const auto table = [](float* row) { return std::span<float>(row, kVocabSize); };
+  archive.numbers("answer.logits", table(answer.logits));
+  archive.numbers("answer.probabilities", table(answer.probabilities), snapshot::kProbabilities);
+  const auto layers = archive.steering("answer.layers", answer.layers, {0, kMaxLayers});
+  if (layers > 0) {
+    archive.numbers("answer.model_probabilities", table(answer.model_probabilities), snapshot::kProbabilities);
+  }
+  if (!archive.applies()) return;
+  answer.given = true;
+  answer.layers = layers;
+  answer.seal();
+}
+
+/// Magic, version and size of the whole.
+struct Preamble {
+  char magic[sizeof snapshot::kMagic];
+  std::uint32_t version = snapshot::kVersion;
+  std::uint64_t size = 0;
+
+  void transfer(Archive& archive) noexcept {
+    archive.numbers("magic", magic);
+    archive.field("version", version);
+    archive.field("size", size);
+  }
+};
+
+/// What lies between preamble and checksum, which are found to be right.
+Expected<std::span<const std::byte>> unwrap(std::span<const std::byte> bytes) noexcept {
+  constexpr std::size_t kLeast = snapshot::kPreambleBytes + snapshot::kChecksumBytes;
+  if (bytes.size() < kLeast) {
+    return fail(Errc::bad_snapshot, "snapshot of %zu bytes, the shortest has %zu", bytes.size(), kLeast);
+  }
+  Archive archive = Archive::reading(bytes, Pass::apply);
+  Preamble preamble;
+  preamble.transfer(archive);
+  if (!std::ranges::equal(preamble.magic, snapshot::kMagic)) {
+    const char* m = preamble.magic;
+    return fail(Errc::bad_snapshot, "not a snapshot: its first bytes are %02x %02x %02x %02x, expected 6d 67 74 73",
+                m[0] & 0xff, m[1] & 0xff, m[2] & 0xff, m[3] & 0xff);
+  }
+  if (preamble.version != snapshot::kVersion) {
+    return fail(Errc::snapshot_version, "snapshot of format version %u, this build reads %u", preamble.version,
+                snapshot::kVersion);
+  }
+  if (preamble.size != bytes.size()) {
+    return fail(Errc::bad_snapshot, "snapshot of %zu bytes, it was written with %llu", bytes.size(),
+                static_cast<unsigned long long>(preamble.size));
+  }
+  const auto content = bytes.first(bytes.size() - snapshot::kChecksumBytes);
+  const std::uint64_t actual = hash64(content);
+  const auto expected = detail::hash_read<std::uint64_t>(bytes.last(snapshot::kChecksumBytes).data());
+  if (actual != expected) {
+    return fail(Errc::bad_snapshot, "snapshot's bytes have checksum %016llx, it was written with %016llx",
+                static_cast<unsigned long long>(actual), static_cast<unsigned long long>(expected));
+  }
+  return content.subspan(snapshot::kPreambleBytes);
+}
+
+}  // namespace
+
+void Session::State::transfer(Archive& archive) noexcept {
+  if (archive.applies()) reset();
+  transfer_stats(archive, stats);
+  transfer_witness(archive, witness);
+  archive.numbers("signature", std::span<std::uint64_t>(signature_words, signature_size()));
+  archive.field("window.steps", window_steps, snapshot::kPositions);
+  archive.field("window.hash", window_witness.hash);
+  transfer_answer(archive, answer);
+  transfer_answer(archive, window_answer);
+  spike->transfer(archive);
+  if (coherence) coherence->transfer(archive);
+  if (memory) {
+    memory->transfer(archive);
+    if (archive.applies() && memory->has_predicted()) memory->predict(prediction);  // logits() mixes with it
+    mixer->transfer(archive);
+  }
+  const cache::Position end = cache.transfer(archive);
+  if (store) store->transfer(archive, cache.begin(), end);
+}
+
+std::size_t Session::snapshot_bytes() const noexcept {
+  Archive counter;
+  transfer_binding(counter, *this, state_->options);
+  state_->transfer(counter);
+  return snapshot::kPreambleBytes + counter.size() + snapshot::kChecksumBytes;
+}
+
+Expected<std::size_t> Session::snapshot(std::span<std::byte> out) const noexcept {
+  const std::size_t size = snapshot_bytes();
+  if (out.size() < size) {
+    return fail(Errc::buffer_too_small, "the snapshot needs %zu bytes, out has %zu", size, out.size());
+  }
+  Archive archive = Archive::writing(out.first(size));
+  Preamble preamble;
+  std::ranges::copy(snapshot::kMagic, preamble.magic);
+  preamble.size = size;
+  preamble.transfer(archive);
+  transfer_binding(archive, *this, state_->options);
+  state_->transfer(archive);
+  std::uint64_t checksum = hash64(out.first(archive.size()));
+  archive.field("checksum", checksum);
+  return size;
+}
+
+Expected<void> Session::restore(std::span<const std::byte> bytes) noexcept {
+  const auto content = unwrap(bytes);
+  if (!content) return std::unexpected(content.error());
+  Archive archive = Archive::reading(*content, Pass::check);
+  if (const auto error = transfer_binding(archive, *this, state_->options)) return std::unexpected(*error);
+  const auto fields = content->last(archive.left());
+  state_->transfer(archive);
+  if (archive.error()) return std::unexpected(*archive.error());
+  if (archive.left() > 0) {
+    return fail(Errc::bad_snapshot, "snapshot has %zu bytes behind its last field, expected 0", archive.left());
+  }
+  Archive again = Archive::reading(fields, Pass::apply);
+  state_->transfer(again);
+  return {};
+}
+
+}  // namespace mgt
