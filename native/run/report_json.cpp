@@ -25,14 +25,15 @@ Json dense_json(const Lane& dense) {
 Json run_json(const Stream& stream, bool memory) {
   const Session& session = stream.gated().session;
   const SessionStats& stats = session.stats();
+  const std::uint64_t tokens = stream.gated().tokens();
   const double seconds = stream.gated().seconds;
   Json json;
   json["model"] = session.model().name();
   json["policy"] = mgt::name_of(session.policy_kind());
   json["arch"] = current_arch();
-  json["tokens"] = stats.tokens;
+  json["tokens"] = tokens;
   json["seconds"] = seconds;
-  json["tokens_per_second"] = ratio(static_cast<double>(stream.gated().tokens()), seconds);
+  json["tokens_per_second"] = ratio(static_cast<double>(tokens), seconds);
   json["tiers"] = tiers_json(stats.tiers);
   json["layers_run"] = stats.layers_run;
   json["layers_replayed"] = stats.layers_replayed;

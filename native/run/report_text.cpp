@@ -90,10 +90,11 @@ std::string verdict(const Stream& stream) {
 
 std::string run_text(const Stream& stream, bool memory) {
   const SessionStats& stats = stream.gated().session.stats();
-  const double tokens = static_cast<double>(stream.gated().tokens());
-  return headline(stream, memory) + with_commas(stream.gated().tokens()) + " bytes in " +
-         duration_text(stream.gated().seconds) + ", " + bytes_text(ratio(tokens, stream.gated().seconds)) +
-         "/s; KV cache " + bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
+  const std::uint64_t tokens = stream.gated().tokens();
+  const double seconds = stream.gated().seconds;
+  return headline(stream, memory) + with_commas(tokens) + " bytes in " + duration_text(seconds) + ", " +
+         bytes_text(ratio(static_cast<double>(tokens), seconds)) + "/s; KV cache " +
+         bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
          bytes_text(static_cast<double>(stats.kv_bytes_written)) + " written\n\n" + tier_table(stats) + "\n" +
          figures_table(stream) + "\n" + verdict(stream);
 }

@@ -40,7 +40,7 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
     model: session.model.name,
     policy: session.policy,
     arch: archOf(session.model),
-    tokens: stats.tokens,
+    tokens: gated.tokens,
     seconds,
     tokens_per_second: ratio(gated.tokens, seconds),
     tiers: tiersJson(stats.tiers),
@@ -137,13 +137,13 @@ function verdict({ gated, dense }: Stream): string {
 
 /** A table of tiers, one of speed and quality (beside dense where it ran), and a sentence on what was saved. */
 export function runText(stream: Stream, memory: boolean): string {
-  const { session, seconds } = stream.gated;
+  const { session, seconds, tokens } = stream.gated;
   const stats = session.stats;
   const headline =
     `${bold(session.model.name)}${dim("  policy ")}${session.policy}${dim("  arch ")}${archOf(session.model)}` +
     `${dim("  kv ")}${session.gatePolicy.kv}${dim("  window ")}${session.window}${dim("  memory ")}${memory ? "on" : "off"}`;
   const speed =
-    `${withCommas(stats.tokens)} bytes in ${durationText(seconds)}, ${bytesText(ratio(stats.tokens, seconds))}/s; ` +
+    `${withCommas(tokens)} bytes in ${durationText(seconds)}, ${bytesText(ratio(tokens, seconds))}/s; ` +
     `KV cache ${bytesText(stats.kvBytesRead)} read, ${bytesText(stats.kvBytesWritten)} written`;
   return `${headline}\n${speed}\n\n${tierTable(stats)}\n${figuresTable(stream)}\n${verdict(stream)}`;
 }
