@@ -12,7 +12,7 @@ writeFileSync(input, sampleBytes);
 after(() => rmSync(folder, { recursive: true }));
 
 const noNative = !existsSync(nativePath) && "no native program in build/native";
-const native = (args) => runProgram(nativePath, args);
+const native = (args, options) => runProgram(nativePath, args, options);
 
 /** An output without what differs from machine to machine: times, speeds and the instruction set. */
 function timeless(json) {
@@ -65,6 +65,51 @@ test("the native program writes the same trace and the same converted file", { s
   assert.deepEqual(readFileSync(at("ours.gguf")), readFileSync(at("theirs.gguf")));
   const verified = [runCli, native].map((command) => command(["verify", "--json", at("ours.jsonl")]).stdout);
   assert.equal(verified[0], verified[1]);
+});
+
+for (const [name, first, second] of [
+  ["the native program's state goes on in Node and back", native, runCli],
+  ["Node's state goes on in the native program and back", runCli, native],
+]) {
+  for (const policy of ["default", "exact"]) {
+    test(`${name}, byte for byte: ${policy}`, { skip: noNative }, () => {
+      const run = (command, args, bytes) => {
+        const { status, stdout, stderr } = command(["run", "--json", "--policy", policy, ...args], { input: bytes });
+        assert.equal(status, 0, stderr);
+        return JSON.parse(stdout);
+      };
+      const pieces = [sampleBytes.subarray(0, 500), sampleBytes.subarray(500, 1100), sampleBytes.subarray(1100)];
+      const state = (command, piece) => at(`${policy}-${command === native ? "native" : "node"}-${piece}.state`);
+
+      run(first, ["--save-state", state(first, 0)], pieces[0]);
+      run(second, ["--save-state", state(second, 0)], pieces[0]);
+      assert.deepEqual(readFileSync(state(second, 0)), readFileSync(state(first, 0)));
+      run(second, ["--load-state", state(first, 0), "--save-state", state(second, 1)], pieces[1]);
+      const last = run(first, ["--load-state", state(second, 1), "--save-state", state(first, 2)], pieces[2]);
+      const whole = run(second, ["--save-state", state(second, 2)], sampleBytes);
+      assert.deepEqual(readFileSync(state(first, 2)), readFileSync(state(second, 2)));
+      assert.equal(last.tokens, pieces[2].length);
+      for (const key of ["logits_hash", "tiers", "macs", "nats_per_byte"]) assert.deepEqual(last[key], whole[key], key);
+    });
+  }
+}
+
+test("after --load-state both programs print the same, with this run's bytes and the session's totals", () => {
+  runCli(["run", "--save-state", at("s.state"), input]);
+  const again = ["run", "--load-state", at("s.state"), "--limit", "1234", input];
+  const report = JSON.parse(runCli([...again, "--json"]).stdout);
+  assert.equal(report.tokens, 1234);
+  assert.ok(Math.abs(report.tokens_per_second * report.seconds - 1234) < 12);
+  assert.equal(
+    Object.values(report.tiers).reduce((a, b) => a + b),
+    sampleBytes.length + 1234,
+  );
+  const text = runCli(again).stdout;
+  assert.match(text, /^1,234 bytes in /m);
+  if (noNative) return;
+  assert.equal(timeless(runCli([...again, "--json"]).stdout), timeless(native([...again, "--json"]).stdout));
+  const untimed = (words) => words.replace(/arch \S+|bytes in .*?\/s;|microseconds per byte.*/g, "");
+  assert.equal(untimed(text), untimed(native(again).stdout));
 });
 
 test("the native program describes a model in the same words", { skip: noNative }, () => {
@@ -186,6 +231,15 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k.*257.*0 to 256/);
   exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);
   exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs.*21.*0 to 20/);
+  const state = at("exits.state");
+  assert.equal(runCli(["run", "--save-state", state, input]).status, 0);
+  writeFileSync(at("cut.state"), readFileSync(state).subarray(0, 1000));
+  exits(["run", "--load-state", at("none.state"), input], 1, /none\.state: No such file or directory$/m);
+  exits(["run", "--load-state", at("cut.state"), input], 1, /cut\.state: snapshot of 1000 bytes, it was written with/);
+  exits(["run", "--load-state", input, input], 1, /stream\.log: not a snapshot/);
+  exits(["run", "--load-state", state, "--policy", "exact", input], 1, /policy was 3 in the snapshot's session/);
+  exits(["run", "--load-state", state, "--compare", input], 2, /--load-state .*exits\.state: /);
+  exits(["run", "--save-state", input, input], 2, /--save-state .*stream\.log: is the input file/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
   exits(["convert", modelPath, at("x.onnx"), "--type", "onnx"], 2, /native program/);
   exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });

@@ -12,6 +12,9 @@ export const modelPath = ["models/baseline-q8_0.gguf", "models/dev/prototype-bas
   .find((candidate) => existsSync(candidate));
 if (!modelPath) throw new Error("no model: models/baseline-q8_0.gguf is missing");
 
+/** The other shipped model. */
+export const microPath = path("models/micro-q8_0.gguf");
+
 export const modelBytes = readFileSync(modelPath);
 export const wasmPath = (build) => path(`js/wasm/mgt-${build}.wasm`);
 export const cliPath = path("js/dist/cli.js");
