@@ -64,7 +64,11 @@ async function openStream(args: Arguments, options: SessionOptions): Promise<Str
   const model = await openModel(args.text("--model", ""));
   const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
   const dense = args.flag("--compare") ? openSession(model, { ...rest, policy: "dense" }) : undefined;
-  return new Stream(openGated(args, model, options), dense, args.text("--trace") ? new Trace(model.runtime) : undefined);
+  return new Stream(
+    openGated(args, model, options),
+    dense,
+    args.text("--trace") ? new Trace(model.runtime) : undefined,
+  );
 }
 
 /** The gated session, where a snapshot left it. */
