@@ -111,7 +111,7 @@ namespace {
 
 template <class T>
 struct Plain {
-  static constexpr std::size_t width = sizeof(T);
+  const std::size_t width = sizeof(T);
   T operator()(const std::byte* p) const noexcept {
     T value;
     std::memcpy(&value, p, sizeof value);
