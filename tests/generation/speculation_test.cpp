@@ -131,7 +131,7 @@ TEST_CASE("sampled speculation draws what plain sampling draws", "[generation][s
   }
 }
 
-TEST_CASE("the shipped models speculate without a difference", "[generation][speculation][shipped]") {
+TEST_CASE("the shipped models speculate without a difference", "[generation][speculation][shipped][once]") {
   for (const char* name : {"micro", "baseline"}) {
     const auto model = Model::load(read_file(std::string(MGT_MODELS_DIR) + "/" + name + "-q8_0.gguf"));
     REQUIRE(model.has_value());
