@@ -117,6 +117,7 @@ void edit(SnapshotBytes& bytes, Input& in) {
 /// Whatever was taken, the session goes on: every call works, and it writes a snapshot that it takes back.
 void check_alive(Session& session, Input& in) {
   const auto tokens = test::random_tokens(24, in.ConsumeIntegral<std::uint8_t>());
+  if (const auto answer = session.logits(); !answer) require(answer.error().code() == Errc::empty_input);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     StepInput input;
     input.token = tokens[i];
@@ -127,6 +128,7 @@ void check_alive(Session& session, Input& in) {
   require(session.prefill(tokens).has_value());
   require(session.infer(std::span(tokens).first(9)).has_value());
   for (const std::uint8_t token : tokens) require(session.step(token).has_value());
+  require(session.push(tokens).has_value() && session.logits().has_value());
 }
 
 }  // namespace

@@ -18,9 +18,10 @@ Expected<StepView> Session::push(std::span<const std::uint8_t> tokens) noexcept 
 Expected<StepView> Session::logits() noexcept {
   State& s = *state_;
   if (!s.answer.given) return fail(Errc::empty_input, "logits before the first token, at least 1 is needed");
-  // A token that a rule kept out of the state has no position whose layers could be run.
+  // A token that a rule kept out of the state has no position whose layers could be run, nor has a forged snapshot's.
+  const bool has_position = s.witness.kv_write && s.cache.end() > s.cache.begin();
   const bool is_answered = s.answer.layers == s.model.config().n_layers;
-  return is_answered || !s.witness.kv_write ? s.view() : s.answer_in_full();
+  return has_position && !is_answered ? s.answer_in_full() : s.view();
 }
 
 StepView Session::State::answer_in_full() noexcept {
