@@ -107,8 +107,10 @@ fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
 	@$(call BUILD,build/fuzz)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
-soak: native ## a long stream (SOAK_MEGABYTES, 64): what it took, and that memory does not grow
+soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, that memory does not grow; the longest tests
 	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
+	@$(call BUILD,build/native) --target mgt_tests
+	@build/native/mgt_tests "[.long]"
 
 # --- measure ---
 

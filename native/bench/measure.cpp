@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <vector>
 
 #include "app/failure.hpp"
@@ -137,9 +138,12 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   const double typical = median_of_runs(runner, warm_up);
   use_arch("scalar");
   const double scalar_typical = median_of_runs(runner, 3);
-  BenchCase one_by_one = bench;
-  one_by_one.mode = BenchMode::step;
-  Runner stepper(model, one_by_one);
+  std::optional<Runner> stepper;
+  if (bench.mode == BenchMode::push) {
+    BenchCase one_by_one = bench;
+    one_by_one.mode = BenchMode::step;
+    stepper.emplace(model, one_by_one);
+  }
 
   const std::uint32_t per_round = (bench.runs + kRounds - 1) / kRounds;
   const double scalar_share = std::min(1.0, typical / scalar_typical);
@@ -156,8 +160,8 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
     for (std::uint32_t i = 0; i < per_round; ++i) times.push_back(runner.run());
     macs += runner.macs();
     kv_bytes += runner.kv_bytes();
-    for (std::uint32_t i = 0; bench.mode == BenchMode::push && i < per_round; ++i) {
-      stepping_times.push_back(stepper.run() * runner.tokens());
+    if (stepper) {
+      for (std::uint32_t i = 0; i < per_round; ++i) stepping_times.push_back(stepper->run() * runner.tokens());
     }
     use_arch("scalar");
     for (std::uint32_t i = 0; i < scalar_per_round; ++i) scalar_times.push_back(runner.run());

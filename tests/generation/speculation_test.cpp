@@ -224,6 +224,29 @@ TEST_CASE("speculation holds with other keepings of the cache", "[generation][sp
   CHECK(pair.agrees(repetitive_prompt(40), {.temperature = 0.4f}, 100));
 }
 
+TEST_CASE("a batch waits until nothing before it is owed", "[generation][speculation]") {
+  const Model model = worthwhile_model();
+  for (const KvMode kv : {KvMode::exact, KvMode::propagate}) {
+    SessionOptions options = options_of(PolicyKind::dense);
+    options.kv = kv;
+    Pair pair(model, options);
+    const auto phrase = random_tokens(12, 4);
+    Bytes prompt;
+    for (int i = 0; i < 20; ++i) prompt.insert(prompt.end(), phrase.begin(), phrase.end());
+    StepInput exit;
+    exit.tier = Tier::safe;
+    for (Session* session : {&pair.plain, &pair.speculating}) {
+      REQUIRE(session->prefill(prompt).has_value());
+      for (std::size_t i = 0; i < 5; ++i) {
+        exit.token = phrase[i];
+        REQUIRE(session->step(exit).has_value());
+      }
+    }
+    CHECK(pair.agrees({}, {}, 300));
+    CHECK(pair.stats.accepted > 0);
+  }
+}
+
 TEST_CASE("beside replay nothing is drafted and nothing differs", "[generation][speculation][replay]") {
   const Model model = worthwhile_model();
   SessionOptions options = options_of(PolicyKind::exact);

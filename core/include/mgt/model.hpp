@@ -32,11 +32,13 @@ struct ModelConfig {
   float rope_theta = 0;
 
   std::uint32_t kv_dim() const noexcept { return n_kv_heads * head_dim; }
+  /// Q, K and V of one token side by side.
+  std::uint32_t qkv_width() const noexcept { return hidden + 2 * kv_dim(); }
   /// Tokens that can influence a state after `layers` layers: layers * (window - 1) + 1.
   std::uint32_t receptive_field(std::uint32_t layers, std::uint32_t w) const noexcept { return layers * (w - 1) + 1; }
   /// Multiply-adds of one token through one layer's matrices.
   std::uint64_t layer_macs() const noexcept {
-    return std::uint64_t{hidden} * (2u * hidden + 2u * kv_dim()) + 2ull * hidden * ffn;
+    return std::uint64_t{hidden} * (hidden + qkv_width()) + 2ull * hidden * ffn;
   }
 };
 

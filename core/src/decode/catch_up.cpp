@@ -2,28 +2,12 @@
 
 #include <algorithm>
 
+#include "decode/batch.hpp"
+
 namespace mgt::decode {
 namespace {
 
 using cache::Progress;
-
-Position reach_back(const LayerCache& cache, Position from, std::uint64_t distance) noexcept {
-  return from - std::min<Position>(from - cache.begin(), distance);
-}
-
-/// Positions of one layer that are computed together.
-class Batch {
- public:
-  void add(Position p) noexcept { positions_[n_++] = p; }
-  bool full() const noexcept { return n_ == kMaxBatch; }
-  bool empty() const noexcept { return n_ == 0; }
-  void clear() noexcept { n_ = 0; }
-  std::span<const Position> positions() const noexcept { return {positions_, n_}; }
-
- private:
-  Position positions_[kMaxBatch];
-  std::size_t n_ = 0;
-};
 
 /// One catch-up: first what is wanted, from the youngest position to the oldest; then the work, layer by layer.
 class CatchUp {

@@ -13,15 +13,11 @@ std::size_t quantized_stride(const ModelConfig& c) noexcept {
   return aligned_size(std::max<std::size_t>(c.hidden, c.ffn));
 }
 
-std::size_t qkv_width(const ModelConfig& c) noexcept {
-  return std::size_t{c.hidden} + 2 * c.kv_dim();
-}
-
 }  // namespace
 
 std::size_t LayerRunner::plan_bytes(const ModelConfig& c) noexcept {
   const auto floats = [](std::size_t n) { return aligned_size(n * sizeof(float)); };
-  return 3 * floats(kMaxBatch * c.hidden) + floats(kMaxBatch * qkv_width(c)) + floats(kMaxBatch * c.ffn) +
+  return 3 * floats(kMaxBatch * c.hidden) + floats(kMaxBatch * c.qkv_width()) + floats(kMaxBatch * c.ffn) +
          aligned_size(kMaxBatch * quantized_stride(c)) + floats(kMaxBatch) +
          aligned_size(kMaxBatch * sizeof(std::int32_t)) + floats(kMaxWindow) +
          2 * aligned_size(kMaxWindow * sizeof(const float*));
@@ -33,7 +29,7 @@ LayerRunner::LayerRunner(const detail::ModelData& model, std::span<std::byte> sc
   states_ = carver.array<float>(kMaxBatch * c.hidden);
   normed_ = carver.array<float>(kMaxBatch * c.hidden);
   attended_ = carver.array<float>(kMaxBatch * c.hidden);
-  projected_ = carver.array<float>(kMaxBatch * qkv_width(c));
+  projected_ = carver.array<float>(kMaxBatch * c.qkv_width());
   activated_ = carver.array<float>(kMaxBatch * c.ffn);
   quantized_ = carver.array<std::uint8_t>(kMaxBatch * quantized_stride(c));
   row_scales_ = carver.array<float>(kMaxBatch);
@@ -118,8 +114,8 @@ void LayerRunner::project_states(const Context& context, std::uint32_t layer, st
     return;
   }
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    const float* row = byte_table_ + context.cache.token(positions[i]) * qkv_width(c);
-    std::memcpy(projected_ + i * rows.rows, row + qkv_width(c) - rows.rows, rows.rows * sizeof(float));
+    const float* row = byte_table_ + context.cache.token(positions[i]) * c.qkv_width();
+    std::memcpy(projected_ + i * rows.rows, row + c.qkv_width() - rows.rows, rows.rows * sizeof(float));
   }
 }
 
@@ -133,10 +129,10 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   load(cache, positions, layer);
   project_states(context, layer, positions, w.qkv);
   for (std::size_t i = 0; i < n; ++i) {
-    store_kv(cache, layer, positions[i], projected_ + i * qkv_width(c) + c.hidden, KvState::exact);
+    store_kv(cache, layer, positions[i], projected_ + i * c.qkv_width() + c.hidden, KvState::exact);
   }
   for (std::size_t i = 0; i < n; ++i) {
-    attend(context, layer, positions[i], projected_ + i * qkv_width(c), attended_ + i * c.hidden);
+    attend(context, layer, positions[i], projected_ + i * c.qkv_width(), attended_ + i * c.hidden);
   }
   multiply(w.attn_output, quantize(attended_, c.hidden, n), Epilogue::add, states_);
   normalize(w.ffn_norm, n);
@@ -180,7 +176,7 @@ void LayerRunner::head_logits(const QuantizedRows& input, float* out) noexcept {
 }
 
 std::size_t LayerRunner::byte_table_floats(const ModelConfig& config) noexcept {
-  return kVocabSize * qkv_width(config);
+  return kVocabSize * config.qkv_width();
 }
 
 void LayerRunner::use_byte_table(float* table) noexcept {
@@ -189,7 +185,7 @@ void LayerRunner::use_byte_table(float* table) noexcept {
     std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
     normalize(model_->layers[0].attn_norm, kMaxBatch);
     kernels().gemm_u7i8(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
-                        table + first * qkv_width(c), qkv_width(c));
+                        table + first * c.qkv_width(), c.qkv_width());
   }
   byte_table_ = table;
 }

@@ -1,23 +1,21 @@
 #include "decode/propagate.hpp"
 
-#include <algorithm>
+#include "decode/batch.hpp"
 
 namespace mgt::decode {
 namespace {
 
 /// Gives K and V of `layer` to every position that `reader` attends to.
 void project_owed(LayerRunner& runner, const Context& context, std::uint32_t layer, Position reader) noexcept {
-  const LayerCache& cache = context.cache;
-  Position owing[kMaxBatch];
-  std::size_t n = 0;
+  Batch batch;
   const auto flush = [&] {
-    if (n > 0) runner.project(context, layer, {owing, n}, KvState::projected);
-    n = 0;
+    if (!batch.empty()) runner.project(context, layer, batch.positions(), KvState::projected);
+    batch.clear();
   };
-  for (Position p = reader - std::min<Position>(reader - cache.begin(), context.window - 1); p < reader; ++p) {
-    if (cache.kv_state(layer, p) != KvState::pending) continue;
-    owing[n++] = p;
-    if (n == kMaxBatch) flush();
+  for (Position p = reach_back(context.cache, reader, context.window - 1); p < reader; ++p) {
+    if (context.cache.kv_state(layer, p) != KvState::pending) continue;
+    batch.add(p);
+    if (batch.full()) flush();
   }
   flush();
 }

@@ -26,10 +26,9 @@ struct Chunk {
 
   [[nodiscard]] bool allocate(std::size_t size, const ModelConfig& c) noexcept {
     n = size;
-    return state.allocate(n * c.hidden) && normed.allocate(n * c.hidden) &&
-           qkv.allocate(n * (c.hidden + 2 * c.kv_dim())) && attended.allocate(n * c.hidden) && up.allocate(n * c.ffn) &&
-           keys.allocate(n) && values.allocate(n) && quantized.allocate(n * padded(std::max(c.hidden, c.ffn))) &&
-           scales.allocate(n) && zero_points.allocate(n);
+    return state.allocate(n * c.hidden) && normed.allocate(n * c.hidden) && qkv.allocate(n * c.qkv_width()) &&
+           attended.allocate(n * c.hidden) && up.allocate(n * c.ffn) && keys.allocate(n) && values.allocate(n) &&
+           quantized.allocate(n * padded(std::max(c.hidden, c.ffn))) && scales.allocate(n) && zero_points.allocate(n);
   }
 };
 
@@ -55,7 +54,7 @@ const Array<float>& normed(const KernelTable& k, const float* weight, const Mode
 /// Attention of every position over the rows of q, k, v.
 const Array<float>& attend(const KernelTable& k, const ModelData& model, std::uint32_t window, Chunk& chunk) noexcept {
   const ModelConfig& c = model.config;
-  const std::size_t stride = c.hidden + 2 * c.kv_dim();
+  const std::size_t stride = c.qkv_width();
   for (std::size_t j = 0; j < chunk.n; ++j) {
     chunk.keys[j] = chunk.qkv.data() + j * stride + c.hidden;
     chunk.values[j] = chunk.keys[j] + c.kv_dim();

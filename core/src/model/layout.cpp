@@ -43,7 +43,7 @@ std::uint64_t lay_out(ModelData& data, bool has_signature_mean, std::byte* base)
   for (std::uint32_t i = 0; i < c.n_layers; ++i) {
     LayerWeights& layer = data.layers[i];
     layer.attn_norm = carver.take<float>(c.hidden);
-    layer.qkv = carver.matrix(c.hidden + 2 * c.kv_dim(), c.hidden);
+    layer.qkv = carver.matrix(c.qkv_width(), c.hidden);
     layer.attn_output = carver.matrix(c.hidden, c.hidden);
     layer.ffn_norm = carver.take<float>(c.hidden);
     layer.ffn_up = carver.matrix(c.ffn, c.hidden);

@@ -17,12 +17,11 @@ bool Session::State::runs_every_layer() const noexcept {
   return policy.memory_confidence > 1.0f && policy.exit_confidence > 1.0f && !rules_reduce;
 }
 
-bool Session::State::owes_layers() noexcept {
-  if (policy.kv == KvMode::propagate) return false;
-  const std::uint32_t n_layers = model.config().n_layers;
-  const cache::Position reach = std::min<cache::Position>(cache.end() - cache.begin(), n_layers * (window - 1));
+bool Session::State::owes_context() const noexcept {
+  const std::uint32_t top = model.config().n_layers - 1;  // K and V of the layers below came before its own
+  const auto reach = std::min<cache::Position>(cache.end() - cache.begin(), window - 1);
   for (cache::Position p = cache.end() - reach; p < cache.end(); ++p) {
-    if (cache.depth(p) < n_layers) return true;
+    if (cache.kv_state(top, p) == cache::KvState::pending) return true;
   }
   return false;
 }
@@ -31,7 +30,7 @@ void Session::State::take_ahead(const StepInput& input, Drafter* drafter) noexce
   ahead.taken = -1;
   const bool is_ordinary = !input.tier && !input.gate && !input.spike;
   if (!is_ordinary || !ahead.continues_with(input.token)) ahead.clear();
-  if (is_ordinary && ahead.size == 0 && drafter != nullptr && !owes_layers()) {
+  if (is_ordinary && ahead.size == 0 && drafter != nullptr && !owes_context()) {
     look_ahead(static_cast<std::uint8_t>(input.token), *drafter);
   }
   if (ahead.size > 0) ahead.taken = static_cast<std::int32_t>(ahead.next++);
@@ -62,7 +61,7 @@ decode::Work Session::State::full_step_cost(cache::Position position) const noex
   const ModelConfig& c = model.config();
   decode::Work cost;
   cost.layers_run = c.n_layers;
-  const std::uint64_t found_by_byte = std::uint64_t{c.hidden} * (c.hidden + 2 * c.kv_dim());  // Q, K, V of layer 0
+  const std::uint64_t found_by_byte = std::uint64_t{c.hidden} * c.qkv_width();  // of the first layer
   cost.macs = c.n_layers * c.layer_macs() - found_by_byte + std::uint64_t{c.hidden} * kVocabSize;
   const std::uint64_t seen = std::min<std::uint64_t>(window, position - cache.begin() + 1);
   cost.kv_bytes_read = c.n_layers * seen * cache.kv_row_bytes();

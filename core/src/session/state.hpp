@@ -115,8 +115,8 @@ struct Session::State {
   bool may_change_state() const noexcept {
     return !policy.allow_kv_write_when_unstable || policy.drop_ratio_q15_max < 0x7fff;
   }
-  /// Whether a full step would have to compute layers of earlier positions first.
-  bool owes_layers() noexcept;
+  /// Whether a full step would have to compute K and V of earlier positions first.
+  bool owes_context() const noexcept;
   /// Decides whether this step takes a row computed ahead; without one it may ask the drafter for a new batch.
   void take_ahead(const StepInput& input, Drafter* drafter) noexcept;
   void look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept;
