@@ -20,6 +20,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  mgt convert trained-f32.gguf small.gguf --type q8_0\n"
     "\n"
+    "q4_0 halves the file again; a model that was not trained for 4 bits loses quality by it.\n"
     "The result is checked as on loading, self-test included, before it is moved into place in one step: OUT is the\n"
     "old file or the whole new one.";
 
@@ -33,7 +34,8 @@ struct ConvertFlags {
 WeightType parse_type(const std::string& text) {
   if (text == "f32") return WeightType::f32;
   if (text == "q8_0") return WeightType::q8_0;
-  fail_usage("--type " + text + ": expected f32 or q8_0");
+  if (text == "q4_0") return WeightType::q4_0;
+  fail_usage("--type " + text + ": expected f32, q8_0 or q4_0");
 }
 
 void run(const ConvertFlags& flags) {
@@ -67,7 +69,7 @@ void add_convert(CLI::App& app) {
   const auto flags = std::make_shared<ConvertFlags>();
   command->add_option("IN", flags->input, "Model to read")->required()->type_name("");
   command->add_option("OUT", flags->output, "Model to write")->required()->type_name("");
-  command->add_option("--type", flags->type, "f32 or q8_0")->required()->type_name("TYPE");
+  command->add_option("--type", flags->type, "f32, q8_0 or q4_0")->required()->type_name("TYPE");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
   command->callback([flags] { run(*flags); });

@@ -15,7 +15,7 @@ void matmul(const KernelTable& k, const PackedMatrix& w, std::span<const float> 
   for (std::size_t t = 0; t < n; ++t) {
     k.quantize_u7(x.data() + t * w.cols, w.cols, values.data() + t * stride, &scales[t], &zero_points[t]);
   }
-  k.gemm_u7i8(w, {values.data(), scales.data(), zero_points.data(), stride, n}, epilogue, y, w.rows);
+  k.gemm(w, {values.data(), scales.data(), zero_points.data(), stride, n}, epilogue, y, w.rows);
 }
 
 std::vector<float> normed(const KernelTable& k, std::span<const float> x, const float* weight, const ModelConfig& c) {

@@ -19,7 +19,7 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
                   kVocabSize);
     }
   }
-  const auto logits = file.get_f32_array("mgt.selftest.logits");
+  const auto logits = file.get_f32_array(kSelfTestLogitsKey);
   if (!logits) return std::unexpected(logits.error());
   if (logits->size() != config.n_layers * kVocabSize) {
     return fail(Errc::bad_shape, "mgt.selftest.logits has %zu numbers, %u exits need %zu", logits->size(),
@@ -34,21 +34,28 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
   return SelfTestVectors{*tokens, *logits, *tolerance};
 }
 
-Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept {
+std::vector<float> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept {
   std::array<std::uint8_t, kMaxSelfTestTokens> tokens{};
   const std::size_t n = vectors.tokens.size();
   for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[i]);
   const DenseResult result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);
+  std::vector<float> logits;
   for (std::uint32_t exit = 0; exit < model.config.n_layers; ++exit) {
-    const auto computed = result.logits_at(exit, n - 1);
-    for (std::size_t i = 0; i < kVocabSize; ++i) {
-      const float expected = vectors.logits[exit * kVocabSize + i];
-      const float difference = computed[i] - expected;
-      if (!(difference <= vectors.tolerance && difference >= -vectors.tolerance)) {  // NaN fails too
-        return fail(Errc::self_test_failed, "exit %u gives logit %g for symbol %zu, the file expects %g within %g",
-                    exit + 1, static_cast<double>(computed[i]), i, static_cast<double>(expected),
-                    static_cast<double>(vectors.tolerance));
-      }
+    const auto row = result.logits_at(exit, n - 1);
+    logits.insert(logits.end(), row.begin(), row.end());
+  }
+  return logits;
+}
+
+Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept {
+  const std::vector<float> logits = self_test_logits(vectors, model);
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    const float expected = vectors.logits[i];
+    const float difference = logits[i] - expected;
+    if (!(difference <= vectors.tolerance && difference >= -vectors.tolerance)) {  // NaN fails too
+      return fail(Errc::self_test_failed, "exit %zu gives logit %g for symbol %zu, the file expects %g within %g",
+                  i / kVocabSize + 1, static_cast<double>(logits[i]), i % kVocabSize, static_cast<double>(expected),
+                  static_cast<double>(vectors.tolerance));
     }
   }
   return {};

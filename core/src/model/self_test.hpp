@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "mgt/error.hpp"
 #include "model/data.hpp"
@@ -10,6 +11,7 @@
 namespace mgt::detail {
 
 inline constexpr std::size_t kMaxSelfTestTokens = 64;
+inline constexpr const char* kSelfTestLogitsKey = "mgt.selftest.logits";
 
 /// The mgt.selftest.* keys, checked; views into the file.
 struct SelfTestVectors {
@@ -20,6 +22,9 @@ struct SelfTestVectors {
 
 /// errors  missing_field, bad_type, bad_shape, bad_value
 Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConfig& config) noexcept;
+
+/// What this build computes for the vectors' tokens: [n_layers x 256], exit by exit.
+std::vector<float> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept;
 
 /// Runs the tokens through dense_forward(); self_test_failed names the exit, the index and both values.
 Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept;
