@@ -28,12 +28,13 @@ struct Int4Format {
   static constexpr BlockShape kManyTokens = Arch::kInt4ManyTokens;
 };
 
-/// Calls add(i) for i in [0, n), and flush() as often as the block needs it. A block that needs none gets one plain loop:
-/// GCC 12 keeps the sums in memory otherwise.
+/// Calls add(i) for i in [0, n), and flush() at the end and as often as the block needs it before. A block that has
+/// room for everything gets one plain loop: GCC 12 keeps the sums in memory otherwise.
 template <class Block, class Add>
 [[gnu::always_inline]] inline void add_all(Block& block, std::size_t n, Add add) noexcept {
   if constexpr (Block::kFlushSteps == 0) {
     for (std::size_t i = 0; i < n; ++i) add(i);
+    block.flush();
   } else {
     for (std::size_t i = 0; i < n;) {
       const std::size_t end = n - i < Block::kFlushSteps ? n : i + Block::kFlushSteps;

@@ -24,10 +24,10 @@ struct Int4Block {
   typename Arch::Sums high_sums[shape.groups][shape.parts][shape.tokens];
 
   [[gnu::always_inline]] Int4Block() noexcept {
-    for_each([&](std::size_t g, std::size_t p, std::size_t t) {
-      low[g][p][t] = high[g][p][t] = Int4::zero();
-      low_sums[g][p][t] = high_sums[g][p][t] = Arch::zero();
-    });
+    clear(low, Int4::zero());
+    clear(high, Int4::zero());
+    clear(low_sums, Arch::zero());
+    clear(high_sums, Arch::zero());
   }
 
   [[gnu::always_inline]] void add(const std::int8_t* weights, std::size_t group_stride, const std::uint8_t* activations,
@@ -50,11 +50,19 @@ struct Int4Block {
 
   /// Empties the partial sums into the sums.
   [[gnu::always_inline]] void flush() noexcept {
-    for_each([&](std::size_t g, std::size_t p, std::size_t t) {
-      low_sums[g][p][t] = Int4::flush(low_sums[g][p][t], low[g][p][t]);
-      high_sums[g][p][t] = Int4::flush(high_sums[g][p][t], high[g][p][t]);
-      low[g][p][t] = high[g][p][t] = Int4::zero();
-    });
+#pragma GCC unroll 16
+    for (std::size_t g = 0; g < shape.groups; ++g) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < shape.parts; ++p) {
+#pragma GCC unroll 16
+        for (std::size_t t = 0; t < shape.tokens; ++t) {
+          low_sums[g][p][t] = Int4::flush(low_sums[g][p][t], low[g][p][t]);
+          high_sums[g][p][t] = Int4::flush(high_sums[g][p][t], high[g][p][t]);
+          low[g][p][t] = Int4::zero();
+          high[g][p][t] = Int4::zero();
+        }
+      }
+    }
   }
 
   [[gnu::always_inline]] void store(const Product& product, std::size_t row, std::size_t token) const noexcept {
@@ -63,25 +71,28 @@ struct Int4Block {
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < shape.parts; ++p) {
         const std::size_t first = row + g * kGroupRows + p * Ints::size;
-        const auto finish_half = [&](std::size_t half_row, const auto& sums) {
-          finish<Arch, shape.tokens>(product, half_row, token,
-                                     [&](std::size_t t) { return Ints(sums[t]) - Ints(product.offsets[token + t]); });
-        };
-        finish_half(first, low_sums[g][p]);
-        finish_half(first + kGroupRows / 2, high_sums[g][p]);
+        const RowConstants<Arch> low_rows(product, first);
+#pragma GCC unroll 16
+        for (std::size_t t = 0; t < shape.tokens; ++t) {
+          const Ints offset(product.offsets[token + t]);
+          finish<Arch>(product, low_rows, Ints(low_sums[g][p][t]) - offset, first, token + t);
+        }
+        const RowConstants<Arch> high_rows(product, first + kGroupRows / 2);
+#pragma GCC unroll 16
+        for (std::size_t t = 0; t < shape.tokens; ++t) {
+          const Ints offset(product.offsets[token + t]);
+          finish<Arch>(product, high_rows, Ints(high_sums[g][p][t]) - offset, first + kGroupRows / 2, token + t);
+        }
       }
     }
   }
 
  private:
-  template <class F>
-  [[gnu::always_inline]] static void for_each(F f) noexcept {
-#pragma GCC unroll 16
-    for (std::size_t g = 0; g < shape.groups; ++g) {
-#pragma GCC unroll 16
-      for (std::size_t p = 0; p < shape.parts; ++p) {
-#pragma GCC unroll 16
-        for (std::size_t t = 0; t < shape.tokens; ++t) f(g, p, t);
+  template <class Registers, class Register>
+  [[gnu::always_inline]] static void clear(Registers& registers, Register zero) noexcept {
+    for (auto& group : registers) {
+      for (auto& part : group) {
+        for (auto& register_of_token : part) register_of_token = zero;
       }
     }
   }

@@ -47,8 +47,12 @@ struct Int8Block {
     for (std::size_t g = 0; g < shape.groups; ++g) {
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < shape.parts; ++p) {
-        finish<Arch, shape.tokens>(product, row + g * kGroupRows + p * Ints::size, token,
-                                   [&](std::size_t t) { return Ints(sums[g][p][t]); });
+        const std::size_t first = row + g * kGroupRows + p * Ints::size;
+        const RowConstants<Arch> rows(product, first);
+#pragma GCC unroll 16
+        for (std::size_t t = 0; t < shape.tokens; ++t) {
+          finish<Arch>(product, rows, Ints(sums[g][p][t]), first, token + t);
+        }
       }
     }
   }

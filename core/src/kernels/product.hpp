@@ -34,22 +34,29 @@ struct Product {
   const std::uint8_t* activations(std::size_t token) const noexcept { return a.values + token * a.stride; }
 };
 
-/// Turns the sums of one register of rows and kTokens tokens, sum_of(t), into results.
-template <class Arch, std::size_t kTokens, class SumOf>
-[[gnu::always_inline]] inline void finish(const Product& p, std::size_t row, std::size_t token, SumOf sum_of) noexcept {
+/// Per row what the sums of a register of rows are finished with.
+template <class Arch>
+struct RowConstants {
+  IntBatch<Arch> row_sums;
+  FloatBatch<Arch> scales;
+
+  RowConstants(const Product& p, std::size_t row) noexcept
+      : row_sums(IntBatch<Arch>::load_unaligned(p.w.row_sums + row)),
+        scales(FloatBatch<Arch>::load_unaligned(p.w.scales + row)) {}
+};
+
+/// Turns the sums of one register of rows and one token into results. By value and without closures over the sums: GCC
+/// 12 keeps an array of registers in memory once anything takes its address.
+template <class Arch>
+[[gnu::always_inline]] inline void finish(const Product& p, const RowConstants<Arch>& rows, IntBatch<Arch> sums,
+                                          std::size_t row, std::size_t token) noexcept {
   using Floats = FloatBatch<Arch>;
-  using Ints = IntBatch<Arch>;
-  const Ints row_sums = Ints::load_unaligned(p.w.row_sums + row);
-  const Floats scales = Floats::load_unaligned(p.w.scales + row);
-#pragma GCC unroll 16
-  for (std::size_t t = 0; t < kTokens; ++t) {
-    const Ints centred = sum_of(t) - Ints(p.a.zero_points[token + t]) * row_sums;
-    Floats y = xsimd::to_float(centred) * (scales * Floats(p.a.scales[token + t]));
-    float* to = p.out + (token + t) * p.out_stride + row;
-    if (p.epilogue == Epilogue::add) y = Floats::load_unaligned(to) + y;
-    if (p.epilogue == Epilogue::relu) y = max_of<Arch>(y, Floats(0.0f));
-    y.store_unaligned(to);
-  }
+  const IntBatch<Arch> centred = sums - IntBatch<Arch>(p.a.zero_points[token]) * rows.row_sums;
+  Floats y = xsimd::to_float(centred) * (rows.scales * Floats(p.a.scales[token]));
+  float* to = p.out + token * p.out_stride + row;
+  if (p.epilogue == Epilogue::add) y = Floats::load_unaligned(to) + y;
+  if (p.epilogue == Epilogue::relu) y = max_of<Arch>(y, Floats(0.0f));
+  y.store_unaligned(to);
 }
 
 }  // namespace mgt::detail
