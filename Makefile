@@ -17,7 +17,7 @@ help: ## list the targets
 
 # --- what to install, by purpose; quick when done ---
 
-.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers
+.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers setup-peers
 setup: ## install everything that building and testing needs (browsers: at their first test)
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm
 setup-native:
@@ -30,6 +30,8 @@ setup-wasm:
 	@$(SETUP) base xsimd catch2 clang emscripten npm
 setup-browsers:
 	@$(SETUP) base xsimd catch2 clang emscripten npm browsers
+setup-peers:
+	@$(SETUP) base packages xsimd catch2 clang emscripten npm peers
 
 # --- build ---
 
@@ -105,15 +107,23 @@ fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
 	@$(call BUILD,build/fuzz)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
-soak: native ## a long stream (SOAK_MEGABYTES, 64): the memory in use must not grow
+soak: native ## a long stream (SOAK_MEGABYTES, 64): what it took, and that memory does not grow
 	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
 
 # --- measure ---
 
-.PHONY: bench models
+.PHONY: bench bench-peers test-peers models
 bench: setup native ## kernels and whole steps, against the scalar kernels; JSON in build/bench/
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits
 	@scripts/bench.sh
+
+bench-peers: setup-peers native js ## onnxruntime on the same models, in turns with ours, ratios (CPU 0, or MGT_BENCH_CPU)
+	@$(call BUILD,build/native) --target mgt_engine
+	@node bench/peers/run.mjs
+
+test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
+	@$(call BUILD,build/native) --target mgt_engine
+	@node --test --test-concurrency=1 bench/peers/test/*.test.mjs
 
 models: ## gather data and train the shipped models again (hours; needs PyTorch, see models/README.md)
 	@python3 models/recipe.py
@@ -121,7 +131,7 @@ models: ## gather data and train the shipped models again (hours; needs PyTorch,
 # --- tidy ---
 
 .PHONY: lint check-tracked format clean distclean
-lint: setup check-tracked ## formatting, clang-tidy on the core, prettier and the type checker
+lint: setup check-tracked js ## formatting, clang-tidy on the core, prettier and the type checker
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
 	@scripts/lint.sh
 
@@ -138,4 +148,4 @@ clean: ## remove what was built
 	@rm -rf build js/dist js/wasm/*.mjs js/wasm/*.wasm web/dist
 
 distclean: clean ## and what was installed beside the sources
-	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules
+	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules

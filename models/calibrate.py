@@ -18,7 +18,7 @@ import tempfile
 import gguf
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STREAMS = {"log-term": 24000, "log-cmake-make": 24000, "log-npm-debug": 16000, "log-git": 10000, "python": 16000, "c": 10000}
+STREAMS = {"log-term": 24000, "log-cmake-trace": 16000, "log-python-v": 16000, "log-git": 10000, "python": 16000, "c": 10000}
 RISKS = {"conservative": ("exact", 0.01), "default": ("propagate", 0.02), "permissive": ("propagate", 0.05)}
 MEMORY = (0.98, 0.99, 0.995, 0.998, 0.999, 0.9995)
 EXIT = (0.95, 0.97, 0.98, 0.99, 0.998)

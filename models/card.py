@@ -89,9 +89,11 @@ def card(name, figures, prototype, size_bytes):
     annealed = (
         "; constant learning rate first, then linear decay" if saved["arguments"].get("schedule") == "decay" else ""
     )
+    if "averaged" in saved:
+        annealed += f". The last part was a fine-tuning (train.py --init, half to two thirds of its batches with int4 products); the weights are {100 * saved['averaged']:.0f} % of the way to its end (average.py)"
     parameters = sum(v.numel() for v in saved["model"].values())
     compared = (
-        "\nThe prototype's figures are on the same bytes. It had learnt from the first 88 % of the package logs of a like machine, this model only from the first 45 %; README.md splits the comparison by time.\n"
+        "\nThe prototype's figures are on the same bytes. It had learnt from the first 88 % of the package logs of a like machine, this model only from what came before the shipped stream.\n"
         if prototype
         else ""
     )

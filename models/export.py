@@ -19,7 +19,7 @@ import train_data
 SELF_TEST_TEXT = b"status installed step(token) ok\n"
 SEGMENT_BYTES, SEGMENTS = 700, 160
 SMOOTHING_SEGMENTS = 16
-SMOOTHING = {128: 0.8, 256: 0.7}  # alpha of smooth.py by hidden size
+SMOOTHING = 0.8  # alpha of smooth.py
 
 
 def read_safetensors(path):
@@ -153,7 +153,7 @@ def export(config, name, tensors, stem):
     """Writes `stem`-f32.gguf and `stem`-q8_0.gguf; returns their paths."""
     segments = training_segments()
     gguf.write(f"{stem}-f32.gguf", base_metadata(config, name, "f32"), tensors)
-    tensors = smooth.balance(reference.Reference(f"{stem}-f32.gguf"), np.concatenate(segments[:SMOOTHING_SEGMENTS]), SMOOTHING.get(config.hidden, 0.7))
+    tensors = smooth.balance(reference.Reference(f"{stem}-f32.gguf"), np.concatenate(segments[:SMOOTHING_SEGMENTS]), SMOOTHING)
     paths, extra = [], None
     for kind in ("f32", "q8_0"):
         path = f"{stem}-{kind}.gguf"

@@ -30,6 +30,7 @@ SHARES = {
     "shell": 0.04,
 }
 DPKG_TRAIN_SHARE = 0.45
+SHIPPED_LOG = os.path.join(os.path.dirname(HERE), "bench", "streams", "dpkg.log")
 HELD_PERCENT = 8
 
 
@@ -131,12 +132,44 @@ def split_by_time(text, cut, stamp):
     return text, b""
 
 
+def held_out_of(dpkg):
+    """Returns (offset, held-out bytes) of a dpkg.log: the shipped stream where this log leads up to it, else what follows DPKG_TRAIN_SHARE of it."""
+    with open(SHIPPED_LOG, "rb") as file:
+        shipped = file.read()
+    at = dpkg.find(shipped[: shipped.index(b"\n") + 1])
+    if at > 0:
+        return at, shipped
+    at = dpkg.index(b"\n", int(len(dpkg) * DPKG_TRAIN_SHARE)) + 1
+    return at, dpkg[at:]
+
+
+def packages_of(log):
+    """Returns the names of the packages that a dpkg.log (bytes) speaks of."""
+    return set(re.findall(rb" ([a-z0-9][a-z0-9.+-]+):(?:amd64|all|arm64)\b", log))
+
+
+def scratch_root_sources(raw, known, held_out):
+    """Returns rows for the logs of record_package_log.py, without the lines that name a package of `held_out` that `known` lacks."""
+    folder, rows = os.path.join(raw, "scratch-root"), {}
+    unseen = packages_of(held_out) - packages_of(known)
+    for name, share in (("dpkg", 0.14), ("history", 0.02), ("alternatives", 0.02)):
+        path = os.path.join(folder, name + ".log")
+        if not os.path.exists(path):
+            continue
+        with open(path, "rb") as file:
+            text = scrub(file.read())
+        words = re.compile(rb"[a-z0-9][a-z0-9.+-]+")
+        kept = [line for line in text.splitlines(True) if unseen.isdisjoint(words.findall(line))]
+        rows["log-root-" + name] = (share, b"".join(kept), b"")
+    return rows
+
+
 def log_sources(raw):
     """Returns {name: (share of the domain, train, held)}: package logs cut at one moment, every other recording at 88 %."""
     dpkg = scrub(open(os.path.join(raw, "dpkg.log"), "rb").read())
-    at = dpkg.index(b"\n", int(len(dpkg) * DPKG_TRAIN_SHARE)) + 1
+    at, held_out = held_out_of(dpkg)
     cut = dpkg[at : at + 19]
-    rows = {"log-dpkg": (0.22, dpkg[:at], dpkg[at:])}
+    rows = {"log-dpkg": (0.16, dpkg[:at], held_out), **scratch_root_sources(raw, dpkg[:at], held_out)}
     for name, share, stamp in (
         ("term", 0.06, rb"^Log started: (\S+ +\S+)"),
         ("history", 0.03, rb"^Start-Date: (\S+ +\S+)"),

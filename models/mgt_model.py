@@ -72,6 +72,7 @@ class Layer(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.config = config
+        self.product = F.linear
         hidden, ffn = config.hidden, config.ffn
         self.attn_norm = nn.Parameter(torch.ones(hidden))
         self.ffn_norm = nn.Parameter(torch.ones(hidden))
@@ -88,7 +89,7 @@ class Layer(nn.Module):
         batch, length, _ = x.shape
         n_blocks = length // block
         q, k, v = (
-            F.linear(rms_norm(x, self.attn_norm, c.rms_eps), self.wqkv)
+            self.product(rms_norm(x, self.attn_norm, c.rms_eps), self.wqkv)
             .view(batch, length, 3, c.n_heads, c.head_dim)
             .permute(2, 0, 3, 1, 4)
             .unbind(0)
@@ -100,7 +101,7 @@ class Layer(nn.Module):
         v = torch.cat((F.pad(v[:, :, :-1], (0, 0, 0, 0, 1, 0)), v), 3)
         scores = torch.matmul(q, k.transpose(-1, -2)) + bias
         out = torch.matmul(scores.softmax(-1), v).reshape(batch, c.n_heads, length, c.head_dim)
-        return F.linear(out.transpose(1, 2).reshape(batch, length, c.hidden), self.wo)
+        return self.product(out.transpose(1, 2).reshape(batch, length, c.hidden), self.wo)
 
     def forward(self, x, cos, sin, bias, block, active):
         """One layer; `active` [batch, length, 1] (or None) keeps the state of inactive positions as it is.
@@ -110,8 +111,8 @@ class Layer(nn.Module):
         """
         delta = self.attend(x, cos, sin, bias, block)
         x = x + (delta if active is None else delta * active)
-        up = F.relu(F.linear(rms_norm(x, self.ffn_norm, self.config.rms_eps), self.w_up))
-        delta = F.linear(up, self.w_down)
+        up = F.relu(self.product(rms_norm(x, self.ffn_norm, self.config.rms_eps), self.w_up))
+        delta = self.product(up, self.w_down)
         return x + (delta if active is None else delta * active)
 
 
@@ -123,6 +124,13 @@ class MgtModel(nn.Module):
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.n_layers))
         self.head = nn.Parameter(torch.randn(VOCAB, config.hidden) * 0.5 / math.sqrt(config.hidden))
         self.tables, self.biases = {}, {}
+        self.product = F.linear
+
+    def use_product(self, product):
+        """Multiplies by every matrix with product(x, matrix) = x @ matrix.T from now on; the embedding is looked up as it is."""
+        self.product = product
+        for layer in self.layers:
+            layer.product = product
 
     def geometry(self, length, window):
         """Returns (cos, sin, bias, block) for sequences of `length` (a multiple of max(32, window))."""
@@ -156,4 +164,4 @@ class MgtModel(nn.Module):
 
     def logits(self, state, exit_index):
         """Returns the logits of the exit after layer `exit_index` (0-based) for states [..., hidden]."""
-        return F.linear(rms_norm(state, self.layers[exit_index].exit_norm, self.config.rms_eps), self.head)
+        return self.product(rms_norm(state, self.layers[exit_index].exit_norm, self.config.rms_eps), self.head)

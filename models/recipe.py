@@ -40,6 +40,8 @@ def gather(telemetry_seconds):
         ]
     )
     step("record_logs.py", os.path.join(RAW, "logs"))
+    if shutil.which("debootstrap") and os.geteuid() == 0:
+        step("record_package_log.py", os.path.join(RAW, "scratch-root"))
     for name, source in PACKAGE_LOGS.items():
         if os.path.exists(source):
             shutil.copyfile(source, os.path.join(RAW, name))

@@ -5,6 +5,7 @@
 Loss: cross entropy of the last exit plus weighted lower exits on the shared head (LayerSkip, arXiv:2404.16710), layer dropout
 growing with depth, windows drawn per batch, and in the last part batches whose positions exit early or are skipped.
 Progress is wall time over --minutes, or with --core-minutes the larger of that and core time over --core-minutes (for a shared core).
+--init starts from a shipped file and --int4-share computes some batches as the int4 engine would (quantization-aware fine-tuning).
 Checkpoints go to models/checkpoints/<config>.pt every five minutes and at the end; --resume continues one.
 """
 import argparse
@@ -21,8 +22,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import gguf
 import mgt_model
 import optimizer
+import quantize
 import train_data
 
 CHECKPOINTS = os.path.join(train_data.HERE, "checkpoints")
@@ -88,6 +91,26 @@ def evaluate(model, held, sources, window, limit=6144, length=256, warm=64):
     return {key: [round(float(v), 4) for v in sums[key] / counts[key]] for key in sorted(sums)}
 
 
+def load_file(model, path):
+    """Takes the weights of a model file (dequantised) into `model`."""
+    _, tensors = gguf.read(path)
+    rows = {"embed": tensors["token_embd.weight"], "head": tensors["output.weight"]}
+    for n in range(model.config.n_layers):
+        part = lambda name: tensors[f"blk.{n}.{name}.weight"]
+        rows[f"layers.{n}.wqkv"] = np.concatenate([part("attn_q"), part("attn_k"), part("attn_v")])
+        for ours, theirs in (("wo", "attn_output"), ("w_up", "ffn_up"), ("w_down", "ffn_down")):
+            rows[f"layers.{n}.{ours}"] = part(theirs)
+        for norm in ("attn_norm", "ffn_norm", "exit_norm"):
+            rows[f"layers.{n}.{norm}"] = part(norm)
+    model.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in rows.items()})
+
+
+def spent_before(arguments):
+    """Returns (wall seconds, core seconds, steps, tokens) that went into the file behind --init, for the card."""
+    wall_minutes, core_minutes, steps, tokens = arguments.spent
+    return wall_minutes * 60, core_minutes * 60, int(steps), int(tokens)
+
+
 def train(arguments):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -105,6 +128,9 @@ def train(arguments):
     os.makedirs(CHECKPOINTS, exist_ok=True)
     path = os.path.join(CHECKPOINTS, arguments.name or arguments.config) + ".pt"
     before_s, cpu_before_s, step, tokens_seen = 0.0, 0.0, 0, 0
+    if arguments.init:
+        load_file(model, arguments.init)
+        before_s, cpu_before_s, step, tokens_seen = spent_before(arguments)
     if arguments.resume and os.path.exists(path):
         saved = torch.load(path)
         model.load_state_dict(saved["model"])
@@ -115,6 +141,7 @@ def train(arguments):
     rng = batches.rng
     held, sources = train_data.load("held")
     windows, shares = zip(*WINDOWS[config.name].items())
+    int4_product = quantize.Int4Product()
     start, cpu_start, budget_s = time.monotonic(), time.process_time(), arguments.minutes * 60
     saved_at = evaluated_at = start
     recent = []
@@ -134,6 +161,11 @@ def train(arguments):
         }
         torch.save(record, path + ".new")
         os.replace(path + ".new", path)
+
+    def report(title):
+        for name, product in (("", F.linear), (" int4", quantize.Int4Product())):
+            model.use_product(product)
+            print(title + name, json.dumps(evaluate(model, held, sources, config.window)), flush=True)
 
     def elapsed_share():
         continued = arguments.schedule == "cosine"
@@ -156,6 +188,7 @@ def train(arguments):
         depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
         dropped = tuple(i for i, p in enumerate(LAYER_DROPOUT[config.n_layers]) if rng.random() < p)
         window = int(rng.choice(windows, p=shares))
+        model.use_product(int4_product if rng.random() < arguments.int4_share else F.linear)
         loss, last = loss_of(model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, rng)
         for parameter in model.parameters():
             parameter.grad = None
@@ -181,10 +214,10 @@ def train(arguments):
             save(False)
             saved_at = now
         if now - evaluated_at > arguments.evaluate_s:
-            print("held-out", json.dumps(evaluate(model, held, sources, config.window)), flush=True)
+            report("held-out")
             evaluated_at = time.monotonic()
     save(True)
-    print("final held-out", json.dumps(evaluate(model, held, sources, config.window)), flush=True)
+    report("final held-out")
     print(
         f"done: steps {step}, tokens {tokens_seen}, core minutes {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
         flush=True,
@@ -207,4 +240,16 @@ if __name__ == "__main__":
     parser.add_argument("--evaluate-s", type=float, default=300.0)
     parser.add_argument("--name")
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--init", help="a model file to start from, instead of random weights")
+    parser.add_argument(
+        "--spent",
+        type=float,
+        nargs=4,
+        default=(0, 0, 0, 0),
+        metavar=("WALL_MINUTES", "CORE_MINUTES", "STEPS", "TOKENS"),
+        help="what the file behind --init cost",
+    )
+    parser.add_argument(
+        "--int4-share", type=float, default=0.0, help="share of the batches computed with int4 weights (quantize.py)"
+    )
     train(parser.parse_args())

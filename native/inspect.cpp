@@ -70,6 +70,7 @@ Json memory_json(const Model& model, const SessionPlan& plan) {
   json["scratch_bytes"] = plan.scratch_bytes;
   json["memory_bytes"] = plan.memory_bytes;
   json["gate_bytes"] = plan.gate_bytes;
+  json["replay_bytes"] = plan.replay_bytes;
   json["session_bytes"] = plan.total_bytes;
   return json;
 }

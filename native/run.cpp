@@ -59,6 +59,7 @@ Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
     reference.policy = PolicyKind::dense;
     reference.tier.reset();
     reference.kv.reset();
+    reference.replay.reset();
     dense = open_session(model, reference);
   }
   return Stream(open_session(model, options), std::move(dense), !flags.trace.empty());

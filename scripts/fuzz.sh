@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
+failed=0
 
 for program in build/fuzz/fuzz_*; do
   [ -x "$program" ] && [ -f "$program" ] || continue
@@ -15,6 +16,14 @@ for program in build/fuzz/fuzz_*; do
   [ -d "$seeds" ] || seeds=
   [ -f "$dictionary" ] || dictionary=
   printf 'fuzz_%s for %s s\n' "$name" "$seconds"
-  "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 \
-    -artifact_prefix=build/fuzz/ ${dictionary:+-dict="$dictionary"} "$corpus" ${seeds:+"$seeds"} 2>&1 | tail -n 8
+  log=build/fuzz/$name.log
+  if "$program" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=4096 -print_final_stats=1 \
+    -artifact_prefix=build/fuzz/ ${dictionary:+-dict="$dictionary"} "$corpus" ${seeds:+"$seeds"} >"$log" 2>&1; then
+    grep -E '^(Done|stat::(average_exec_per_sec|new_units_added|peak_rss_mb))' "$log"
+  else
+    tail -n 40 "$log" >&2
+    printf 'fuzz_%s found something; the whole log is %s\n' "$name" "$log" >&2
+    failed=1
+  fi
 done
+exit $failed

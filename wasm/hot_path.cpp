@@ -41,15 +41,9 @@ EMSCRIPTEN_KEEPALIVE Status mgt_infer(SessionObject* self, std::size_t n_tokens,
   return self->publish(self->session.infer({self->input.get(), n_tokens}, mgt::wasm::enum_of<mgt::Tier>(tier)));
 }
 
-EMSCRIPTEN_KEEPALIVE void mgt_seed(SessionObject* self, std::uint64_t seed) {
-  self->rng = seed;
-}
-
-/// Draws from the last result's probabilities; advances the session's generator. Call it after a step or prefill.
-EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_sample(SessionObject* self, float temperature) {
-  mgt::GenerateOptions options;
-  options.temperature = temperature;
-  return mgt::sample(self->probabilities, options, self->rng);
+/// Draws the next token of a started generation and steps through it; what was drawn stands in the draw record.
+EMSCRIPTEN_KEEPALIVE Status mgt_generate_next(SessionObject* self) {
+  return self->draw_next();
 }
 
 }  // extern "C"

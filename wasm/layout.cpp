@@ -10,7 +10,7 @@ namespace mgt::wasm {
 namespace {
 
 /// Raised with every change of an export's meaning, of this table's order or of a record.
-constexpr std::uint32_t kAbi = 1;
+constexpr std::uint32_t kAbi = 2;
 
 constexpr std::uint32_t kLayout[] = {
     sizeof(Witness),

@@ -67,6 +67,7 @@ AddressRecord addresses(const SessionObject& s) noexcept {
           SessionObject::address(&s.result),
           SessionObject::address(&s.gate),
           SessionObject::address(&s.spike),
+          SessionObject::address(&s.draw),
           SessionObject::address(s.input.get()),
           static_cast<std::uint32_t>(s.input_bytes)};
 }
@@ -81,6 +82,9 @@ int policy_kind(const SessionObject& s) noexcept {
 }
 std::uint32_t window(const SessionObject& s) noexcept {
   return s.session.window();
+}
+Status start_generating(SessionObject& s, const GenerateOptions& options) noexcept {
+  return s.start_generating(options);
 }
 void reset(SessionObject& s) noexcept {
   s.session.reset();
@@ -107,7 +111,8 @@ EMSCRIPTEN_BINDINGS(mgt_objects) {
       .function("policy", &policy)
       .function("policyKind", &policy_kind)
       .function("window", &window)
-      .function("reset", &reset);
+      .function("reset", &reset)
+      .function("startGenerating", &start_generating);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <emscripten/bind.h>
 
+#include "mgt/generate.hpp"
+
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
@@ -12,6 +14,7 @@ OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
           .window = o.window,
           .memory = o.memory,
           .memory_bytes = o.memory_bytes,
+          .replay = o.replay ? static_cast<double>(*o.replay) : -1,
           .coherence = o.coherence};
 }
 
@@ -24,6 +27,7 @@ SessionOptions OptionsRecord::options() const noexcept {
   o.window = window;
   o.memory = memory;
   o.memory_bytes = memory_bytes;
+  if (replay >= 0) o.replay = static_cast<std::uint32_t>(replay);
   o.coherence = coherence;
   return o;
 }
@@ -82,7 +86,14 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("window", &OptionsRecord::window)
       .field("memory", &OptionsRecord::memory)
       .field("memoryBytes", &OptionsRecord::memory_bytes)
+      .field("replay", &OptionsRecord::replay)
       .field("coherence", &OptionsRecord::coherence);
+  value_object<GenerateOptions>("GenerateOptions")
+      .field("temperature", &GenerateOptions::temperature)
+      .field("seed", &GenerateOptions::seed)
+      .field("topK", &GenerateOptions::top_k)
+      .field("topP", &GenerateOptions::top_p)
+      .field("logprobs", &GenerateOptions::logprobs);
   value_object<SessionPlan>("SessionPlan")
       .field("kvCacheBytes", &SessionPlan::kv_cache_bytes)
       .field("skipTableBytes", &SessionPlan::skip_table_bytes)
@@ -90,6 +101,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("scratchBytes", &SessionPlan::scratch_bytes)
       .field("memoryBytes", &SessionPlan::memory_bytes)
       .field("gateBytes", &SessionPlan::gate_bytes)
+      .field("replayBytes", &SessionPlan::replay_bytes)
       .field("totalBytes", &SessionPlan::total_bytes);
   value_object<StatsRecord>("SessionStats")
       .field("tokens", &StatsRecord::tokens)
@@ -114,6 +126,7 @@ EMSCRIPTEN_BINDINGS(mgt_records) {
       .field("result", &AddressRecord::result)
       .field("gate", &AddressRecord::gate)
       .field("spike", &AddressRecord::spike)
+      .field("draw", &AddressRecord::draw)
       .field("input", &AddressRecord::input)
       .field("inputBytes", &AddressRecord::input_bytes);
   value_object<ModelConfig>("ModelConfig")

@@ -22,6 +22,7 @@ struct OptionsRecord {
   std::uint32_t window = 0;
   bool memory = true;
   std::uint32_t memory_bytes = 0;
+  double replay = -1;
   bool coherence = true;
 
   static OptionsRecord from(const SessionOptions& options) noexcept;
@@ -39,7 +40,7 @@ struct StatsRecord {
 
 /// Where a session's shared memory stands.
 struct AddressRecord {
-  std::uint32_t self, result, gate, spike, input, input_bytes;
+  std::uint32_t self, result, gate, spike, draw, input, input_bytes;
 };
 
 }  // namespace mgt::wasm

@@ -1,9 +1,11 @@
 // A session as JavaScript holds it: the session itself and the memory through which both sides talk, at one address.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "error_slot.hpp"
@@ -19,6 +21,13 @@ struct ResultRecord {
   std::uint32_t witness = 0;        ///< Witness
 };
 
+/// The last token that a generation drew, with its alternatives.
+struct DrawRecord {
+  TokenLogprob drawn;
+  std::uint32_t n_top = 0;
+  TokenLogprob top[kMaxLogprobs];
+};
+
 class SessionObject {
  public:
   /// Bytes that one prefill call takes; longer inputs come in pieces, which gives the same result.
@@ -29,11 +38,25 @@ class SessionObject {
 
   /// Keeps the addresses of a result; returns the call's status.
   Status publish(const Expected<StepView>& view) noexcept {
-    if (view) {
-      result = {address(view->logits.data()), address(view->probabilities.data()), address(view->witness)};
-      probabilities = view->probabilities;
-    }
+    if (view) result = {address(view->logits.data()), address(view->probabilities.data()), address(view->witness)};
     return status_of(view);
+  }
+
+  /// Continues the stream as it stands: the prompt was prefilled by JavaScript.
+  Status start_generating(const GenerateOptions& options) noexcept {
+    auto started = Generator::start(session, {}, options);
+    if (started) generator = *std::move(started);
+    return status_of(started);
+  }
+
+  Status draw_next() noexcept {
+    const auto made = generator->next();
+    if (made) {
+      draw.drawn = made->drawn;
+      draw.n_top = static_cast<std::uint32_t>(made->top.size());
+      std::copy(made->top.begin(), made->top.end(), draw.top);
+    }
+    return status_of(made);
   }
 
   static std::uint32_t address(const void* p) noexcept {
@@ -46,8 +69,8 @@ class SessionObject {
   SpikePacket spike;  ///< the same
   std::unique_ptr<std::uint8_t[]> input;
   std::size_t input_bytes;
-  std::span<const float> probabilities;  ///< of the last result, for sampling
-  std::uint64_t rng = 0;
+  std::optional<Generator> generator;
+  DrawRecord draw;
 };
 
 }  // namespace mgt::wasm

@@ -1,16 +1,17 @@
 import { Breather } from "./core/breather.js";
 import { byteChunks } from "./core/chunks.js";
 import type { Addresses, EmbindSession, Exports } from "./core/embind.js";
-import { Generation, drawInPieces } from "./core/generation.js";
+import { Drawing, readDraw } from "./core/drawing.js";
+import { Generation, tokenStream } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
-import { decodePolicy, integer } from "./core/options.js";
+import { decodePolicy, encodeGenerateOptions, integer } from "./core/options.js";
 import { writePackets } from "./core/packets.js";
 import type { Runtime } from "./core/runtime.js";
 import { decodeStats } from "./core/stats.js";
 import { StepView } from "./core/step-view.js";
 import { toBytes } from "./core/utf8-encoder.js";
-import { DisposedError, InputError, OptionError } from "./errors.js";
+import { DisposedError, InputError } from "./errors.js";
 import type { Model } from "./model.js";
 import type * as t from "./types.js";
 
@@ -104,23 +105,31 @@ export class Session {
 
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
   generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
-    const batch = options.signal ? 1 : 16;
-    return new Generation(() => drawInPieces(this.startSampling(prompt, options)), options, batch);
+    return new Generation(() => this.startDrawing(prompt, options), options, options.signal ? 1 : 16);
   }
 
-  /** @internal Prefills the prompt; each call of the result then draws a byte and steps through it. */
-  startSampling(prompt: string | Uint8Array, { temperature = 0, seed = 0 }: t.GenerateOptions): () => number {
-    if (temperature !== 0 && !(temperature >= 0.01 && temperature <= 10)) {
-      throw new OptionError("option_out_of_range", `temperature is ${temperature}, allowed are 0 and 0.01 to 10`);
-    }
-    this.prefill(prompt);
-    this.#exports.mgt_seed(this.#self, BigInt.asUintN(64, BigInt(seed)));
-    return () => {
+  /** The same byte by byte, each with its logprob and its alternatives; stops with the signal's reason. */
+  generateTokens(
+    prompt: string | Uint8Array,
+    options: t.GenerateOptions = {},
+  ): AsyncGenerator<t.GeneratedToken, void, undefined> {
+    return tokenStream(() => this.startDrawing(prompt, options), options, 1);
+  }
+
+  /** @internal Prefills the prompt; each draw then takes a byte and steps through it. */
+  startDrawing(prompt: string | Uint8Array, options: t.GenerateOptions): Drawing {
+    const encoded = encodeGenerateOptions(options);
+    const bytes = toBytes(prompt);
+    if (bytes.length > 0) this.prefill(bytes);
+    this.#checkAlive();
+    this.#check(this.#core.startGenerating(encoded));
+    const drawn = this.#at.draw;
+    const draw = () => {
       this.#checkAlive();
-      const token = this.#exports.mgt_sample(this.#self, temperature);
-      this.step(token);
-      return token;
+      this.#check(this.#exports.mgt_generate_next(this.#self));
+      return this.#runtime.view.getUint32(drawn, true);
     };
+    return new Drawing(draw, () => readDraw(this.#runtime, drawn));
   }
 
   /** Runs a few hundred steps in a session of its own, so that the engine has compiled the hot path. */

@@ -38,6 +38,11 @@ export interface SessionOptions {
   memory?: boolean;
   /** Bound of the stream memory's tables, 2^18 to 2^26 bytes (default 2^22). */
   memoryBytes?: number;
+  /**
+   * Positions of history in which work done before is found again, 16 to 2^20; 0 is off. Needs exact KV; every answer
+   * keeps its bits. Default: 8192 with policy "exact", otherwise off.
+   */
+  replay?: number;
   /** Compute lambda (default true). */
   coherence?: boolean;
   /** Measure each step, for `stats.p50Us` and `stats.p99Us` (default false: a clock costs more than a skipped step). */
@@ -95,6 +100,7 @@ export interface SessionPlan {
   scratchBytes: number;
   memoryBytes: number;
   gateBytes: number;
+  replayBytes: number;
   totalBytes: number;
 }
 
@@ -135,9 +141,26 @@ export interface StreamOptions {
 export interface GenerateOptions {
   /** Bytes to append (default 256). */
   n?: number;
-  /** 0 (default): always the most probable byte; otherwise up to 10. */
+  /** 0 (default): always the most probable byte; otherwise 0.01 to 10. */
   temperature?: number;
-  /** Of the draw: the same seed gives the same text everywhere. */
+  /** Of the draws: the same seed gives the same text everywhere. */
   seed?: number | bigint;
+  /** Draw among this many most probable bytes; 0 (default): all. */
+  topK?: number;
+  /** Draw among the fewest most probable bytes that hold this share (default 1: all), after temperature and topK. */
+  topP?: number;
+  /** Alternatives that generateTokens() reports with each byte, at most 20 (default 0). */
+  logprobs?: number;
   signal?: AbortSignal;
+}
+
+/** A byte and the natural logarithm of its probability in the answer it was drawn from, before temperature and cuts. */
+export interface TokenLogprob {
+  token: number;
+  logprob: number;
+}
+
+/** A byte that was drawn, and the most probable ones, most probable first. */
+export interface GeneratedToken extends TokenLogprob {
+  top: readonly TokenLogprob[];
 }

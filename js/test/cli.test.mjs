@@ -29,6 +29,22 @@ for (const args of [
   ["run", "--json", "--tier", "2", input],
   ["generate", "--json", "--prompt", "2026-01-02 wörker", "-n", "80"],
   ["generate", "--json", "--prompt", "import ", "-n", "80", "--temperature", "1.3", "--seed", "18446744073709551615"],
+  [
+    "generate",
+    "--json",
+    "--prompt",
+    "def ",
+    "-n",
+    "80",
+    "--temperature",
+    "0.9",
+    "--top-k",
+    "40",
+    "--top-p",
+    "0.93",
+    "--logprobs",
+    "3",
+  ],
 ]) {
   test(`the native program prints the same: ${args.slice(0, -1).join(" ")}`, { skip: noNative }, () => {
     const [ours, theirs] = [runCli(args), native(args)];
@@ -117,7 +133,11 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--window", "1000", input], 2, /1000.*8 to 64/);
   exits(["run", "--policy", "custom", input], 2, /needs --memory-confidence/);
   exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0, or 0.01 to 10/);
+  exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k.*257.*0 to 256/);
+  exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);
+  exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs.*21.*0 to 20/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
+  exits(["convert", modelPath, at("x.onnx"), "--type", "onnx"], 2, /native program/);
   exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });
 });
 

@@ -107,10 +107,39 @@ test("generation: promise and pieces agree, seeds repeat, characters stay whole"
   assert.ok(text.length > 0 && Buffer.from(text).length >= 120);
 });
 
-test("generation refuses a temperature out of range and obeys its signal", async () => {
+test("generated tokens carry their logprobs and are those of the text", async () => {
+  const options = { n: 60, temperature: 1.1, seed: 5, topK: 30, topP: 0.9 };
+  const text = await model.createSession().generate("import ", options);
+  const tokens = [];
   const session = model.createSession();
-  await assert.rejects(async () => session.generate("a", { temperature: 11 }), { code: "option_out_of_range" });
+  for await (const drawn of session.generateTokens("import ", { ...options, logprobs: 4 })) tokens.push(drawn);
+  assert.equal(Buffer.from(tokens.map(({ token }) => token)).toString(), text);
+  const answers = model.createSession();
+  let { probabilities } = answers.prefill("import ");
+  for (const { token, logprob, top } of tokens) {
+    assert.ok(Math.abs(logprob - Math.log(probabilities[token])) < 1e-5);
+    assert.equal(top.length, 4);
+    assert.equal(top[0].token, probabilities.indexOf(Math.max(...probabilities)));
+    ({ probabilities } = answers.step(token));
+  }
+  assert.equal(session.stats.logitsHash, answers.stats.logitsHash);
+});
+
+test("generation refuses options out of range and obeys its signal", async () => {
+  const session = model.createSession();
+  for (const [options, words] of [
+    [{ temperature: 11 }, /temperature is 11, allowed are 0 and 0.01 to 10/],
+    [{ topK: 257 }, /topK is 257, allowed are integers 0 to 256/],
+    [{ topP: 0 }, /topP is 0, allowed are numbers over 0 to 1/],
+    [{ logprobs: 21 }, /logprobs is 21, allowed are integers 0 to 20/],
+  ]) {
+    await assert.rejects(async () => session.generate("a", options), { code: "option_out_of_range", message: words });
+  }
+  assert.equal(session.stats.tokens, 0);
   const reason = new Error("enough");
   const signal = abortIn(30, reason);
   await assert.rejects(async () => session.generate("a", { n: 1e7, signal }), reason);
+  await assert.rejects(async () => {
+    for await (const _ of session.generateTokens("a", { n: 1e7, signal: abortIn(30, reason) }));
+  }, reason);
 });

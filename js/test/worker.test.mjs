@@ -46,6 +46,12 @@ test("steps, streams, prefill, infer and generation agree with the calling threa
   assert.deepEqual(await there.stats(), here.stats);
   const options = { n: 50, temperature: 1, seed: 3 };
   assert.equal(await there.generate(sampleText, options), await here.generate(sampleText, options));
+  const collect = async (session) => {
+    const tokens = [];
+    for await (const drawn of session.generateTokens("a", { n: 20, temperature: 1, logprobs: 2 })) tokens.push(drawn);
+    return tokens;
+  };
+  assert.deepEqual(await collect(there), await collect(here));
   await there.dispose();
 });
 

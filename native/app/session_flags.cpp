@@ -40,6 +40,9 @@ void SessionFlags::add_all(CLI::App& app) {
       ->type_name("on|off")
       ->capture_default_str();
   app.add_option("--window", window, "Attention window in tokens (default: the model's)")->type_name("N");
+  app.add_option("--replay", replay,
+                 "Positions of history in which work done before is found again; 0: off (default: 8192 for exact)")
+      ->type_name("N");
   app.add_option("--memory-confidence", memory_confidence, "With --policy custom: skip where the memory is this sure")
       ->type_name("X");
   app.add_option("--exit-confidence", exit_confidence, "With --policy custom: exit where the answer is this sure")
@@ -52,6 +55,7 @@ SessionOptions SessionFlags::options() const {
   options.tier = parse_tier(tier);
   options.memory = parse_switch("--memory", memory);
   options.window = window;
+  options.replay = replay;
   if (!kv.empty()) {
     if (kv != "exact" && kv != "propagate") fail_usage("--kv " + kv + ": expected exact or propagate");
     options.kv = kv == "exact" ? KvMode::exact : KvMode::propagate;

@@ -13,7 +13,7 @@ class App;
 
 namespace mgt::cli {
 
-/// --model, --policy, --tier, --kv, --memory, --window, --memory-confidence, --exit-confidence as typed.
+/// --model, --policy, --tier, --kv, --memory, --window, --replay, --memory-confidence, --exit-confidence as typed.
 struct SessionFlags {
   std::string model;
   std::string policy = "default";
@@ -21,6 +21,7 @@ struct SessionFlags {
   std::string kv;
   std::string memory = "on";
   std::uint32_t window = 0;
+  std::optional<std::uint32_t> replay;
   std::optional<float> memory_confidence;
   std::optional<float> exit_confidence;
 

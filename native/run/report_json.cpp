@@ -36,6 +36,7 @@ Json run_json(const Stream& stream, bool memory) {
   json["tiers"] = tiers_json(stats.tiers);
   json["layers_run"] = stats.layers_run;
   json["layers_replayed"] = stats.layers_replayed;
+  json["replayed_layers"] = stats.layers_replayed;
   json["layers_caught_up"] = stats.layers_caught_up;
   json["kv_projections"] = stats.kv_projections;
   json["macs"] = stats.macs;

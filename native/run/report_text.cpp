@@ -12,7 +12,7 @@ constexpr std::array<const char*, kTierCount> kTierNames{"0 full", "1 reduced", 
 
 /// A lane's figures per byte.
 struct Figures {
-  double nats, accuracy, microseconds, layers;
+  double nats, accuracy, microseconds, layers, replayed;
 
   explicit Figures(const Lane& lane) {
     const SessionStats& stats = lane.session.stats();
@@ -21,6 +21,7 @@ struct Figures {
     accuracy = ratio(static_cast<double>(stats.correct), tokens);
     microseconds = ratio(1e6 * lane.seconds, tokens);
     layers = ratio(static_cast<double>(stats.layers_run), tokens);
+    replayed = ratio(static_cast<double>(stats.layers_replayed), tokens);
   }
 };
 
@@ -49,6 +50,7 @@ std::string figures_table(const Stream& stream) {
     table.row({"accuracy", percent(gated.accuracy, 2)});
     table.row({"microseconds per byte", fixed(gated.microseconds, 2)});
     table.row({"layers per byte", fixed(gated.layers, 3)});
+    table.row({"replayed per byte", fixed(gated.replayed, 3)});
     return table.text();
   }
   const Figures dense(*stream.dense());
@@ -59,6 +61,7 @@ std::string figures_table(const Stream& stream) {
              fixed(ratio(dense.microseconds, gated.microseconds), 2) + "x"});
   table.row({"layers per byte", fixed(gated.layers, 3), fixed(dense.layers, 3),
              fixed(ratio(dense.layers, gated.layers), 2) + "x"});
+  table.row({"replayed per byte", fixed(gated.replayed, 3), fixed(dense.replayed, 3), ""});
   const double tokens = static_cast<double>(stream.gated().session.stats().tokens);
   table.row({"same best guess", percent(ratio(static_cast<double>(stream.agreed()), tokens), 2), "", ""});
   return table.text();

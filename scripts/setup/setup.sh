@@ -2,7 +2,7 @@
 # Installs what is missing to build and test, step by step. A step that is done leaves a stamp and is not looked at again
 # until its script changes.
 #
-# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers
+# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers peers
 . "$(dirname "$0")/common.sh"
 
 stamps=$toolchain/stamps
@@ -19,6 +19,7 @@ run_step() {
     catch2) "$root/scripts/setup/catch2.sh" ;;
     emscripten) have_emscripten || "$root/scripts/setup/trixie.sh" emscripten ;;
     npm) npm_packages js web ;;
+    peers) npm_packages bench/peers ;;
     *) die "no such step: $1" ;;
   esac
 }
@@ -30,6 +31,7 @@ stamp_of() {
     catch2) cat "$root/scripts/setup/catch2.sh" ;;
     npm) cat "$root"/{js,web}/package-lock.json 2>/dev/null || true ;;
     browsers) cat "$root/tests/browser/package-lock.json" 2>/dev/null || true ;;
+    peers) cat "$root/bench/peers/package-lock.json" 2>/dev/null || true ;;
     *) declare -f run_step ;;
   esac | cksum
 }

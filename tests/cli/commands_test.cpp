@@ -90,6 +90,21 @@ TEST_CASE("convert writes a model that loads, or nothing", "[cli]") {
   CHECK(files == 4);  // no temporary is left
 }
 
+TEST_CASE("convert writes ONNX graphs", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string out = folder / "step.onnx";
+  const json result = json_of({"convert", model, out, "--type", "onnx-int8", "--graph", "step", "--json"});
+  CHECK(result["type"] == "onnx-int8");
+  CHECK(result["output_bytes"] == std::filesystem::file_size(out));
+  const json whole = json_of({"convert", model, out, "--type", "onnx", "--json"});
+  const json narrow = json_of({"convert", model, out, "--type", "onnx", "--narrow", "--json"});
+  CHECK(whole["output_bytes"] != narrow["output_bytes"]);
+  CHECK(run_mgt({"convert", model, out, "--type", "onnx", "--graph", "both"}).exit == 2);
+  CHECK(run_mgt({"convert", model, out, "--type", "onnx", "--window", "3"}).exit == 2);
+  CHECK(run_mgt({"convert", model, out, "--type", "onnx", "--tokens", "5000"}).exit == 1);
+}
+
 TEST_CASE("bench measures steps and windows at every tier", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();

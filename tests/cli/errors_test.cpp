@@ -82,6 +82,9 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"generate"}, "--prompt");
   usage({"generate", "--prompt", "x", "-n", "0"}, "-n");
   usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11.000: expected 0, or 0.01 to 10");
+  usage({"generate", "--prompt", "x", "--top-k", "257"}, "--top-k: Value 257 not in range 0 to 256");
+  usage({"generate", "--prompt", "x", "--top-p", "1.5"}, "--top-p 1.500: expected over 0, at most 1");
+  usage({"generate", "--prompt", "x", "--logprobs", "21"}, "--logprobs: Value 21 not in range 0 to 20");
   usage({"bench", "--runs", "299"}, "--runs");
   usage({"bench", "--mode", "walk"}, "--mode walk: expected step or window");
   usage({"bench", "--config", "micro"}, "--config and --model");
@@ -89,7 +92,8 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   check_refused(run_mgt({"walk"}), 2, "walk");
   check_refused(run_mgt({"bench", "--config", "huge"}), 2, "--config huge: expected micro or baseline");
   check_refused(run_mgt({"convert", model, model, "--type", "f32"}), 2, "is the input file");
-  check_refused(run_mgt({"convert", model, folder / "out", "--type", "f64"}), 2, "--type f64: expected f32, q8_0 or q4_0");
+  check_refused(run_mgt({"convert", model, folder / "out", "--type", "f64"}), 2,
+                "--type f64: expected f32, q8_0, q4_0, onnx");
   check_refused(run_mgt({"run", "--model", model, "--trace", model, model}), 2, "is the input file");
 }
 

@@ -44,6 +44,7 @@ TEST_CASE("run --json has its keys in the agreed order", "[cli]") {
                                                   "tiers",
                                                   "layers_run",
                                                   "layers_replayed",
+                                                  "replayed_layers",
                                                   "layers_caught_up",
                                                   "kv_projections",
                                                   "macs",

@@ -35,7 +35,8 @@ struct Random {
 
 /// Facts that may be compared at a step, against the naive cut.
 template <class Reference>
-void check(const SequenceCut& cut, const Reference& reference, std::int64_t t, const detail::CutStatistics& statistics) {
+void check(const SequenceCut& cut, const Reference& reference, std::int64_t t,
+           const detail::CutStatistics& statistics) {
   const CutReading& r = cut.reading();
   const auto [z, n] = reference.minimum(t, statistics);
   REQUIRE((r.young == 0) == (n == 0));
@@ -77,10 +78,12 @@ TEST_CASE("bigram cut equals the naive one on every capacity over 100,000 steps"
     const std::uint64_t alphabet = 2 + (t >> 12) % 9;
     bytes.push_back(static_cast<std::uint8_t>(random() % alphabet));
     cut.push(bytes.back());
-    for (std::int64_t j = t - 127; j < t; ++j) links[t & 127][j & 127] = static_cast<std::uint8_t>(reference.link(t, j));
+    for (std::int64_t j = t - 127; j < t; ++j)
+      links[t & 127][j & 127] = static_cast<std::uint8_t>(reference.link(t, j));
     std::uint32_t sum = 0;
     for (std::int64_t n = 1; n <= kMaxYoung; ++n) {
-      // from n - 1 to n: position t-n+1 joins the young; its links to the younger no longer cross, those to the older do
+      // from n - 1 to n: position t-n+1 joins the young; its links to the younger no longer cross, those to the older
+      // do
       const std::int64_t joins = t - n + 1;
       for (std::int64_t i = joins + 1; i <= t; ++i) sum -= links[i & 127][joins & 127];
       for (std::int64_t j = t - 111; j < joins; ++j) sum += links[joins & 127][j & 127];
@@ -107,7 +110,8 @@ TEST_CASE("similarity cut equals the naive one, with skipped positions and all w
     const auto linkable = [&](std::int64_t i) { return static_cast<bool>(valid[i]); };
     const auto weight = [&](std::int64_t i, std::int64_t j) {
       int agree = static_cast<int>(bits);
-      for (std::uint32_t w = 0; w < words; ++w) agree -= std::popcount(signatures[i * words + w] ^ signatures[j * words + w]);
+      for (std::uint32_t w = 0; w < words; ++w)
+        agree -= std::popcount(signatures[i * words + w] ^ signatures[j * words + w]);
       return std::max(0, agree - static_cast<int>(bits * 65 / 100));
     };
     test::ReferenceCut reference(weight, linkable);

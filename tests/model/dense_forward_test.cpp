@@ -18,7 +18,7 @@ TEST_CASE("the dense forward agrees with a double-precision reference at every e
     for (const std::uint32_t window : {1u, 8u, 64u}) {
       const auto tokens = random_tokens(24, 9);
       const auto expected = reference_logits(tiny_config(o), weights, tokens, window);
-      const auto result = detail::dense_forward(model.data(), kernels(), tokens, window);
+      const auto result = detail::dense_forward(model.data(), kernels(), tokens, window).value();
       REQUIRE(result.logits.size() == expected.size());
       float worst = 0;
       for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -33,9 +33,9 @@ TEST_CASE("a position depends on its receptive field alone, bit for bit", "[mode
   const Model model = tiny_model();
   const std::uint32_t window = 4;
   auto tokens = random_tokens(24, 11);
-  const auto before = detail::dense_forward(model.data(), kernels(), tokens, window);
+  const auto before = detail::dense_forward(model.data(), kernels(), tokens, window).value();
   tokens[13] ^= 1;  // 3 layers x (4 - 1): seen from 13 to 22
-  const auto after = detail::dense_forward(model.data(), kernels(), tokens, window);
+  const auto after = detail::dense_forward(model.data(), kernels(), tokens, window).value();
   const auto same = [&](std::size_t i) {
     return std::memcmp(before.hidden_at(3, i).data(), after.hidden_at(3, i).data(), 64 * sizeof(float)) == 0;
   };

@@ -35,7 +35,7 @@ TEST_CASE("a dense session repeats the plain forward pass bit for bit", "[sessio
   SessionOptions options = exact_without_memory();
   options.policy = PolicyKind::dense;
   Session session = make_session(model, options);
-  const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window);
+  const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window).value();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto view = session.step(tokens[i]);
     REQUIRE(view.has_value());
@@ -59,7 +59,7 @@ TEST_CASE("10,000 random tier sequences: a full step in exact mode is dense", "[
   std::size_t full_steps = 0;
   for (int sequence = 0; sequence < 10'000; ++sequence) {
     const auto tokens = random_tokens(kTokens, 1000 + static_cast<std::uint64_t>(sequence) % 64);
-    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window);
+    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, model.config().window).value();
     session.reset();
     for (std::size_t i = 0; i < kTokens; ++i) {
       StepInput input;
@@ -154,7 +154,7 @@ TEST_CASE("replay repeats full answers of the same context only", "[session][exa
   StepInput shallow = input;
   shallow.tier = Tier::safe;
   both(shallow);
-  CHECK(both(input) == 0);  // the last answer came from one layer
+  CHECK(both(input) > 0);  // from the full answer before the shallow one
   CHECK(both(input) > 0);
 
   // The force flag bounds the depth, also beside a lambda below the minimum; its answer is not replayed either.

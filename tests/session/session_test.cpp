@@ -6,7 +6,6 @@
 #include <cstring>
 #include <numeric>
 
-#include "mgt/generate.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
@@ -64,6 +63,17 @@ TEST_CASE("every memory bound in the allowed range works", "[session]") {
     CHECK(plan->memory_bytes <= bytes + (1u << 20));
     Session session = make_session(model, options);
     for (const auto token : random_tokens(300, 3)) REQUIRE(session.step(token % 16u).has_value());
+  }
+}
+
+TEST_CASE("a session without a memory takes any memory bound, since it uses none", "[session]") {
+  SessionOptions options;
+  options.memory = false;
+  for (const std::uint32_t bytes : {0u, 1u, 0xffffffffu}) {
+    options.memory_bytes = bytes;
+    const auto plan = Session::plan(tiny_model(), options);
+    REQUIRE(plan.has_value());
+    CHECK(plan->memory_bytes == 0);
   }
 }
 
@@ -225,24 +235,6 @@ TEST_CASE("reset makes a session new", "[session]") {
   std::uint64_t second = 0;
   for (const auto token : tokens) second = session.step(token)->witness->hash;
   CHECK(first == second);
-}
-
-TEST_CASE("generation is reproducible and follows its temperature", "[session][generate]") {
-  const Model model = tiny_model();
-  const auto prompt = random_tokens(20, 9);
-  const auto run = [&](const GenerateOptions& options) {
-    Session session = make_session(model);
-    std::vector<std::uint8_t> out(40);
-    REQUIRE(generate(session, prompt, options, out).has_value());
-    return out;
-  };
-  CHECK(run({}) == run({}));
-  CHECK(run({1.0f, 1}) == run({1.0f, 1}));
-  CHECK(run({1.0f, 1}) != run({1.0f, 2}));
-  Session session = make_session(model);
-  std::vector<std::uint8_t> out(1);
-  CHECK(generate(session, prompt, {11.0f, 0}, out).error().code() == Errc::option_out_of_range);
-  CHECK(generate(session, {}, {}, out).error().code() == Errc::empty_input);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST_CASE("window mode gives the last logits of the plain forward pass", "[sessi
     const auto tokens = random_tokens(n, n);
     const auto view = session->infer(tokens);
     REQUIRE(view.has_value());
-    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window);
+    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window).value();
     REQUIRE(same_bits(view->logits, dense.logits_at(c.n_layers - 1, n - 1)));
   }
 }
@@ -43,7 +43,7 @@ TEST_CASE("tiers of window mode narrow layers, tokens and window", "[session][wi
     const auto view = session->infer(tokens, scope.tier);
     REQUIRE(view.has_value());
     const auto seen = std::span(tokens).last(scope.tokens);
-    const auto dense = detail::dense_forward(model.data(), kernels(), seen, scope.window);
+    const auto dense = detail::dense_forward(model.data(), kernels(), seen, scope.window).value();
     CHECK(same_bits(view->logits, dense.logits_at(scope.layers - 1, scope.tokens - 1)));
     CHECK(view->witness->tier == scope.tier);
     CHECK(view->witness->layers_run == scope.layers);

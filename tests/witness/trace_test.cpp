@@ -132,6 +132,9 @@ TEST_CASE("what is not a trace line is refused with the field's name", "[trace]"
   CHECK(error_of(with(line, "\"surprise\":0.1", "\"surprise\":null")).starts_with("surprise: "));
   CHECK(error_of(with(line, "\"kv_write\":false", "\"kv_write\":0")) == "kv_write: expected true or false, found '0'");
   CHECK(error_of(with(line, "MemoryHit", "MemoryHot")) == "reason: expected a name of this field, found 'MemoryHot'");
+  CHECK(error_of(with(line, "\"lambda_prev\"", "\"lambda_prev\t\"")).find("expected the end of a field name") !=
+        std::string::npos);
+  CHECK(error_of(with(line, "\"lambda_prev\"", "\"lambda_prev\\u0020\"")).starts_with("column "));
   CHECK(error_of(with(line, "fedcba98", "FEDCBA98")).starts_with("output_hash: "));
   CHECK(error_of(with(line, "fedcba98", "edcba98")).starts_with("output_hash: "));
 }

@@ -12,7 +12,7 @@ enum class Tier : std::uint8_t {
   full = 0,     ///< every layer
   reduced = 1,  ///< half of the layers (window mode: half of the tokens and of the window as well)
   safe = 2,     ///< one layer (window mode: an eighth of the tokens, a quarter of the window)
-  skip = 3,     ///< no transformer work: cached output, exact replay or the stream memory
+  skip = 3,     ///< no layer run: cached output, exact replay or the stream memory
 };
 inline constexpr std::size_t kTierCount = 4;
 
@@ -36,7 +36,7 @@ enum class GateReason : std::uint8_t {
   SpikeStorm,
   ForcedByFlag,
   LowRisk,      ///< an early exit was confident enough
-  ExactReplay,  ///< the same receptive field was computed before: same bits without work
+  ExactReplay,  ///< the same receptive field was computed before: all layers' bits without running one
   MemoryHit,    ///< the stream memory was confident enough to answer alone
   Deadline,     ///< reserved: no rule gives it yet
   KillSwitch,   ///< reserved: no rule gives it yet
@@ -96,7 +96,7 @@ struct GatePolicy {
   KvMode kv = KvMode::propagate;
   float memory_confidence = 2.0f;  ///< tier 3 where the memory's top probability reaches this; above 1: never
   float exit_confidence = 2.0f;    ///< exit where the mixture's top probability reaches this; above 1: never
-  bool lossless_replay = false;    ///< reuse a full result whose receptive field is identical
+  bool lossless_replay = false;    ///< reuse what the same text led to before, unless SessionOptions::replay says no
 };
 
 }  // namespace mgt

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 
@@ -59,6 +58,14 @@ class Model {
   /// Bytes load() would allocate for this file, from its header alone. Same errors as load() for the header.
   static Expected<std::size_t> plan(std::span<const std::byte> header) noexcept;
 
+  Model(const Model& other) noexcept : Model(other.data_) {}
+  Model(Model&& other) noexcept : data_(std::exchange(other.data_, nullptr)) {}
+  Model& operator=(Model other) noexcept {
+    std::swap(data_, other.data_);
+    return *this;
+  }
+  ~Model();
+
   const ModelConfig& config() const noexcept;
   /// The file's `general.name`, at most 63 bytes.
   const char* name() const noexcept;
@@ -70,11 +77,10 @@ class Model {
   std::uint64_t hash() const noexcept;
 
   const detail::ModelData& data() const noexcept { return *data_; }
-  std::shared_ptr<const detail::ModelData> share() const noexcept { return data_; }
 
  private:
-  explicit Model(std::shared_ptr<const detail::ModelData> data) noexcept : data_(std::move(data)) {}
-  std::shared_ptr<const detail::ModelData> data_;
+  explicit Model(const detail::ModelData* data) noexcept;
+  const detail::ModelData* data_;  ///< counts its handles; nullptr after a move
 };
 
 }  // namespace mgt

@@ -27,7 +27,11 @@ struct SessionOptions {
   bool memory = true;        ///< mix with the stream memory
   std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]
   bool coherence = true;                  ///< compute lambda; off, the packet is neutral
+  /// Positions of history in which the replay store finds work done before; 0: off, else [16, 2^20]; needs exact KV.
+  /// Not set: kDefaultReplay where the policy allows lossless replay. Every answer keeps its bits.
+  std::optional<std::uint32_t> replay;
 };
+inline constexpr std::uint32_t kDefaultReplay = 8192;
 
 /// Bytes a session will hold, all of them allocated by Session::create.
 struct SessionPlan {
@@ -37,6 +41,7 @@ struct SessionPlan {
   std::size_t scratch_bytes = 0;
   std::size_t memory_bytes = 0;  ///< stream memory and mixer
   std::size_t gate_bytes = 0;    ///< coherence graphs
+  std::size_t replay_bytes = 0;  ///< the replay store: rows of states and answers, their index, the text
   std::size_t total_bytes = 0;   ///< what create() allocates, alignment included
 };
 
@@ -61,9 +66,9 @@ struct SessionStats {
   std::array<std::uint64_t, kTierCount> tiers{};
   std::uint64_t layers_run = 0;  ///< full layer executions, catch-up included
   std::uint64_t layers_caught_up = 0;
-  std::uint64_t layers_replayed = 0;
-  std::uint64_t kv_projections = 0;  ///< K,V pairs computed without the rest of their layer
-  std::uint64_t macs = 0;            ///< int8 multiply-adds, heads included
+  std::uint64_t layers_replayed = 0;  ///< layers not run because the same text had been computed before
+  std::uint64_t kv_projections = 0;   ///< K,V pairs computed without the rest of their layer
+  std::uint64_t macs = 0;             ///< int8 multiply-adds, heads included
   std::uint64_t kv_bytes_read = 0;
   std::uint64_t kv_bytes_written = 0;
   std::uint64_t correct = 0;       ///< arriving tokens that had been the most probable
@@ -77,7 +82,7 @@ class Session {
  public:
   /// Allocates everything the session will ever need.
   ///
-  /// errors  option_out_of_range, window_out_of_range (names the trained range), out_of_memory
+  /// errors  option_out_of_range, window_out_of_range (names the trained range), limit_exceeded, out_of_memory
   static Expected<Session> create(const Model& model, const SessionOptions& options) noexcept;
 
   /// The bytes create() would allocate. Same errors, but out_of_memory.
@@ -99,7 +104,8 @@ class Session {
   Expected<StepView> step(const StepInput& input) noexcept;
 
   /// Consumes many tokens at tier 0, layer by layer in batches; every state and result is the one that stepping
-  /// through them at tier 0 would leave. Returns the last step's view. Errors: empty_input.
+  /// through them at tier 0 would leave. With replay, repeats inside one batch are computed: only then may the
+  /// witnesses' costs differ from stepping. Returns the last step's view. Errors: empty_input.
   Expected<StepView> prefill(std::span<const std::uint8_t> tokens) noexcept;
 
   /// Window mode: logits after the last of up to context_length tokens, independent of the stream and leaving it
@@ -118,8 +124,10 @@ class Session {
   PolicyKind policy_kind() const noexcept;
   KvMode kv_mode() const noexcept;
   std::uint32_t window() const noexcept;
+  std::uint32_t replay_positions() const noexcept;  ///< size of the replay history; 0: off
 
  private:
+  friend class Generator;
   struct State;
   explicit Session(State* state) noexcept;
   struct Deleter {

@@ -31,8 +31,8 @@ struct Witness {
 
   std::uint16_t layers_run = 0;        ///< layers computed for this position
   std::uint16_t layers_caught_up = 0;  ///< layers computed now for earlier positions
-  std::uint16_t layers_replayed = 0;   ///< layers whose result was reused bit for bit
-  std::uint16_t layers_deferred = 0;   ///< layers of this position that were not computed
+  std::uint16_t layers_replayed = 0;   ///< layers taken over bit for bit, for this position and earlier ones
+  std::uint16_t layers_deferred = 0;   ///< layers of this position that its answer did without
   std::uint32_t kv_bytes_read = 0;
   std::uint32_t kv_bytes_written = 0;
   bool kv_write = true;        ///< the token left its trace in the state

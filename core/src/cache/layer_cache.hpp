@@ -1,6 +1,7 @@
-// What the stream leaves behind: per position its token, its state at the last layer it reached, and K,V per layer.
+// What the stream leaves behind: per position its token, its states after the layers it reached, and K,V per layer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,6 +25,18 @@ struct CacheShape {
   std::uint32_t hidden = 0;
   std::uint32_t kv_dim = 0;
   std::uint32_t capacity = 0;  ///< positions kept
+  /// Room for states that replay hands over, one per layer: K and V of the layers below may be asked for later.
+  bool replays = false;
+
+  std::uint32_t states_kept() const noexcept { return replays ? n_layers : 1; }
+};
+
+/// How far a position has come.
+struct Progress {
+  std::uint8_t depth = 0;   ///< layers whose result is known; 0: the state is the token's embedding and not stored
+  std::uint8_t taken = 0;   ///< how many of these, the lowest, were taken from the replay store instead of being run
+  std::uint8_t wanted = 0;  ///< depth that a catch-up under way asks for; 0 outside of one
+  bool answered = false;    ///< its answer was replayed; the layers below it may still be a debt
 };
 
 /// A ring of the last `capacity` positions. Rows of K and V lie side by side: [k | v], each kv_dim floats.
@@ -53,9 +66,15 @@ class LayerCache {
   void retract() noexcept { --end_; }
 
   std::uint8_t token(Position p) const noexcept { return tokens_[slot(p)]; }
-  /// Layers whose result the hidden row holds; 0: the row is the token's embedding and not stored.
-  std::uint8_t& depth(Position p) noexcept { return depths_[slot(p)]; }
-  float* hidden(Position p) noexcept { return hidden_ + slot(p) * shape_.hidden; }
+  Progress& progress(Position p) noexcept { return progress_[slot(p)]; }
+  std::uint8_t depth(Position p) const noexcept { return progress_[slot(p)].depth; }
+  /// The state after `layers` layers (at least 1): a taken one, or the deepest. A layer that is run leaves its K and V,
+  /// so nobody asks for the state before it again, and the next one takes its place.
+  float* state(Position p, std::uint32_t layers) noexcept {
+    const std::size_t at = slot(p);
+    const std::size_t row = at * shape_.states_kept() + std::min<std::uint32_t>(layers - 1, progress_[at].taken);
+    return hidden_ + row * shape_.hidden;
+  }
 
   KvState kv_state(std::uint32_t layer, Position p) const noexcept {
     return states_[slot(p) * shape_.n_layers + layer];
@@ -73,17 +92,21 @@ class LayerCache {
   std::size_t kv_row_bytes() const noexcept { return std::size_t{2} * shape_.kv_dim * sizeof(float); }
 
  private:
-  std::size_t slot(Position p) const noexcept { return static_cast<std::size_t>(p % shape_.capacity); }
+  /// p % capacity without a division: the kept positions lie in this lap of the ring or in the one before.
+  std::size_t slot(Position p) const noexcept {
+    return static_cast<std::size_t>(p >= lap_ ? p - lap_ : p + shape_.capacity - lap_);
+  }
 
   CacheShape shape_;
   Position begin_ = 0;
   Position end_ = 0;
+  Position lap_ = 0;  ///< the position in slot 0 that was appended last
   float* hidden_ = nullptr;
   float* kv_ = nullptr;
   const float* skip_table_ = nullptr;
   KvState* states_ = nullptr;
   std::uint8_t* tokens_ = nullptr;
-  std::uint8_t* depths_ = nullptr;
+  Progress* progress_ = nullptr;
 };
 
 }  // namespace mgt::cache

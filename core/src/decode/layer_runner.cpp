@@ -43,11 +43,12 @@ LayerRunner::LayerRunner(const detail::ModelData& model, std::span<std::byte> sc
   values_ = carver.array<const float*>(kMaxWindow);
 }
 
-void LayerRunner::load(LayerCache& cache, std::span<const Position> positions) noexcept {
+void LayerRunner::load(LayerCache& cache, std::span<const Position> positions, std::uint32_t layers) noexcept {
   const std::size_t hidden = model_->config.hidden;
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const Position p = positions[i];
-    const float* row = cache.depth(p) == 0 ? model_->embedding + cache.token(p) * hidden : cache.hidden(p);
+    const std::uint32_t depth = std::min<std::uint32_t>(layers, cache.depth(p));
+    const float* row = depth == 0 ? model_->embedding + cache.token(p) * hidden : cache.state(p, depth);
     std::memcpy(states_ + i * hidden, row, hidden * sizeof(float));
   }
 }
@@ -108,6 +109,20 @@ void LayerRunner::attend(const Context& context, std::uint32_t layer, Position p
   work_.kv_bytes_read += n_rows * cache.kv_row_bytes();
 }
 
+void LayerRunner::project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                                 const PackedMatrix& rows) noexcept {
+  const ModelConfig& c = model_->config;
+  if (layer > 0 || byte_table_ == nullptr) {
+    normalize(model_->layers[layer].attn_norm, positions.size());
+    multiply(rows, quantize(normed_, c.hidden, positions.size()), Epilogue::store, projected_);
+    return;
+  }
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    const float* row = byte_table_ + context.cache.token(positions[i]) * qkv_width(c);
+    std::memcpy(projected_ + i * rows.rows, row + qkv_width(c) - rows.rows, rows.rows * sizeof(float));
+  }
+}
+
 void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept {
   assert(!positions.empty() && positions.size() <= kMaxBatch);
   const ModelConfig& c = model_->config;
@@ -115,9 +130,8 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   LayerCache& cache = context.cache;
   const std::size_t n = positions.size();
 
-  load(cache, positions);
-  normalize(w.attn_norm, n);
-  multiply(w.qkv, quantize(normed_, c.hidden, n), Epilogue::store, projected_);
+  load(cache, positions, layer);
+  project_states(context, layer, positions, w.qkv);
   for (std::size_t i = 0; i < n; ++i) {
     store_kv(cache, layer, positions[i], projected_ + i * qkv_width(c) + c.hidden, KvState::exact);
   }
@@ -130,8 +144,8 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
   multiply(w.ffn_down, quantize(activated_, c.ffn, n), Epilogue::add, states_);
 
   for (std::size_t i = 0; i < n; ++i) {
-    std::memcpy(cache.hidden(positions[i]), states_ + i * c.hidden, c.hidden * sizeof(float));
-    cache.depth(positions[i]) = static_cast<std::uint8_t>(layer + 1);
+    std::memcpy(cache.state(positions[i], layer + 1), states_ + i * c.hidden, c.hidden * sizeof(float));
+    cache.progress(positions[i]).depth = static_cast<std::uint8_t>(layer + 1);
   }
   work_.layers_run += n;
 }
@@ -141,9 +155,8 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
   assert(!positions.empty() && positions.size() <= kMaxBatch);
   const detail::LayerWeights& w = model_->layers[layer];
   const std::size_t n = positions.size();
-  load(context.cache, positions);
-  normalize(w.attn_norm, n);
-  multiply(w.kv(), quantize(normed_, model_->config.hidden, n), Epilogue::store, projected_);
+  load(context.cache, positions, layer);
+  project_states(context, layer, positions, w.kv());
   for (std::size_t i = 0; i < n; ++i) {
     store_kv(context.cache, layer, positions[i], projected_ + i * 2 * model_->config.kv_dim(), state);
   }
@@ -152,9 +165,33 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
 
 void LayerRunner::exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache,
                               float* out) noexcept {
-  load(cache, positions);
+  load(cache, positions, layers);
   normalize(model_->layers[layers - 1].exit_norm, positions.size());
   multiply(model_->head, quantize(normed_, model_->config.hidden, positions.size()), Epilogue::store, out);
+}
+
+QuantizedRows LayerRunner::head_input(std::size_t row) const noexcept {
+  const std::size_t stride = quantized_stride(model_->config);
+  return {quantized_ + row * stride, row_scales_ + row, zero_points_ + row, stride, 1};
+}
+
+void LayerRunner::head_logits(const QuantizedRows& input, float* out) noexcept {
+  multiply(model_->head, input, Epilogue::store, out);
+}
+
+std::size_t LayerRunner::byte_table_floats(const ModelConfig& config) noexcept {
+  return kVocabSize * qkv_width(config);
+}
+
+void LayerRunner::use_byte_table(float* table) noexcept {
+  const ModelConfig& c = model_->config;
+  for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
+    std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
+    normalize(model_->layers[0].attn_norm, kMaxBatch);
+    kernels().gemm(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
+                        table + first * qkv_width(c), qkv_width(c));
+  }
+  byte_table_ = table;
 }
 
 void LayerRunner::fill_skip_table(float* table) noexcept {

@@ -26,14 +26,16 @@ struct Context {
 /// What has been computed; the caller reads differences.
 struct Work {
   std::uint64_t layers_run = 0;
+  std::uint64_t layers_replayed = 0;  ///< not the runner's: what the replay store made unnecessary
   std::uint64_t kv_projections = 0;
   std::uint64_t macs = 0;
   std::uint64_t kv_bytes_read = 0;
   std::uint64_t kv_bytes_written = 0;
 
   Work operator-(const Work& earlier) const noexcept {
-    return {layers_run - earlier.layers_run, kv_projections - earlier.kv_projections, macs - earlier.macs,
-            kv_bytes_read - earlier.kv_bytes_read, kv_bytes_written - earlier.kv_bytes_written};
+    return {layers_run - earlier.layers_run,         layers_replayed - earlier.layers_replayed,
+            kv_projections - earlier.kv_projections, macs - earlier.macs,
+            kv_bytes_read - earlier.kv_bytes_read,   kv_bytes_written - earlier.kv_bytes_written};
   }
 };
 
@@ -51,12 +53,22 @@ class LayerRunner {
   /// attends to whatever K,V the cache has in their windows, and leaves them at depth layer + 1.
   void run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept;
 
-  /// Computes K and V of `layer` from the positions' present states, whatever their depth, and marks them `state`.
+  /// Computes K and V of `layer` from the positions' states after `layer` layers, or from the deepest state below that
+  /// where a position has not come so far, and marks them `state`.
   void project(const Context& context, std::uint32_t layer, std::span<const Position> positions,
                KvState state) noexcept;
 
   /// Logits of the exit after `layers` layers for rows of hidden states: out[i] = head(norm(states[i])).
   void exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache, float* out) noexcept;
+  /// What the last exit_logits() gave to the head for its `row`-th position; valid until the runner's next call.
+  QuantizedRows head_input(std::size_t row) const noexcept;
+  /// The head alone, on an input kept from an earlier exit_logits(): the same logits.
+  void head_logits(const QuantizedRows& input, float* out) noexcept;
+
+  /// Q, K and V of the first layer for every byte: they depend on nothing else, so run() and project() may look them
+  /// up. table  [256 x (hidden + 2 * kv_dim)], outliving the runner
+  void use_byte_table(float* table) noexcept;
+  static std::size_t byte_table_floats(const ModelConfig& config) noexcept;
 
   /// K and V of every layer for every byte, from the embedding alone.
   /// table  [n_layers x 256 x 2 * kv_dim]
@@ -65,7 +77,10 @@ class LayerRunner {
   const Work& work() const noexcept { return work_; }
 
  private:
-  void load(LayerCache& cache, std::span<const Position> positions) noexcept;
+  /// Projects the loaded states with `rows` of layer `layer`'s matrix of Q, K and V; or finds the result by byte.
+  void project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                      const PackedMatrix& rows) noexcept;
+  void load(LayerCache& cache, std::span<const Position> positions, std::uint32_t layers) noexcept;
   void normalize(const float* weight, std::size_t n_rows) noexcept;
   QuantizedRows quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept;
   void multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue, float* out) noexcept;
@@ -73,6 +88,7 @@ class LayerRunner {
   void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
 
   const detail::ModelData* model_ = nullptr;
+  const float* byte_table_ = nullptr;  // [256 x (hidden + 2 kv_dim)], or nullptr
   Work work_;
   float* states_ = nullptr;            // [kMaxBatch x hidden]
   float* normed_ = nullptr;            // [kMaxBatch x hidden]

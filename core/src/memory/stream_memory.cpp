@@ -33,7 +33,7 @@ StreamMemory::Layout StreamMemory::layout_of(const MemoryOptions& options) noexc
   Layout l{};
   l.history = line_up(sizeof(State));
   l.match_tables = line_up(l.history + options.history_bytes + History::kMirror);
-  l.log2_matches = floor_log2(options.history_bytes) - 1;
+  l.log2_matches = floor_log2(options.history_bytes / 2);
   l.slots = l.match_tables + ((sizeof(std::uint32_t) * kMatches) << l.log2_matches);
   l.log2_slots = floor_log2((options.memory_bytes - l.slots) / sizeof(ContextSlot));
   l.total = l.slots + (sizeof(ContextSlot) << l.log2_slots);

@@ -180,7 +180,8 @@ Expected<GateStatistics> read_statistics(const gguf::File& file, const ModelConf
 
   static constexpr const char* kPolicyKeys[] = {"mgt.calibration.conservative", "mgt.calibration.default",
                                                 "mgt.calibration.permissive"};
-  for (std::size_t p = 0; p < statistics.policies.size(); ++p) {
+  static_assert(std::size(kPolicyKeys) == std::tuple_size_v<decltype(statistics.policies)>);
+  for (std::size_t p = 0; p < std::size(kPolicyKeys); ++p) {
     const auto pair = read_optional<2>(file, kPolicyKeys[p], 0.0f, 2.0f);
     if (!pair) return std::unexpected(pair.error());
     if (pair->has_value()) statistics.policies[p] = StoredPolicy{(**pair)[0], (**pair)[1]};

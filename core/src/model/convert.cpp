@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "array.hpp"
 #include "model/gguf_reader.hpp"
 #include "model/gguf_writer.hpp"
 #include "model/load.hpp"
@@ -100,7 +101,7 @@ Expected<std::vector<std::byte>> write(const gguf::File& file, const Target& tar
 }
 
 /// What the converted model itself gives for the self-test's tokens.
-Expected<std::vector<float>> recorded_logits(std::span<const std::byte> converted) noexcept {
+Expected<Array<float>> recorded_logits(std::span<const std::byte> converted) noexcept {
   const auto model = detail::load_model_data(converted, detail::SelfTest::skip);
   if (!model) return std::unexpected(model.error());
   const auto file = gguf::File::parse(converted, gguf::Extent::whole_file);
@@ -132,7 +133,7 @@ Expected<std::vector<std::byte>> convert(std::span<const std::byte> bytes, Weigh
   // this model is what training meant, only that every machine computes the same.
   const auto logits = recorded_logits(*converted);
   if (!logits) return std::unexpected(logits.error());
-  return write(*file, target, *logits);
+  return write(*file, target, logits->span());
 }
 
 }  // namespace mgt

@@ -2,23 +2,17 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <optional>
 #include <span>
 
 #include "kernels/table.hpp"
 #include "mgt/model.hpp"
+#include "storage.hpp"
 
 namespace mgt::detail {
-
-inline constexpr std::size_t kStorageAlignment = 64;  ///< of the block and of every array in it
-
-struct StorageDelete {
-  void operator()(std::byte* p) const noexcept { ::operator delete(p, std::align_val_t{kStorageAlignment}); }
-};
 
 struct LayerWeights {
   const float* attn_norm = nullptr;  ///< [hidden]
@@ -66,7 +60,11 @@ struct ModelData {
   std::optional<CutStatistics> bigram;
   std::array<std::optional<StoredPolicy>, 3> policies;  ///< conservative, default, permissive
 
-  std::unique_ptr<std::byte[], StorageDelete> storage;  ///< one block behind all pointers above
+  Block storage;  ///< behind all pointers above
+
+  /// Model handles that share this. Counted here and not by a std::shared_ptr, whose control block is an allocation
+  /// that ends the program where memory is short.
+  mutable std::atomic<std::uint32_t> handles{0};
 };
 
 }  // namespace mgt::detail

@@ -19,6 +19,8 @@ inline constexpr std::uint64_t kMaxArrayElements = 1u << 20;
 inline constexpr std::uint32_t kMaxDims = 4;
 inline constexpr std::uint64_t kMaxTensorElements = std::uint64_t{1} << 36;
 
+// Both enumerations are as wide as the file stores them.
+// NOLINTNEXTLINE(performance-enum-size)
 enum class ValueType : std::uint32_t {
   u8 = 0,
   i8 = 1,
@@ -35,6 +37,7 @@ enum class ValueType : std::uint32_t {
   f64 = 12,
 };
 
+// NOLINTNEXTLINE(performance-enum-size)
 enum class TensorType : std::uint32_t {
   f32 = 0,
   f16 = 1,

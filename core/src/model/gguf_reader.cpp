@@ -161,13 +161,23 @@ bool before(std::string_view a, std::string_view b) noexcept {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
+/// The numbers 0 .. size - 1, sorted.
+template <class Before>
+Expected<Array<std::uint32_t>> sorted_indices(std::size_t size, Before before) noexcept {
+  Array<std::uint32_t> order;
+  if (!order.allocate(size)) return out_of_memory("index of the file", size * sizeof(std::uint32_t));
+  std::iota(order.span().begin(), order.span().end(), 0u);
+  std::sort(order.span().begin(), order.span().end(), before);
+  return order;
+}
+
 /// Indices in the order of the names; bad_value where a name occurs twice.
 template <class T>
-Expected<std::vector<std::uint32_t>> index_by_name(std::span<const T> items, const char* what) noexcept {
-  std::vector<std::uint32_t> order(items.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return before(name_of(items[a]), name_of(items[b])); });
+Expected<Array<std::uint32_t>> index_by_name(std::span<const T> items, const char* what) noexcept {
+  auto sorted = sorted_indices(
+      items.size(), [&](std::uint32_t a, std::uint32_t b) { return before(name_of(items[a]), name_of(items[b])); });
+  if (!sorted) return sorted;
+  const std::span<const std::uint32_t> order = sorted->span();
   for (std::size_t i = 1; i < order.size(); ++i) {
     if (name_of(items[order[i - 1]]) == name_of(items[order[i]])) {
       return fail(Errc::bad_value, "%s %.*s occurs twice (entries %u and %u)", what,
@@ -175,7 +185,7 @@ Expected<std::vector<std::uint32_t>> index_by_name(std::span<const T> items, con
                   std::max(order[i - 1], order[i]));
     }
   }
-  return order;
+  return sorted;
 }
 
 template <class T>
@@ -187,10 +197,10 @@ const T* find_by_name(std::span<const T> items, std::span<const std::uint32_t> o
 
 /// No two tensors may share a byte: it also bounds what a small file can make the loader allocate.
 Expected<void> check_overlap(std::span<const Tensor> tensors) noexcept {
-  std::vector<std::uint32_t> order(tensors.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return tensors[a].offset < tensors[b].offset; });
+  const auto sorted = sorted_indices(
+      tensors.size(), [&](std::uint32_t a, std::uint32_t b) { return tensors[a].offset < tensors[b].offset; });
+  if (!sorted) return std::unexpected(sorted.error());
+  const std::span<const std::uint32_t> order = sorted->span();
   for (std::size_t i = 1; i < order.size(); ++i) {
     const Tensor& before = tensors[order[i - 1]];
     const Tensor& after = tensors[order[i]];
@@ -259,11 +269,13 @@ Expected<File> File::parse(std::span<const std::byte> bytes, Extent extent) noex
   if (!n_keys) return std::unexpected(n_keys.error());
 
   if (const auto ok = check_room(cursor, "keys", *n_keys, kMinKeyBytes); !ok) return std::unexpected(ok.error());
-  file.values_.reserve(static_cast<std::size_t>(*n_keys));
-  for (std::uint64_t i = 0; i < *n_keys; ++i) {
-    const auto value = read_value(cursor, bytes);
-    if (!value) return std::unexpected(value.error());
-    file.values_.push_back(*value);
+  if (!file.values_.allocate(static_cast<std::size_t>(*n_keys))) {
+    return out_of_memory("keys of the file", *n_keys * sizeof(Value));
+  }
+  for (Value& value : file.values_.span()) {
+    const auto read = read_value(cursor, bytes);
+    if (!read) return std::unexpected(read.error());
+    value = *read;
   }
   auto by_key = index_by_name(file.values(), "key");
   if (!by_key) return std::unexpected(by_key.error());
@@ -275,21 +287,23 @@ Expected<File> File::parse(std::span<const std::byte> bytes, Extent extent) noex
   if (const auto ok = check_room(cursor, "tensors", *n_tensors, kMinTensorBytes); !ok) {
     return std::unexpected(ok.error());
   }
-  file.tensors_.reserve(static_cast<std::size_t>(*n_tensors));
-  for (std::uint64_t i = 0; i < *n_tensors; ++i) {
-    const auto tensor = read_tensor(cursor, file.alignment_);
-    if (!tensor) return std::unexpected(tensor.error());
-    file.tensors_.push_back(*tensor);
+  if (!file.tensors_.allocate(static_cast<std::size_t>(*n_tensors))) {
+    return out_of_memory("tensor list of the file", *n_tensors * sizeof(Tensor));
+  }
+  for (Tensor& tensor : file.tensors_.span()) {
+    const auto read = read_tensor(cursor, file.alignment_);
+    if (!read) return std::unexpected(read.error());
+    tensor = *read;
   }
   auto by_name = index_by_name(file.tensors(), "tensor");
   if (!by_name) return std::unexpected(by_name.error());
   file.tensors_by_name_ = std::move(*by_name);
-  if (const auto ok = check_overlap(file.tensors_); !ok) return std::unexpected(ok.error());
+  if (const auto ok = check_overlap(file.tensors()); !ok) return std::unexpected(ok.error());
 
   file.data_offset_ = (cursor.offset() + file.alignment_ - 1) / file.alignment_ * file.alignment_;
   if (extent == Extent::header_only) return file;
   const std::uint64_t data_bytes = bytes.size() > file.data_offset_ ? bytes.size() - file.data_offset_ : 0;
-  for (Tensor& tensor : file.tensors_) {
+  for (Tensor& tensor : file.tensors_.span()) {
     if (tensor.offset > data_bytes || tensor.size_bytes > data_bytes - tensor.offset) {
       return fail(Errc::truncated, "tensor %.*s needs %llu bytes at data offset %llu, the file has %llu",
                   MGT_PRINT_VIEW(tensor.name), ull{tensor.size_bytes}, ull{tensor.offset}, ull{data_bytes});
@@ -301,11 +315,11 @@ Expected<File> File::parse(std::span<const std::byte> bytes, Extent extent) noex
 }
 
 const Value* File::find(std::string_view key) const noexcept {
-  return find_by_name(std::span<const Value>(values_), values_by_key_, key);
+  return find_by_name(values(), values_by_key_.span(), key);
 }
 
 const Tensor* File::find_tensor(std::string_view name) const noexcept {
-  return find_by_name(std::span<const Tensor>(tensors_), tensors_by_name_, name);
+  return find_by_name(tensors(), tensors_by_name_.span(), name);
 }
 
 Expected<const Value*> File::typed(std::string_view key, ValueType type, ValueType element_type) const noexcept {

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <span>
 #include <string_view>
-#include <vector>
 
+#include "array.hpp"
 #include "mgt/error.hpp"
 #include "model/gguf_format.hpp"
 
@@ -73,12 +73,12 @@ class File {
   ///
   /// errors  not_a_model, unsupported_version, truncated, limit_exceeded (a cap of gguf_format.hpp),
   ///         bad_type (unknown types, nested arrays), bad_shape, bad_value (duplicate or unprintable names,
-  ///         misaligned or overlapping tensors)
+  ///         misaligned or overlapping tensors), out_of_memory
   /// Cost: one pass over the header; memory proportional to keys and tensors that are really there.
   static Expected<File> parse(std::span<const std::byte> bytes, Extent extent) noexcept;
 
-  std::span<const Value> values() const noexcept { return values_; }
-  std::span<const Tensor> tensors() const noexcept { return tensors_; }
+  std::span<const Value> values() const noexcept { return values_.span(); }
+  std::span<const Tensor> tensors() const noexcept { return tensors_.span(); }
   std::uint32_t alignment() const noexcept { return alignment_; }
   /// Where the tensors start: the header's end, rounded up to the alignment.
   std::uint64_t data_offset() const noexcept { return data_offset_; }
@@ -97,10 +97,10 @@ class File {
  private:
   Expected<const Value*> typed(std::string_view key, ValueType type, ValueType element_type) const noexcept;
 
-  std::vector<Value> values_;
-  std::vector<Tensor> tensors_;
-  std::vector<std::uint32_t> values_by_key_;    ///< indices, sorted for search
-  std::vector<std::uint32_t> tensors_by_name_;  ///< indices, sorted for search
+  Array<Value> values_;
+  Array<Tensor> tensors_;
+  Array<std::uint32_t> values_by_key_;    ///< indices, sorted for search
+  Array<std::uint32_t> tensors_by_name_;  ///< indices, sorted for search
   std::uint32_t alignment_ = kDefaultAlignment;
   std::uint64_t data_offset_ = 0;
 };

@@ -3,7 +3,9 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <utility>
 
+#include "array.hpp"
 #include "hash.hpp"
 #include "mgt/model.hpp"
 #include "model/config.hpp"
@@ -72,22 +74,17 @@ void copy_name(std::string_view from, char (&to)[64]) noexcept {
   to[n] = '\0';
 }
 
-Expected<std::shared_ptr<ModelData>> allocate(const gguf::File& file, const Header& header) noexcept {
+Expected<std::unique_ptr<ModelData>> allocate(const gguf::File& file, const Header& header) noexcept {
   std::unique_ptr<ModelData> data(new (std::nothrow) ModelData);
-  void* block =
-      ::operator new(static_cast<std::size_t>(header.block_bytes), std::align_val_t{kStorageAlignment}, std::nothrow);
-  if (data == nullptr || block == nullptr) {
-    ::operator delete(block, std::align_val_t{kStorageAlignment});
-    return fail(Errc::out_of_memory, "%zu bytes for the model could not be allocated", total_bytes(header));
-  }
-  data->storage.reset(static_cast<std::byte*>(block));
+  if (data) data->storage = allocate_block(static_cast<std::size_t>(header.block_bytes));
+  if (!data || !data->storage) return out_of_memory("model", total_bytes(header));
   data->config = header.config;
   data->size_bytes = total_bytes(header);
   data->n_parameters = count_parameters(header.config);
   copy_name(header.name, data->name);
   choose_formats(file, header.row_scales, *data);
   lay_out(*data, header.statistics.signature_mean != nullptr, data->storage.get());
-  return std::shared_ptr<ModelData>(std::move(data));
+  return data;
 }
 
 void fill_tables(const GateStatistics& statistics, ModelData& data) noexcept {
@@ -104,7 +101,7 @@ void fill_tables(const GateStatistics& statistics, ModelData& data) noexcept {
 
 }  // namespace
 
-Expected<std::shared_ptr<const ModelData>> load_model_data(std::span<const std::byte> bytes,
+Expected<std::unique_ptr<const ModelData>> load_model_data(std::span<const std::byte> bytes,
                                                            SelfTest self_test) noexcept {
   const auto file = gguf::File::parse(bytes, gguf::Extent::whole_file);
   if (!file) return std::unexpected(file.error());
@@ -118,7 +115,7 @@ Expected<std::shared_ptr<const ModelData>> load_model_data(std::span<const std::
   if (self_test == SelfTest::run) {
     if (const auto ok = run_self_test(header->self_test, **data); !ok) return std::unexpected(ok.error());
   }
-  return std::shared_ptr<const ModelData>(*std::move(data));
+  return *std::move(data);
 }
 
 }  // namespace detail
@@ -126,7 +123,16 @@ Expected<std::shared_ptr<const ModelData>> load_model_data(std::span<const std::
 Expected<Model> Model::load(std::span<const std::byte> file) noexcept {
   auto data = detail::load_model_data(file, detail::SelfTest::run);
   if (!data) return std::unexpected(data.error());
-  return Model(*std::move(data));
+  return Model(data->release());
+}
+
+Model::Model(const detail::ModelData* data) noexcept : data_(data) {
+  if (data_ != nullptr) data_->handles.fetch_add(1, std::memory_order_relaxed);
+}
+
+Model::~Model() {
+  // The last handle has to see what the others did before it frees.
+  if (data_ != nullptr && data_->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) delete data_;
 }
 
 Expected<std::size_t> Model::plan(std::span<const std::byte> bytes) noexcept {

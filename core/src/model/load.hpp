@@ -13,7 +13,7 @@ namespace mgt::detail {
 enum class SelfTest : std::uint8_t { run, skip };
 
 /// Model::load without the handle; same errors.
-Expected<std::shared_ptr<const ModelData>> load_model_data(std::span<const std::byte> file,
+Expected<std::unique_ptr<const ModelData>> load_model_data(std::span<const std::byte> file,
                                                            SelfTest self_test) noexcept;
 
 }  // namespace mgt::detail

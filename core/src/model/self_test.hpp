@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "array.hpp"
 #include "mgt/error.hpp"
 #include "model/data.hpp"
 #include "model/gguf_reader.hpp"
@@ -24,9 +24,11 @@ struct SelfTestVectors {
 Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConfig& config) noexcept;
 
 /// What this build computes for the vectors' tokens: [n_layers x 256], exit by exit.
-std::vector<float> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept;
+/// errors  out_of_memory
+Expected<Array<float>> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept;
 
-/// Runs the tokens through dense_forward(); self_test_failed names the exit, the index and both values.
+/// Compares with the vectors' logits.
+/// errors  self_test_failed, naming the exit, the index and both values; out_of_memory
 Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept;
 
 }  // namespace mgt::detail

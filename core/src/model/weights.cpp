@@ -1,7 +1,6 @@
 #include "model/weights.hpp"
 
-#include <vector>
-
+#include "array.hpp"
 #include "model/gguf_cursor.hpp"
 #include "model/pack.hpp"
 #include "model/row_quantize.hpp"
@@ -66,11 +65,12 @@ Expected<float> int4_row(const gguf::Tensor& tensor, std::uint64_t r, std::int8_
 
 Expected<void> fill_matrix(const gguf::File& file, const char* name, const PackedMatrix& to) noexcept {
   const gguf::Tensor& tensor = *file.find_tensor(name);
-  std::vector<float> scratch(to.cols);
-  std::vector<std::int8_t> q(to.cols);
+  Array<float> scratch;
+  Array<std::int8_t> q;
+  if (!scratch.allocate(to.cols) || !q.allocate(to.cols)) return out_of_memory("row of a matrix", to.cols * 5ull);
   for (std::uint32_t r = 0; r < to.rows; ++r) {
     const auto scale =
-        to.format == WeightFormat::int4 ? int4_row(tensor, r, q.data()) : int8_row(tensor, r, scratch, q.data());
+        to.format == WeightFormat::int4 ? int4_row(tensor, r, q.data()) : int8_row(tensor, r, scratch.span(), q.data());
     if (!scale) return std::unexpected(scale.error());
     writable(to.scales)[r] = *scale;
     writable(to.row_sums)[r] = pack_row(q.data(), r, to);

@@ -58,22 +58,26 @@ std::uint32_t Session::State::tier_layers(Tier tier) const noexcept {
   return n;
 }
 
-void Session::State::deepen(cache::Position position, std::uint32_t layers) noexcept {
-  const auto deepen_to = [&](std::uint32_t target) {
-    if (policy.kv == KvMode::exact) {
-      decode::deepen_exactly(runner, context(), position, position, target);
-    } else {
-      for (std::uint32_t layer = cache.depth(position); layer < target; ++layer) {
-        runner.run(context(), layer, {&position, 1});
-      }
-    }
-  };
-  if (coherence && cache.depth(position) == 0 && layers > 0) {
-    deepen_to(1);
-    take_signature(position, signature_words);
-    has_signature = true;
+void Session::State::run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept {
+  if (policy.kv == KvMode::exact) {
+    decode::deepen_exactly(runner, context(), positions, layers, store ? &*store : nullptr);
+    return;
   }
-  deepen_to(layers);
+  for (std::uint32_t layer = cache.depth(positions.front()); layer < layers; ++layer) {
+    runner.run(context(), layer, positions);
+  }
+}
+
+void Session::State::deepen(std::span<const cache::Position> positions, std::uint32_t layers,
+                            std::uint64_t* signatures) noexcept {
+  if (signatures != nullptr) {
+    run_layers(positions, 1);
+    for (const cache::Position p : positions) {
+      take_signature(p, signatures);
+      signatures += signature_size();
+    }
+  }
+  run_layers(positions, layers);
 }
 
 void Session::State::take_signature(cache::Position position, std::uint64_t* out) noexcept {
@@ -82,7 +86,7 @@ void Session::State::take_signature(cache::Position position, std::uint64_t* out
   alignas(64) float normed[kMaxHidden];
   alignas(64) float ones[kMaxHidden];
   std::fill_n(ones, data.config.hidden, 1.0f);
-  kernels().rmsnorm(cache.hidden(position), ones, data.config.hidden, data.config.rms_eps, normed);
+  kernels().rmsnorm(cache.state(position, 1), ones, data.config.hidden, data.config.rms_eps, normed);
   graph::make_signature(normed, data.signature_mean, bits, out);
 }
 
@@ -95,15 +99,37 @@ void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept
   answer.fresh = true;
 }
 
+bool Session::State::replay_answer(cache::Position position, float* logits, std::uint64_t* signature) noexcept {
+  if (!store) return false;
+  const std::optional<replay::StoredAnswer> known = store->take_answer(cache, position);
+  if (!known) return false;
+  runner.head_logits(known->input, logits);
+  std::copy_n(known->signature, signature_size(), signature);
+  return true;
+}
+
+void Session::State::compute_answers(std::span<const cache::Position> positions, std::uint32_t layers, float* logits,
+                                     std::uint64_t* signatures) noexcept {
+  deepen(positions, layers, coherence ? signatures : nullptr);
+  runner.exit_logits(layers, positions, cache, logits);
+  if (!store || layers < model.config().n_layers) return;
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    store->keep_answer(positions[i], runner.head_input(i), signatures + i * signature_size());
+  }
+}
+
 void Session::State::answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept {
-  runner.exit_logits(layers, {&position, 1}, cache, answer.logits);
+  const bool complete = layers == model.config().n_layers;
+  if (!complete || !replay_answer(position, answer.logits, signature_words)) {
+    compute_answers({&position, 1}, layers, answer.logits, signature_words);
+  }
+  has_signature = coherence.has_value();
   finish_exit_answer(layers, with_memory);
 }
 
 void Session::State::finish_exit_answer(std::uint32_t layers, bool with_memory) noexcept {
   kernels().softmax(answer.logits, kVocabSize, answer.model_probabilities);
   answer.model_ran = true;
-  answer.model_layers = layers;
   mix_answer(layers, with_memory);
 }
 
@@ -115,9 +141,7 @@ void Session::State::answer_from_memory() noexcept {
 }
 
 void Session::State::run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept {
-  const std::uint32_t layers = tier_layers(tier);
-  deepen(position, layers);
-  answer_from_exit(position, layers, with_memory);
+  answer_from_exit(position, tier_layers(tier), with_memory);
 }
 
 void Session::State::fill_upper_layers(cache::Position position) noexcept {
@@ -130,13 +154,6 @@ void Session::State::fill_upper_layers(cache::Position position) noexcept {
       runner.project(context(), layer, {&position, 1}, cache::KvState::projected);
     }
   }
-}
-
-bool Session::State::can_replay() const noexcept {
-  // A run of one byte longer than the receptive field: this window equals the last one, token for token.
-  const std::uint32_t n_layers = model.config().n_layers;
-  return answer.model_ran && answer.model_layers == n_layers &&
-         run_length > model.config().receptive_field(n_layers, window);
 }
 
 }  // namespace mgt

@@ -1,5 +1,6 @@
 // Many tokens at once, at tier 0: layers in batches, everything else token by token as in a step.
 #include <algorithm>
+#include <utility>
 
 #include "session/state.hpp"
 
@@ -29,25 +30,37 @@ Expected<StepView> Session::prefill(std::span<const std::uint8_t> tokens) noexce
   return view;
 }
 
+void Session::State::answer_batch(std::span<const cache::Position> positions) noexcept {
+  const auto logits = [&](std::size_t i) { return batch_logits + i * kVocabSize; };
+  const auto signature = [&](std::size_t i) { return batch_signatures + i * signature_size(); };
+  std::size_t open = 0;  // positions [open, i) are still to be computed
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    if (!replay_answer(positions[i], logits(i), signature(i))) continue;
+    if (open < i) {
+      compute_answers(positions.subspan(open, i - open), model.config().n_layers, logits(open), signature(open));
+    }
+    open = i + 1;
+  }
+  if (open == positions.size()) return;
+  compute_answers(positions.subspan(open), model.config().n_layers, logits(open), signature(open));
+}
+
 StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noexcept {
   const std::size_t n = tokens.size();
   const std::uint32_t n_layers = model.config().n_layers;
-  const std::size_t words = (graph::signature_bits(model.config().hidden) + 63) / 64;
-  const decode::Work before = runner.work();
-
+  const decode::Work before = work();
   cache::Position positions[decode::kMaxBatch];
-  for (std::size_t i = 0; i < n; ++i) positions[i] = cache.append(tokens[i]);
-  for (std::uint32_t layer = 0; layer < n_layers; ++layer) {
-    runner.run(context(), layer, {positions, n});
-    if (layer > 0 || !coherence) continue;
-    for (std::size_t i = 0; i < n; ++i) take_signature(positions[i], batch_signatures + i * words);
-  }
-  runner.exit_logits(n_layers, {positions, n}, cache, batch_logits);
+  for (std::size_t i = 0; i < n; ++i) positions[i] = append(tokens[i], true);
+  answer_batch({positions, n});
 
-  decode::Work cost;
-  cost.layers_run = n_layers;
-  cost.macs = (runner.work().macs - before.macs) / n;
-  cost.kv_bytes_written = n_layers * cache.kv_row_bytes();
+  // What is left after each position's own share is the debt of earlier ones: the first token's cost, as in stepping.
+  const decode::Work total = work() - before;
+  std::uint64_t owed_run = total.layers_run;
+  std::uint64_t owed_replayed = total.layers_replayed;
+  for (std::size_t i = 0; i < n; ++i) {
+    owed_run -= layers_run_for(positions[i]);
+    if (store) owed_replayed -= n_layers - layers_run_for(positions[i]);
+  }
   StepView view;
   for (std::size_t i = 0; i < n; ++i) {
     StepInput input;
@@ -57,10 +70,18 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     std::copy_n(batch_logits + i * kVocabSize, kVocabSize, answer.logits);
     finish_exit_answer(n_layers, memory.has_value());
     settle(Tier::full, n_layers, GateReason::ForcedByFlag, 0.0f);
+    report_replay(positions[i]);
     if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
-    cost.kv_bytes_read =
-        n_layers * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
-    view = conclude(input.token, evidence, positions[i], cost, coherence ? batch_signatures + i * words : nullptr);
+
+    const std::uint64_t run = witness.layers_run;
+    decode::Work cost;
+    cost.layers_run = run + std::exchange(owed_run, 0);
+    cost.layers_replayed = n_layers - run + std::exchange(owed_replayed, 0);
+    cost.macs = total.macs / n;  // NOLINT(clang-analyzer-core.DivideZero): a batch is never empty
+    cost.kv_bytes_written = run * cache.kv_row_bytes();
+    cost.kv_bytes_read = run * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
+    view = conclude(input.token, evidence, positions[i], cost,
+                    coherence ? batch_signatures + i * signature_size() : nullptr);
   }
   return view;
 }

@@ -22,6 +22,7 @@ struct Layout {
   cache::CacheShape window_mode;
   memory::MemoryOptions memory;
   memory::MixerOptions mixer;
+  replay::StoreShape replay;  ///< positions is 0 without replay
   std::size_t skip_table = 0;
   SessionPlan plan;
 };
@@ -48,9 +49,25 @@ Expected<void> check_options(const SessionOptions& options) noexcept {
   return {};
 }
 
+/// Positions of replay history. A state in propagate mode depends on what was skipped before: replay needs exact KV.
+Expected<std::uint32_t> resolve_replay(const GatePolicy& policy, const SessionOptions& options) noexcept {
+  const std::uint32_t positions = options.replay.value_or(policy.lossless_replay ? kDefaultReplay : 0);
+  if (positions == 0) return 0;
+  if (positions < replay::kLeastPositions || positions > replay::kMostPositions) {
+    return fail(Errc::option_out_of_range, "replay is %u positions, allowed are 0 and %u to %u", positions,
+                replay::kLeastPositions, replay::kMostPositions);
+  }
+  if (policy.kv != KvMode::exact) {
+    return fail(Errc::option_out_of_range, "replay is %u positions, kv mode propagate allows 0: it needs exact",
+                positions);
+  }
+  return positions;
+}
+
 /// Counted in 64 bits: a hostile shape must not wrap a 32-bit size.
 std::uint64_t cache_bytes(const cache::CacheShape& shape) noexcept {
-  const std::uint64_t row_floats = shape.hidden + std::uint64_t{2} * shape.n_layers * shape.kv_dim;
+  const std::uint64_t row_floats =
+      std::uint64_t{shape.states_kept()} * shape.hidden + std::uint64_t{2} * shape.n_layers * shape.kv_dim;
   return shape.capacity * row_floats * sizeof(float);
 }
 
@@ -69,8 +86,12 @@ SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const 
     plan.memory_bytes = aligned_size(memory::StreamMemory::plan_bytes(layout.memory)) +
                         aligned_size(memory::Mixer::plan_bytes(layout.mixer));
   }
+  if (layout.replay.positions > 0) {
+    plan.replay_bytes = aligned_size(replay::Store::plan_bytes(layout.replay)) +
+                        aligned_size(decode::LayerRunner::byte_table_floats(model.config) * sizeof(float));
+  }
   plan.total_bytes = plan.kv_cache_bytes + plan.skip_table_bytes + plan.window_cache_bytes + plan.scratch_bytes +
-                     plan.memory_bytes + plan.gate_bytes;
+                     plan.memory_bytes + plan.gate_bytes + plan.replay_bytes;
   return plan;
 }
 
@@ -81,22 +102,35 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   const auto window = resolve_window(model.config, options.window);
   if (!window) return std::unexpected(window.error());
 
+  const auto replay = resolve_replay(*policy, options);
+  if (!replay) return std::unexpected(replay.error());
+
   const ModelConfig& c = model.config;
   const bool propagates = policy->kv == KvMode::propagate;
   const std::uint32_t reach = propagates ? *window - 1 : c.n_layers * (*window - 1);
   Layout layout;
   layout.policy = *policy;
   layout.window = *window;
-  layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch)};
+  layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch),
+                   *replay > 0};
   layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
   layout.memory.recent_window = 0;  // nothing reads recurrences yet
-  while (!memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
+  // Without a memory its size was not checked, and no history would ever fit.
+  while (options.memory && !memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
+
+  layout.replay.positions = *replay;
+  layout.replay.n_layers = c.n_layers;
+  layout.replay.hidden = c.hidden;
+  layout.replay.signature_words = static_cast<std::uint32_t>(signature_words(c));
+  layout.replay.window = *window;
+  layout.replay.recent = layout.stream.capacity;
 
   const std::uint64_t skip_table =
       propagates ? std::uint64_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;
-  const std::uint64_t large = cache_bytes(layout.stream) + cache_bytes(layout.window_mode) + skip_table;
+  const std::uint64_t large = cache_bytes(layout.stream) + cache_bytes(layout.window_mode) + skip_table +
+                              (*replay > 0 ? replay::Store::bound_bytes(layout.replay) : 0);
   if (large > kMostSessionBytes) {
     return fail(Errc::limit_exceeded, "the session's caches need %llu bytes, at most %llu are allowed",
                 static_cast<unsigned long long>(large), static_cast<unsigned long long>(kMostSessionBytes));
@@ -147,6 +181,10 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
     s.memory.emplace(carver.bytes(memory::StreamMemory::plan_bytes(layout.memory)), layout.memory);
     s.mixer.emplace(carver.bytes(memory::Mixer::plan_bytes(layout.mixer)), layout.mixer);
   }
+  if (layout.replay.positions > 0)
+    s.store.emplace(carver.bytes(replay::Store::plan_bytes(layout.replay)), layout.replay);
+  if (layout.replay.positions > 0)
+    s.runner.use_byte_table(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)));
   if (skip_table) s.runner.fill_skip_table(skip_table);
   s.reset();
   return session;
@@ -181,10 +219,14 @@ KvMode Session::kv_mode() const noexcept {
 std::uint32_t Session::window() const noexcept {
   return state_->window;
 }
+std::uint32_t Session::replay_positions() const noexcept {
+  return state_->store ? state_->store->positions() : 0;
+}
 
 void Session::State::reset() noexcept {
   cache.reset();
   window_cache.reset();
+  if (store) store->reset();
   spike->reset();
   if (coherence) coherence->reset();
   if (memory) {
@@ -200,8 +242,6 @@ void Session::State::reset() noexcept {
   window_witness.hash = model.hash();
   stats = {};
   window_steps = 0;
-  last_token = 0;
-  run_length = 0;
 }
 
 }  // namespace mgt

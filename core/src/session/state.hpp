@@ -14,6 +14,7 @@
 #include "memory/stream_memory.hpp"
 #include "mgt/session.hpp"
 #include "model/data.hpp"
+#include "replay/store.hpp"
 #include "spike/lif_spike.hpp"
 #include "storage.hpp"
 
@@ -25,9 +26,8 @@ struct Answer {
   float* probabilities = nullptr;        ///< [vocab]
   float* model_probabilities = nullptr;  ///< [vocab], the transformer alone; valid while model_ran
   bool model_ran = false;
-  std::uint32_t model_layers = 0;  ///< the exit behind model_probabilities
-  bool given = false;              ///< false until the first step
-  bool fresh = false;              ///< changed by the step under way; a repeated answer keeps its hash
+  bool given = false;  ///< false until the first step
+  bool fresh = false;  ///< changed by the step under way; a repeated answer keeps its hash
   std::uint32_t top_token = 0;
   std::uint64_t hash = 0;
 
@@ -55,6 +55,7 @@ struct Session::State {
   decode::LayerRunner runner;
   cache::LayerCache cache;
   cache::LayerCache window_cache;
+  std::optional<replay::Store> store;
   std::optional<memory::StreamMemory> memory;
   std::optional<memory::Mixer> mixer;
   memory::MemoryPrediction prediction;
@@ -69,8 +70,6 @@ struct Session::State {
   Witness window_witness;
   SessionStats stats;
   std::uint64_t window_steps = 0;
-  Token last_token = 0;
-  std::uint64_t run_length = 0;  // how often last_token stands at the end of the stream
 
   // One step, in this order.
   struct Evidence {
@@ -87,12 +86,20 @@ struct Session::State {
                     const std::uint64_t* signature) noexcept;
 
   StepView run_step(const StepInput& input) noexcept;
+  /// A new youngest position. lasting: false where the step will take it back.
+  cache::Position append(Token token, bool lasting) noexcept;
+  /// Everything computed or replayed so far; a step's cost is a difference.
+  decode::Work work() const noexcept;
+  void answer_batch(std::span<const cache::Position> positions) noexcept;
   StepView prefill_batch(std::span<const std::uint8_t> tokens) noexcept;
 
   decode::Context context() noexcept { return {cache, window}; }
   std::uint32_t tier_layers(Tier tier) const noexcept;
-  /// Runs layers until `position` has depth `layers`, in the manner of the KV mode.
-  void deepen(cache::Position position, std::uint32_t layers) noexcept;
+  std::size_t signature_size() const noexcept { return (graph::signature_bits(model.config().hidden) + 63) / 64; }
+  /// Runs layers until `positions` have depth `layers`, in the manner of the KV mode.
+  void run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept;
+  /// The same; on the way it takes their signatures, one after another, unless `signatures` is nullptr.
+  void deepen(std::span<const cache::Position> positions, std::uint32_t layers, std::uint64_t* signatures) noexcept;
   /// Signature of the position's layer-1 state; call it at depth 1.
   void take_signature(cache::Position position, std::uint64_t* out) noexcept;
   /// Turns answer.logits of the exit after `layers` layers into the two distributions.
@@ -110,10 +117,18 @@ struct Session::State {
   void settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept;
   /// Leaves K and V for the layers that `position` did not run.
   void fill_upper_layers(cache::Position position) noexcept;
-  bool can_replay() const noexcept;
+  /// Logits after all layers and the signature from the store, where the same text was answered before.
+  bool replay_answer(cache::Position position, float* logits, std::uint64_t* signature) noexcept;
+  /// Logits after `layers` layers and signatures of a batch, computed; full answers go into the store.
+  void compute_answers(std::span<const cache::Position> positions, std::uint32_t layers, float* logits,
+                       std::uint64_t* signatures) noexcept;
+  /// Tells in the witness what was run for `position` and what replayed, now that its step is computed.
+  void report_replay(cache::Position position) noexcept;
+  /// Layers that were computed, not replayed, for a kept position.
+  std::uint32_t layers_run_for(cache::Position position) noexcept;
   void reset() noexcept;
 
-  std::uint64_t signature_words[graph::kMaxSignatureWords];
+  std::uint64_t signature_words[graph::kMaxSignatureWords] = {};
   bool has_signature = false;
 };
 

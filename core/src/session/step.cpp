@@ -27,17 +27,27 @@ Expected<StepView> Session::step(const StepInput& input) noexcept {
 }
 
 StepView Session::State::run_step(const StepInput& input) noexcept {
-  const decode::Work before = runner.work();
+  const decode::Work before = work();
   const Evidence evidence = sense(input);
-  if (evidence.rules.decision == GateDecision::FlushKv) {
-    cache.flush();
-    run_length = 0;
-  }
+  if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
+  const cache::Position position = append(input.token, evidence.keeps_trace);
   remember(input.token, evidence);
-  const cache::Position position = cache.append(static_cast<std::uint8_t>(input.token));
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
-  return conclude(input.token, evidence, position, runner.work() - before, has_signature ? signature_words : nullptr);
+  return conclude(input.token, evidence, position, work() - before, has_signature ? signature_words : nullptr);
+}
+
+cache::Position Session::State::append(Token token, bool lasting) noexcept {
+  const auto byte = static_cast<std::uint8_t>(token);
+  const cache::Position position = cache.append(byte);
+  if (store) store->append(position, byte, cache.begin(), lasting);
+  return position;
+}
+
+decode::Work Session::State::work() const noexcept {
+  decode::Work work = runner.work();
+  if (store) work.layers_replayed = store->layers_taken();
+  return work;
 }
 
 Session::State::Evidence Session::State::sense(const StepInput& input) noexcept {
@@ -73,13 +83,10 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
 void Session::State::remember(Token token, const Evidence& evidence) noexcept {
   if (!evidence.keeps_trace) {
     if (mixer) mixer->discard();
-    run_length = 0;
     return;
   }
-  const auto byte = static_cast<std::uint8_t>(token);
-  run_length = token == last_token ? run_length + 1 : 1;
-  last_token = token;
   if (!memory) return;
+  const auto byte = static_cast<std::uint8_t>(token);
   mixer->learn(byte);
   memory->update(byte);
   memory->predict(prediction);
@@ -104,28 +111,27 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   } else if (silent && answer.given) {
     repeat_answer();
     settle(Tier::skip, 0, GateReason::None, 0.0f);
-  } else if (policy.lossless_replay && can_replay()) {
-    mix_answer(model.config().n_layers, with_memory);
-    settle(Tier::skip, 0, GateReason::ExactReplay, 1.0f);
-    witness.layers_replayed = static_cast<std::uint16_t>(model.config().n_layers);
   } else if (with_memory && prediction.confidence >= policy.memory_confidence) {
     answer_from_memory();
     settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
   } else {
     refine(position, evidence.rules.deepest, with_memory);
   }
+  report_replay(position);
   if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
   if (evidence.keeps_trace) fill_upper_layers(position);
 }
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
   const bool may_exit = policy.exit_confidence <= 1.0f;
+  std::uint32_t done = 0;
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = tier_layers(tier);
     const bool is_last = layers >= tier_layers(deepest);
-    const bool is_new = layers > cache.depth(position);
+    const bool is_new = layers > done;
     if (!is_last && !(may_exit && is_new)) continue;
     run_to_tier(tier, position, with_memory);
+    done = layers;
     const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
     const bool early = layers < model.config().n_layers;
     settle(is_last ? deepest : tier, layers, confident && early ? GateReason::LowRisk : GateReason::None,
@@ -140,7 +146,20 @@ void Session::State::settle(Tier tier, std::uint32_t layers, GateReason reason, 
   witness.threshold = accepted_confidence < 1.0f ? 1.0f - accepted_confidence : 0.0f;
   witness.layers_run = static_cast<std::uint16_t>(layers);
   witness.layers_deferred = static_cast<std::uint16_t>(model.config().n_layers - layers);
-  witness.layers_replayed = 0;
+}
+
+std::uint32_t Session::State::layers_run_for(cache::Position position) noexcept {
+  const cache::Progress& progress = cache.progress(position);
+  return std::uint32_t{progress.depth} - progress.taken;
+}
+
+void Session::State::report_replay(cache::Position position) noexcept {
+  if (!store) return;
+  witness.layers_run = static_cast<std::uint16_t>(layers_run_for(position));
+  const bool untouched = witness.layers_run == 0 && witness.tier == Tier::full;
+  if (!untouched || witness.reason == GateReason::ForcedByFlag) return;
+  witness.tier = Tier::skip;
+  witness.reason = GateReason::ExactReplay;
 }
 
 StepView Session::State::conclude(Token token, const Evidence& evidence, cache::Position position,
@@ -164,6 +183,7 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   w.surprise = evidence.surprise;
   const std::uint64_t caught_up = cost.layers_run - w.layers_run;
   w.layers_caught_up = saturate<std::uint16_t>(caught_up);
+  w.layers_replayed = saturate<std::uint16_t>(cost.layers_replayed);
   w.kv_bytes_read = saturate<std::uint32_t>(cost.kv_bytes_read);
   w.kv_bytes_written = saturate<std::uint32_t>(cost.kv_bytes_written);
   w.kv_write = evidence.keeps_trace;
@@ -179,7 +199,7 @@ StepView Session::State::conclude(Token token, const Evidence& evidence, cache::
   ++stats.tiers[static_cast<std::size_t>(w.tier)];
   stats.layers_run += cost.layers_run;
   stats.layers_caught_up += caught_up;
-  stats.layers_replayed += w.layers_replayed;
+  stats.layers_replayed += cost.layers_replayed;
   stats.kv_projections += cost.kv_projections;
   stats.macs += cost.macs;
   stats.kv_bytes_read += cost.kv_bytes_read;

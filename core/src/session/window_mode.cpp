@@ -47,7 +47,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     for (const std::uint8_t token : tokens.last(scope.tokens)) s.window_cache.append(token);
     // The states that the last one depends on, and no other: the receptive field narrows from layer to layer.
     const cache::Position last = s.window_cache.end() - 1;
-    decode::deepen_exactly(s.runner, {s.window_cache, scope.window}, last, last, layers);
+    decode::deepen_exactly(s.runner, {s.window_cache, scope.window}, {&last, 1}, layers, nullptr);
     s.runner.exit_logits(layers, {&last, 1}, s.window_cache, answer.logits);
     kernels().softmax(answer.logits, kVocabSize, answer.probabilities);
     answer.seal();

@@ -15,9 +15,9 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
-/// How much of a stranger's text an error quotes.
-int quoted(std::string_view text) noexcept {
-  return static_cast<int>(std::min<std::size_t>(text.size(), 40));
+/// As much of a stranger's text as an error quotes.
+std::string_view quoted(std::string_view text) noexcept {
+  return text.substr(0, 40);
 }
 
 /// JSON's grammar of numbers, which is narrower than what from_chars and strtof take.
@@ -98,8 +98,14 @@ std::string_view TraceScanner::string(const char* what) noexcept {
   const std::size_t start = at_;
   while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' && line_[at_] >= ' ') ++at_;
   const std::string_view text = line_.substr(start, at_ - start);
-  expect('"');
-  return failed_ ? std::string_view{} : text;
+  if (at_ < line_.size() && line_[at_] == '"') {
+    ++at_;
+    return text;
+  }
+  // Not expect(): it would take the space before a quote for space between tokens.
+  failed_ = true;
+  error_ = Error::make(Errc::bad_trace, "column %zu: expected the end of %s in quotes", at_ + 1, what);
+  return {};
 }
 
 /// The run of characters that a number or a literal is made of.
@@ -113,13 +119,16 @@ std::string_view TraceScanner::word() noexcept {
 void TraceScanner::fail_field(const char* why, std::string_view field) noexcept {
   if (failed_) return;
   failed_ = true;
-  error_ = Error::make(Errc::bad_trace, "%.*s: %s", quoted(field), field.data(), why);
+  const std::string_view text = quoted(field);
+  error_ = Error::make(Errc::bad_trace, "%.*s: %s", static_cast<int>(text.size()), text.data(), why);
 }
 
 void TraceScanner::fail_value(const char* name, const char* expected, std::string_view found) noexcept {
   if (failed_) return;
   failed_ = true;
-  error_ = Error::make(Errc::bad_trace, "%s: expected %s, found '%.*s'", name, expected, quoted(found), found.data());
+  const std::string_view text = quoted(found);
+  error_ = Error::make(Errc::bad_trace, "%s: expected %s, found '%.*s'", name, expected, static_cast<int>(text.size()),
+                       text.data());
 }
 
 template <class Int>

@@ -33,6 +33,7 @@ const types = ["f32", "q8_0", "q4_0"];
 export async function convert(args: Arguments): Promise<void> {
   const type = args.text("--type");
   if (type === undefined) failUsage("--type is required (see --help)");
+  if (type.startsWith("onnx")) failUsage(`--type ${type}: ONNX graphs are written by the native program alone`);
   if (!types.includes(type)) failUsage(`--type ${type}: expected f32, q8_0 or q4_0`);
   const input = modelPath(args.text("IN", ""));
   const output = args.text("OUT", "");

@@ -85,6 +85,7 @@ function memoryOf(model: Model): Facts {
     scratch_bytes: plan.scratchBytes,
     memory_bytes: plan.memoryBytes,
     gate_bytes: plan.gateBytes,
+    replay_bytes: plan.replayBytes,
     session_bytes: plan.totalBytes,
   };
 }

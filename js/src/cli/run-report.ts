@@ -46,6 +46,7 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
     tiers: tiersJson(stats.tiers),
     layers_run: stats.layersRun,
     layers_replayed: stats.layersReplayed,
+    replayed_layers: stats.layersReplayed,
     layers_caught_up: stats.layersCaughtUp,
     kv_projections: stats.kvProjections,
     macs: stats.macs,
@@ -69,12 +70,13 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
 
 /** A lane's figures per byte. */
 function figuresOf({ session, seconds }: Lane) {
-  const { tokens, nats, correct, layersRun } = session.stats;
+  const { tokens, nats, correct, layersRun, layersReplayed } = session.stats;
   return {
     nats: ratio(nats, tokens),
     accuracy: ratio(correct, tokens),
     microseconds: ratio(1e6 * seconds, tokens),
     layers: ratio(layersRun, tokens),
+    replayed: ratio(layersReplayed, tokens),
   };
 }
 
@@ -96,6 +98,7 @@ function figuresTable({ gated, dense, agreed }: Stream): string {
       ["accuracy", percent(ours.accuracy, 2)],
       ["microseconds per byte", fixed(ours.microseconds, 2)],
       ["layers per byte", fixed(ours.layers, 3)],
+      ["replayed per byte", fixed(ours.replayed, 3)],
     ]);
   }
   const theirs = figuresOf(dense);
@@ -111,6 +114,7 @@ function figuresTable({ gated, dense, agreed }: Stream): string {
       times(theirs.microseconds, ours.microseconds),
     ],
     ["layers per byte", fixed(ours.layers, 3), fixed(theirs.layers, 3), times(theirs.layers, ours.layers)],
+    ["replayed per byte", fixed(ours.replayed, 3), fixed(theirs.replayed, 3), ""],
     ["same best guess", percent(ratio(agreed, gated.session.stats.tokens), 2), "", ""],
   ]);
 }

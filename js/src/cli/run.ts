@@ -48,7 +48,7 @@ export async function run(args: Arguments): Promise<void> {
 
 async function openStream(args: Arguments, options: SessionOptions): Promise<Stream> {
   const model = await openModel(args.text("--model", ""));
-  const { tier: _tier, kv: _kv, custom: _custom, ...rest } = options;
+  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
   const dense = args.flag("--compare") ? openSession(model, { ...rest, policy: "dense" }) : undefined;
   return new Stream(openSession(model, options), dense, args.text("--trace") ? new Trace(model.runtime) : undefined);
 }

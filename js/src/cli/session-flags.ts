@@ -25,6 +25,11 @@ export const sessionOptions: readonly OptionSpec[] = [
   { name: "--kv", value: "MODE", help: "What a shortened step leaves: exact or propagate (default: the policy's)" },
   memoryOption,
   { name: "--window", value: "N", help: "Attention window in tokens (default: the model's)" },
+  {
+    name: "--replay",
+    value: "N",
+    help: "Positions of history in which work done before is found again; 0: off (default: 8192 for exact)",
+  },
   { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this sure" },
   { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
 ];
@@ -39,6 +44,7 @@ export function readSessionOptions(args: Arguments): SessionOptions {
   if (tier !== undefined) options.tier = tier;
   const window = Number(args.integer("--window", 0n, 0n, 0xffffffffn));
   if (window > 0) options.window = window;
+  if (args.text("--replay") !== undefined) options.replay = Number(args.integer("--replay", 0n, 0n, 0xffffffffn));
   const kv = args.text("--kv");
   if (kv !== undefined) options.kv = oneOf("--kv", kv, kvModes, "exact or propagate") as KvMode;
 

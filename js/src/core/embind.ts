@@ -26,7 +26,16 @@ export interface EmbindOptions {
   window: number;
   memory: boolean;
   memoryBytes: number;
+  replay: number;
   coherence: boolean;
+}
+
+export interface EmbindGenerateOptions {
+  temperature: number;
+  seed: bigint;
+  topK: number;
+  topP: number;
+  logprobs: number;
 }
 
 export interface EmbindStats {
@@ -55,6 +64,7 @@ export interface Addresses {
   result: number;
   gate: number;
   spike: number;
+  draw: number;
   input: number;
   inputBytes: number;
 }
@@ -66,6 +76,8 @@ export interface EmbindSession {
   policyKind(): number;
   window(): number;
   reset(): void;
+  /** Returns an error code, 0 where it started. The prompt was prefilled before. */
+  startGenerating(options: EmbindGenerateOptions): number;
   delete(): void;
 }
 
@@ -114,8 +126,7 @@ export interface Exports {
   mgt_step_with(self: number, token: number, tier: number, packets: number): number;
   mgt_prefill(self: number, nTokens: number): number;
   mgt_infer(self: number, nTokens: number, tier: number): number;
-  mgt_seed(self: number, seed: bigint): void;
-  mgt_sample(self: number, temperature: number): number;
+  mgt_generate_next(self: number): number;
   mgt_sum_words(address: number, nWords: number): bigint;
   mgt_trace_line(): number;
   mgt_trace_capacity(): number;

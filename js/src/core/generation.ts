@@ -1,20 +1,27 @@
-import type { GenerateOptions } from "../types.js";
-import { Breather } from "./breather.js";
+import type { GenerateOptions, GeneratedToken } from "../types.js";
 
-/** Appends up to `count` bytes to the stream; runs when asked, never ahead. */
-export type DrawBytes = (count: number) => Uint8Array | Promise<Uint8Array>;
+/** Appends bytes to the stream; runs when asked, never ahead. */
+export interface Draws {
+  bytes(count: number): Promise<Uint8Array>;
+  tokens(count: number): Promise<GeneratedToken[]>;
+}
 
-/** Draws byte by byte, with pauses for the event loop. */
-export function drawInPieces(next: () => number): DrawBytes {
-  const breather = new Breather();
-  return async (count) => {
-    const bytes = new Uint8Array(count);
-    for (let i = 0; i < count; i++) {
-      if (breather.due) await breather.breathe();
-      bytes[i] = next();
+const defaultBytes = 256;
+
+/** The tokens of a generation one by one, drawn `batch` at a time. Ends with the signal's reason. */
+export async function* tokenStream(
+  start: () => Draws | Promise<Draws>,
+  { n = defaultBytes, signal }: GenerateOptions,
+  batch: number,
+): AsyncGenerator<GeneratedToken, void, undefined> {
+  signal?.throwIfAborted();
+  const draws = await start();
+  for (let left = n; left > 0; left -= batch) {
+    for (const token of await draws.tokens(Math.min(left, batch))) {
+      signal?.throwIfAborted();
+      yield token;
     }
-    return bytes;
-  };
+  }
 }
 
 /**
@@ -22,16 +29,16 @@ export function drawInPieces(next: () => number): DrawBytes {
  * starts when it is first asked for, and one of the two ways can be taken, once.
  */
 export class Generation implements AsyncIterable<string>, PromiseLike<string> {
-  readonly #start: () => DrawBytes | Promise<DrawBytes>;
+  readonly #start: () => Draws | Promise<Draws>;
   readonly #n: number;
   readonly #batch: number;
   readonly #signal: AbortSignal | undefined;
   #text: Promise<string> | undefined;
 
   /** @internal */
-  constructor(start: () => DrawBytes | Promise<DrawBytes>, options: GenerateOptions, batch: number) {
+  constructor(start: () => Draws | Promise<Draws>, options: GenerateOptions, batch: number) {
     this.#start = start;
-    this.#n = options.n ?? 256;
+    this.#n = options.n ?? defaultBytes;
     this.#batch = batch;
     this.#signal = options.signal;
   }
@@ -39,10 +46,10 @@ export class Generation implements AsyncIterable<string>, PromiseLike<string> {
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     this.#signal?.throwIfAborted();
     const decoder = new TextDecoder();
-    const draw = await this.#start();
+    const draws = await this.#start();
     for (let left = this.#n; left > 0;) {
       this.#signal?.throwIfAborted();
-      const bytes = await draw(Math.min(left, this.#batch));
+      const bytes = await draws.bytes(Math.min(left, this.#batch));
       left -= bytes.length;
       const piece = decoder.decode(bytes, { stream: true });
       if (piece) yield piece;

@@ -1,7 +1,7 @@
 // Session options on their way into the core: names become numbers, numbers are checked for their width.
 import { OptionError } from "../errors.js";
-import type { GatePolicy, SessionOptions } from "../types.js";
-import type { EmbindOptions, EmbindPolicy } from "./embind.js";
+import type { GatePolicy, GenerateOptions, SessionOptions } from "../types.js";
+import type { EmbindGenerateOptions, EmbindOptions, EmbindPolicy } from "./embind.js";
 import { kvModes, policies } from "./names.js";
 
 const u16 = 0xffff;
@@ -54,7 +54,24 @@ export function encodeOptions(defaults: EmbindOptions, given: SessionOptions): E
     memory: given.memory ?? defaults.memory,
     memoryBytes:
       given.memoryBytes === undefined ? defaults.memoryBytes : integer("memoryBytes", given.memoryBytes, u32),
+    replay: given.replay === undefined ? defaults.replay : integer("replay", given.replay, u32),
     coherence: given.coherence ?? defaults.coherence,
+  };
+}
+
+function number(name: string, value: number, allows: (x: number) => boolean, allowed: string): number {
+  if (allows(value)) return value;
+  throw new OptionError("option_out_of_range", `${name} is ${value}, allowed are ${allowed}`);
+}
+
+export function encodeGenerateOptions(given: GenerateOptions): EmbindGenerateOptions {
+  const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0 } = given;
+  return {
+    temperature: number("temperature", temperature, (t) => t === 0 || (t >= 0.01 && t <= 10), "0 and 0.01 to 10"),
+    seed: BigInt.asUintN(64, BigInt(seed)),
+    topK: integer("topK", topK, 256),
+    topP: number("topP", topP, (p) => p > 0 && p <= 1, "numbers over 0 to 1"),
+    logprobs: integer("logprobs", logprobs, 20),
   };
 }
 

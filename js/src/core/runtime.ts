@@ -4,7 +4,7 @@ import type { EmbindModule, Exports } from "./embind.js";
 import { type Layout, layoutLength, readLayout } from "./layout.js";
 
 /** Raised together with kAbi in wasm/layout.cpp. */
-const abi = 1;
+const abi = 2;
 
 /** One instance of the wasm module with memory of its own, which goes when nothing refers to the instance any more. */
 export class Runtime {

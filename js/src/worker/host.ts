@@ -1,6 +1,6 @@
 import { vocabSize } from "../core/step-view.js";
 import type { StepView } from "../core/step-view.js";
-import { type DrawBytes, drawInPieces } from "../core/generation.js";
+import type { Drawing } from "../core/drawing.js";
 import { MgtError, WorkerError } from "../errors.js";
 import type { LoadModel } from "../load/load-model.js";
 import type { Model } from "../model.js";
@@ -18,7 +18,7 @@ export class Host {
   readonly #port: WorkerPort;
   readonly #loadModel: LoadModel;
   readonly #sessions = new Map<number, Session>();
-  readonly #draws = new Map<number, DrawBytes>();
+  readonly #draws = new Map<number, Drawing>();
   readonly #handlers: Handlers;
   #model: Model | undefined;
   #nextId = 1;
@@ -75,10 +75,11 @@ export class Host {
       prefill: ({ id, bytes }) => this.#batch(1, true, () => this.#session(id).prefill(bytes)),
       infer: ({ id, bytes, tier }) => this.#batch(1, true, () => this.#session(id).infer(bytes, tier)),
       startDrawing: ({ id, prompt, options }) => {
-        this.#draws.set(id, drawInPieces(this.#session(id).startSampling(prompt, options)));
+        this.#draws.set(id, this.#session(id).startDrawing(prompt, options));
         return undefined;
       },
-      draw: ({ id, count }) => (this.#draws.get(id) ?? missing(`generation of session ${id}`))(count),
+      drawBytes: ({ id, count }) => this.#drawing(id).bytes(count),
+      drawTokens: ({ id, count }) => this.#drawing(id).tokens(count),
       stats: (id) => this.#session(id).stats,
       gatePolicy: (id) => this.#session(id).gatePolicy,
       warmup: (id) => this.#session(id).warmup() as undefined,
@@ -111,6 +112,10 @@ export class Host {
 
   #loaded(): Model {
     return this.#model ?? missing("model");
+  }
+
+  #drawing(id: number): Drawing {
+    return this.#draws.get(id) ?? missing(`generation of session ${id}`);
   }
 
   #session(id: number): Session {

@@ -5,6 +5,7 @@ import type { Progress } from "../load/read-source.js";
 import type {
   Build,
   GenerateOptions,
+  GeneratedToken,
   ModelConfig,
   Policy,
   SessionOptions,
@@ -62,7 +63,8 @@ export interface Calls {
   prefill: [args: { id: number; bytes: Uint8Array }, Batch];
   infer: [args: { id: number; bytes: Uint8Array; tier: Tier }, Batch];
   startDrawing: [args: { id: number; prompt: string | Uint8Array; options: GenerateOptions }, undefined];
-  draw: [args: { id: number; count: number }, Uint8Array];
+  drawBytes: [args: { id: number; count: number }, Uint8Array];
+  drawTokens: [args: { id: number; count: number }, GeneratedToken[]];
   stats: [id: number, import("../types.js").SessionStats];
   gatePolicy: [id: number, import("../types.js").GatePolicy];
   warmup: [id: number, undefined];

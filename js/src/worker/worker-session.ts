@@ -1,5 +1,5 @@
 import { byteChunks } from "../core/chunks.js";
-import { Generation } from "../core/generation.js";
+import { type Draws, Generation, tokenStream } from "../core/generation.js";
 import type { StepView } from "../core/step-view.js";
 import { toBytes } from "../core/utf8-encoder.js";
 import { DisposedError, InputError } from "../errors.js";
@@ -81,12 +81,16 @@ export class WorkerSession {
   }
 
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
-  generate(prompt: string | Uint8Array, { signal, ...options }: t.GenerateOptions = {}): Generation {
-    const start = async () => {
-      await this.#alive().call("startDrawing", { id: this.#id, prompt, options });
-      return (count: number) => this.#alive().call("draw", { id: this.#id, count });
-    };
-    return new Generation(start, signal ? { ...options, signal } : options, 16);
+  generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
+    return new Generation(() => this.#startDrawing(prompt, options), options, 16);
+  }
+
+  /** The same byte by byte, each with its logprob and its alternatives; stops with the signal's reason. */
+  generateTokens(
+    prompt: string | Uint8Array,
+    options: t.GenerateOptions = {},
+  ): AsyncGenerator<t.GeneratedToken, void, undefined> {
+    return tokenStream(() => this.#startDrawing(prompt, options), options, 16);
   }
 
   stats(): Promise<t.SessionStats> {
@@ -128,6 +132,14 @@ export class WorkerSession {
 
   async #steps(tokens: Uint8Array, outputs: boolean, input?: t.StepInput): Promise<Batch> {
     return this.#alive().call("steps", { id: this.#id, tokens, input, outputs });
+  }
+
+  async #startDrawing(prompt: string | Uint8Array, { signal: _signal, ...options }: t.GenerateOptions): Promise<Draws> {
+    await this.#alive().call("startDrawing", { id: this.#id, prompt, options });
+    return {
+      bytes: (count) => this.#alive().call("drawBytes", { id: this.#id, count }),
+      tokens: (count) => this.#alive().call("drawTokens", { id: this.#id, count }),
+    };
   }
 
   async #call<Name extends "stats" | "gatePolicy" | "warmup" | "reset">(name: Name) {

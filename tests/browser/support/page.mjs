@@ -26,6 +26,17 @@ export class DemoPage {
     return this.evaluate("document.documentElement.dataset.state");
   }
 
+  /** The id (or else the class) of the element that has the keyboard; "" where the document does not have it. */
+  focused() {
+    return this.evaluate(`document.hasFocus() ? document.activeElement.id || document.activeElement.className : ""`);
+  }
+
+  /** The outline of the element that has the keyboard: "none", or its style and width. */
+  ring() {
+    return this.evaluate(`(({ outlineStyle, outlineWidth }) => outlineStyle === "none" || outlineWidth === "0px"
+      ? "none" : outlineStyle + " " + outlineWidth)(getComputedStyle(document.activeElement))`);
+  }
+
   focus(id) {
     return this.evaluate(`document.getElementById(${JSON.stringify(id)}).focus()`);
   }

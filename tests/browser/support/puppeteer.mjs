@@ -15,16 +15,29 @@ const chromiumFlags = [
 ];
 
 export async function openChromium(executablePath) {
-  return drive(await puppeteer.launch({ executablePath, protocolTimeout, timeout: 120_000, args: chromiumFlags }));
+  const browser = await puppeteer.launch({ executablePath, protocolTimeout, timeout: 120_000, args: chromiumFlags });
+  const [page] = await browser.pages();
+  return drive(browser, page);
 }
 
 /** Firefox over WebDriver BiDi. */
 export async function openFirefox(executablePath) {
-  return drive(await puppeteer.launch({ browser: "firefox", executablePath, protocolTimeout, timeout: 120_000 }));
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, protocolTimeout, timeout: 120_000 });
+  return drive(browser, await pageWithFocus(browser));
 }
 
-async function drive(browser) {
-  const page = (await browser.pages())[0] ?? (await browser.newPage());
+/**
+ * A tab of our own, in front: in the one that Firefox starts with, the address bar keeps the focus, the document never
+ * has it, and no focus ring is drawn.
+ */
+async function pageWithFocus(browser) {
+  const atStart = await browser.pages();
+  const page = await browser.newPage();
+  for (const other of atStart) await other.close();
+  return page;
+}
+
+async function drive(browser, page) {
   await page.bringToFront(); // a page in the background has no frames
   await page.setViewport(viewport);
   page.setDefaultTimeout(120_000);

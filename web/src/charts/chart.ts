@@ -27,6 +27,8 @@ export class Chart {
     const title = make("figcaption");
     title.append(make("strong", "", kind.title), make("span", "chart-note", kind.note), this.#reading);
     const place = make("div", "chart-plot");
+    place.role = "img"; // the reading in the title says what is under the mark
+    place.ariaLabel = `${kind.title}: ${kind.note}`;
     this.element.append(title, place);
     this.#plot = new uPlot(this.#options(), [[], []], place);
     const byteAt = (event: MouseEvent) => Math.floor(this.#plot.posToVal(event.offsetX, "x"));

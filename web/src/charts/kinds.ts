@@ -72,13 +72,13 @@ const tierChart: ChartKind = {
     const shares = b.shares.map((share, tier) => [tier, share[i] ?? 0] as const).filter(([, share]) => share > 0);
     return shares
       .map(([tier, share]) => (share === 1 ? `tier ${tier}` : `${tier}: ${Math.round(share * 100)} %`))
-      .join("  ");
+      .join(", ");
   },
 };
 
 const coherenceChart: ChartKind = {
   title: "Coherence (λ)",
-  note: "cut between past and present, in standard deviations; ticks: the safety rules held something back",
+  note: "cut between past and present, in standard deviations; ticks: a safety rule acted",
   height: 104,
   range: () => null,
   series: () => [line("accent")],

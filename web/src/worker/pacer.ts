@@ -51,7 +51,8 @@ export class Pacer {
     this.#credit = Math.min(this.#credit + earned, Math.max(1, this.#rate / 10));
     this.#last = started;
     let taken = 0;
-    while (this.#credit >= 1 && performance.now() - started < turnMs) {
+    // The first piece is not timed: a worker that lost the processor at the start of its turn has work left all the same.
+    while (this.#credit >= 1 && (taken === 0 || performance.now() - started < turnMs)) {
       const n = this.#work.advance(Math.floor(this.#credit));
       if (n === 0) break;
       taken += n;

@@ -1,0 +1,168 @@
+#include "replay/store.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "storage.hpp"
+
+namespace mgt::replay {
+namespace {
+
+/// Layers above the replayed ones whose states are kept: a text that comes back is seldom known much deeper at once.
+constexpr std::uint32_t kKeptAbove = 2;
+/// The tokens are cheap to keep, and what is used again and again outlives the history's length.
+constexpr std::uint32_t kTextPerPosition = 16;
+
+std::uint32_t reach(const StoreShape& s, std::uint32_t layers) noexcept {
+  return layers * (s.window - 1) + 1;
+}
+
+TextShape text_shape(const StoreShape& s) noexcept {
+  const std::uint32_t longest = reach(s, s.n_layers);
+  return {std::bit_ceil(std::max(kTextPerPosition * s.positions, s.recent + longest)), s.recent, longest};
+}
+
+// Measured on logs, manual pages and source code: most texts need one or two of a position's states again, and answers
+// cost so little that twice as many fit.
+std::size_t n_states(const StoreShape& s) noexcept {
+  if (s.n_layers == 1) return 0;
+  return std::size_t{s.positions} * std::clamp(s.n_layers - 1, 2u, 4u) / 2;
+}
+std::size_t n_answers(const StoreShape& s) noexcept {
+  return std::size_t{2} * s.positions;
+}
+
+std::size_t state_bytes(const StoreShape& s) noexcept {
+  return aligned_size(s.hidden * sizeof(float));
+}
+
+/// An answer's row: the quantised values, then this, then the signature.
+struct AnswerScale {
+  float scale;
+  std::int32_t zero_point;
+};
+std::size_t answer_bytes(const StoreShape& s) noexcept {
+  return aligned_size(aligned_size(s.hidden) + sizeof(AnswerScale) + s.signature_words * sizeof(std::uint64_t));
+}
+
+}  // namespace
+
+std::size_t Store::plan_bytes(const StoreShape& s) noexcept {
+  return aligned_size(sizeof(Context)) + aligned_size(Text::plan_bytes(text_shape(s))) +
+         aligned_size(RowTable::plan_bytes(n_states(s), state_bytes(s))) +
+         aligned_size(RowTable::plan_bytes(n_answers(s), answer_bytes(s)));
+}
+
+std::uint64_t Store::bound_bytes(const StoreShape& s) noexcept {
+  return std::uint64_t{n_states(s)} * state_bytes(s) + std::uint64_t{n_answers(s)} * answer_bytes(s) +
+         std::uint64_t{kTextPerPosition} * s.positions;
+}
+
+Store::Store(std::span<std::byte> storage, const StoreShape& shape) noexcept : shape_(shape) {
+  for (std::uint32_t layers = 1; layers <= shape.n_layers; ++layers)
+    suffixes_[layers] = make_suffix(reach(shape, layers));
+  Carver carver(storage);
+  context_ = carver.array<Context>(1);
+  text_ = Text(carver.bytes(Text::plan_bytes(text_shape(shape))), text_shape(shape));
+  states_ = RowTable(carver.bytes(RowTable::plan_bytes(n_states(shape), state_bytes(shape))), n_states(shape),
+                     state_bytes(shape));
+  answers_ = RowTable(carver.bytes(RowTable::plan_bytes(n_answers(shape), answer_bytes(shape))), n_answers(shape),
+                      answer_bytes(shape));
+  reset();
+}
+
+void Store::reset() noexcept {
+  *context_ = {0, kNone};
+  text_.reset();
+  states_.reset();
+  answers_.reset();
+}
+
+void Store::append(Position p, std::uint8_t token, Position context_begin, bool lasting) noexcept {
+  text_.append(p, token);
+  *context_ = {context_begin, lasting ? kNone : p};
+  for (std::uint32_t layers = 1; layers < shape_.n_layers; ++layers) {
+    if (whole_context(p, layers)) states_.prefetch(key(p, layers));
+  }
+  if (whole_context(p, shape_.n_layers)) answers_.prefetch(key(p, shape_.n_layers));
+}
+
+RowKey Store::key(Position p, std::uint32_t layers) const noexcept {
+  std::uint64_t hash = text_.hash(p, suffixes_[layers]) + layers;
+  hash = (hash ^ (hash >> 32)) * 0xC2B2AE3D27D4EB4Full;
+  return {(hash ^ (hash >> 29)) & shape_.hash_mask, layers};
+}
+
+RowTable::Row Store::find(const RowTable& table, Position p, std::uint32_t layers) noexcept {
+  if (!whole_context(p, layers)) return {};
+  const std::uint32_t length = suffixes_[layers].length;
+  const RowTable::Row row = table.find(key(p, layers), [&](Position at) { return text_.same(at, p, length); });
+  if (row && p != context_->passing) row.entry->position = std::max(row.entry->position, p);
+  return row;
+}
+
+void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept {
+  cache::Progress& progress = cache.progress(p);
+  if (progress.depth > progress.taken) return;  // what was run on its own ends the row of taken states
+  const std::uint32_t deepest = std::min(layers, shape_.n_layers - 1);
+  const std::byte* rows[kMaxLayers];
+  std::uint32_t n_rows = 0;
+  while (progress.depth + n_rows < deepest) {
+    const RowTable::Row row = find(states_, p, progress.depth + n_rows + 1u);
+    if (!row) break;
+    states_.prefetch(row);
+    rows[n_rows++] = row.bytes;
+  }
+  for (std::uint32_t i = 0; i < n_rows; ++i) {
+    ++progress.depth;
+    std::memcpy(cache.state(p, progress.depth), rows[i], shape_.hidden * sizeof(float));
+    ++progress.taken;
+  }
+  if (!progress.answered) layers_taken_ += n_rows;
+}
+
+bool Store::keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
+  const cache::Progress& progress = cache.progress(p);
+  const bool recurs = progress.answered || layers <= progress.taken + kKeptAbove;
+  return recurs && layers < shape_.n_layers && p != context_->passing && whole_context(p, layers);
+}
+
+void Store::prepare_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
+  if (keeps_state(cache, p, layers)) states_.prefetch_victim(key(p, layers));
+}
+
+void Store::keep_state(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept {
+  if (!keeps_state(cache, p, layers)) return;
+  const RowTable::Row row = states_.place(key(p, layers), p);
+  std::memcpy(row.bytes, cache.state(p, layers), shape_.hidden * sizeof(float));
+}
+
+std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Position p) noexcept {
+  const RowTable::Row row = find(answers_, p, shape_.n_layers);
+  if (!row) return std::nullopt;
+  cache::Progress& progress = cache.progress(p);
+  if (!progress.answered) layers_taken_ += shape_.n_layers - progress.depth;
+  progress.answered = true;
+  const std::byte* tail = row.bytes + aligned_size(shape_.hidden);
+  StoredAnswer answer;
+  answer.input.values = reinterpret_cast<const std::uint8_t*>(row.bytes);
+  answer.input.scales = reinterpret_cast<const float*>(tail + offsetof(AnswerScale, scale));
+  answer.input.zero_points = reinterpret_cast<const std::int32_t*>(tail + offsetof(AnswerScale, zero_point));
+  answer.input.stride = aligned_size(shape_.hidden);
+  answer.input.n_tokens = 1;
+  answer.signature = reinterpret_cast<const std::uint64_t*>(tail + sizeof(AnswerScale));
+  return answer;
+}
+
+void Store::keep_answer(Position p, const QuantizedRows& input, const std::uint64_t* signature) noexcept {
+  if (p == context_->passing || !whole_context(p, shape_.n_layers)) return;
+  const RowTable::Row row = answers_.place(key(p, shape_.n_layers), p);
+  std::memcpy(row.bytes, input.values, shape_.hidden);
+  std::byte* tail = row.bytes + aligned_size(shape_.hidden);
+  const AnswerScale scale{input.scales[0], input.zero_points[0]};
+  std::memcpy(tail, &scale, sizeof scale);
+  std::memcpy(tail + sizeof scale, signature, shape_.signature_words * sizeof(std::uint64_t));
+}
+
+}  // namespace mgt::replay

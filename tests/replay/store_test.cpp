@@ -1,0 +1,153 @@
+// What the replay store hands over: rows of the same text, never of an equal hash alone.
+#include "replay/store.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage.hpp"
+#include "support/tiny_model.hpp"
+
+namespace mgt::test {
+namespace {
+
+constexpr std::uint32_t kLayers = 3;
+constexpr std::uint32_t kHidden = 32;
+constexpr std::uint32_t kWindow = 4;
+
+/// A store beside the cache it serves, and the whole stream, which neither of them keeps.
+struct Rig {
+  cache::CacheShape cache_shape{kLayers, kHidden, 8, 64, true};
+  replay::StoreShape shape;
+  Block cache_block;
+  Block store_block;
+  cache::LayerCache cache;
+  replay::Store store;
+  std::string text;
+
+  Rig(std::uint32_t positions, std::uint64_t hash_mask)
+      : shape{positions, kLayers, kHidden, 1, kWindow, 64, hash_mask},
+        cache_block(allocate_block(cache::LayerCache::plan_bytes(cache_shape))),
+        store_block(allocate_block(replay::Store::plan_bytes(shape))),
+        cache({cache_block.get(), cache::LayerCache::plan_bytes(cache_shape)}, cache_shape, nullptr),
+        store({store_block.get(), replay::Store::plan_bytes(shape)}, shape) {}
+
+  cache::Position append(std::uint8_t token, bool lasting = true) {
+    const cache::Position p = cache.append(token);
+    text.resize(static_cast<std::size_t>(p));
+    text.push_back(static_cast<char>(token));
+    store.append(p, token, cache.begin(), lasting);
+    return p;
+  }
+
+  std::string suffix(cache::Position p, std::uint32_t layers) const {
+    const std::size_t length = layers * (kWindow - 1) + 1;
+    return text.substr(static_cast<std::size_t>(p) + 1 - length, length);
+  }
+};
+
+/// Computes nothing: "the state" of a text after l layers is a number that no other text and depth has.
+class Numbers {
+ public:
+  float of(const std::string& text, std::uint32_t layers) {
+    const auto [at, added] = known_.try_emplace({text, layers}, static_cast<float>(known_.size()));
+    return at->second;
+  }
+
+ private:
+  std::map<std::pair<std::string, std::uint32_t>, float> known_;
+};
+
+std::uint8_t repetitive(Random& random, const std::string& text) {
+  const std::uint64_t choice = random.next() >> 58;
+  if (choice < 4 || text.size() < 100) return static_cast<std::uint8_t>('a' + (random.next() >> 62));
+  return static_cast<std::uint8_t>(text[text.size() - 37]);
+}
+
+}  // namespace
+
+TEST_CASE("a state taken over is the state of the same text, whatever the hashes", "[replay][property]") {
+  const std::uint64_t mask = GENERATE(0ull, 1ull, 0xffull, ~0ull);
+  const std::uint32_t positions = GENERATE(16u, 64u, 1024u);
+  Rig rig(positions, mask);
+  Numbers numbers;
+  Random random(mask + positions);
+  std::size_t taken = 0;
+  bool all_right = true;
+  for (int i = 0; i < 20'000; ++i) {
+    if (random.next() % 512 == 0) rig.cache.flush();
+    const bool lasting = random.next() % 16 != 0;
+    const cache::Position p = rig.append(repetitive(random, rig.text), lasting);
+    rig.store.take_states(rig.cache, p, kLayers);
+    cache::Progress& progress = rig.cache.progress(p);
+    for (std::uint32_t l = 1; l <= progress.depth; ++l, ++taken) {
+      const float* state = rig.cache.state(p, l);
+      all_right = all_right && state[0] == numbers.of(rig.suffix(p, l), l) && state[kHidden - 1] == state[0];
+    }
+    for (std::uint32_t l = progress.depth + 1u; l < kLayers; ++l) {
+      const bool whole = p - rig.cache.begin() + 1 >= l * (kWindow - 1) + 1;
+      const float value = whole && p + 1 > l * (kWindow - 1) ? numbers.of(rig.suffix(p, l), l) : -1.0f;
+      std::fill_n(rig.cache.state(p, l), kHidden, value);
+      progress.depth = static_cast<std::uint8_t>(l);
+      rig.store.keep_state(rig.cache, p, l);
+    }
+    if (!lasting) rig.cache.retract();
+  }
+  CHECK(all_right);
+  if (mask == ~0ull) CHECK(taken > 1000);
+}
+
+TEST_CASE("an answer taken over is the answer of the same text, whatever the hashes", "[replay][property]") {
+  const std::uint64_t mask = GENERATE(0ull, 0xffull, ~0ull);
+  Rig rig(GENERATE(16u, 1024u), mask);
+  Numbers numbers;
+  Random random(mask + 1);
+  std::size_t taken = 0;
+  bool all_right = true;
+  for (int i = 0; i < 20'000; ++i) {
+    if (random.next() % 512 == 0) rig.cache.flush();
+    const bool lasting = random.next() % 16 != 0;
+    const cache::Position p = rig.append(repetitive(random, rig.text), lasting);
+    const auto known = rig.store.take_answer(rig.cache, p);
+    const bool whole = p - rig.cache.begin() + 1 >= kLayers * (kWindow - 1) + 1;
+    const float value = whole ? numbers.of(rig.suffix(p, kLayers), kLayers) : -1.0f;
+    if (known) {
+      ++taken;
+      all_right = all_right && known->input.scales[0] == value && known->input.zero_points[0] == 3 &&
+                  known->input.values[kHidden - 1] == 77 && *known->signature == static_cast<std::uint64_t>(value);
+    } else {
+      const std::vector<std::uint8_t> values(kHidden, 77);
+      const std::int32_t zero_point = 3;
+      const auto signature = static_cast<std::uint64_t>(value < 0 ? 0 : value);
+      rig.store.keep_answer(p, {values.data(), &value, &zero_point, 64, 1}, &signature);
+    }
+    if (!lasting) rig.cache.retract();
+  }
+  CHECK(all_right);
+  if (mask == ~0ull) CHECK(taken > 1000);
+}
+
+TEST_CASE("a text that was kept is found, one that was only announced is not", "[replay]") {
+  Rig rig(64, ~0ull);
+  cache::Position p = 0;
+  for (const char c : std::string("abcdefgh")) p = rig.append(static_cast<std::uint8_t>(c));
+  rig.store.take_states(rig.cache, p, kLayers);
+  CHECK(rig.cache.depth(p) == 0);
+  std::fill_n(rig.cache.state(p, 1), kHidden, 7.0f);
+  rig.cache.progress(p).depth = 1;
+  rig.store.keep_state(rig.cache, p, 1);
+  for (const char c : std::string("--efgh")) p = rig.append(static_cast<std::uint8_t>(c));
+  rig.store.take_states(rig.cache, p, kLayers);
+  CHECK(rig.cache.depth(p) == 1);
+  CHECK(rig.cache.state(p, 1)[5] == 7.0f);
+  CHECK(rig.store.layers_taken() == 1);
+  rig.store.reset();
+  rig.cache.reset();
+  for (const char c : std::string("abcdefgh")) p = rig.append(static_cast<std::uint8_t>(c));
+  rig.store.take_states(rig.cache, p, kLayers);
+  CHECK(rig.cache.depth(p) == 0);
+}
+
+}  // namespace mgt::test
