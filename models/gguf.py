@@ -230,13 +230,12 @@ def _parse(path):
 def read_rows(path):
     """Returns {name: (scale float32 [rows], q float32 [rows, columns])} of the quantised tensors with one scale per row.
 
-    Q4_0 tensors are among them only where the file has the key ROW_SCALES: without it the engine holds them as int8 rows.
+    The engine takes such rows as they stand, with the key ROW_SCALES in 4 bits and without it in 8.
     """
     rows = {}
-    metadata, infos, data = _parse(path)
-    kinds = (Q8_0, Q4_0) if metadata.get(ROW_SCALES) == 1 else (Q8_0,)
+    _, infos, data = _parse(path)
     for name, shape, kind, offset in infos:
-        if kind in kinds:
+        if kind in (Q8_0, Q4_0):
             scales, integers = _blocks(data, kind, *shape, offset)
             if (scales == scales[:, :1]).all():
                 rows[name] = scales[:, 0].astype(np.float32), integers.reshape(shape).astype(np.float32)

@@ -23,6 +23,7 @@ constexpr const char* kExamples =
     "  mgt convert trained-f32.gguf small.gguf --type q8_0\n"
     "  mgt convert baseline step.onnx --type onnx-int8 --graph step\n"
     "\n"
+    "q4_0 halves the file again; a model that was not trained for 4 bits loses quality by it.\n"
     "A model is checked as on loading, self-test included, before it is moved into place in one step: OUT is the old\n"
     "file or the whole new one.\n"
     "\n"
@@ -53,7 +54,8 @@ std::optional<OnnxWeights> parse_onnx_type(const std::string& text) {
 WeightType parse_type(const std::string& text) {
   if (text == "f32") return WeightType::f32;
   if (text == "q8_0") return WeightType::q8_0;
-  fail_usage("--type " + text + ": expected f32, q8_0, onnx, onnx-int8 or onnx-int4");
+  if (text == "q4_0") return WeightType::q4_0;
+  fail_usage("--type " + text + ": expected f32, q8_0, q4_0, onnx, onnx-int8 or onnx-int4");
 }
 
 OnnxGraph parse_graph(const std::string& text) {
@@ -106,7 +108,9 @@ void add_convert(CLI::App& app) {
   const auto flags = std::make_shared<ConvertFlags>();
   command->add_option("IN", flags->input, "Model to read")->required()->type_name("");
   command->add_option("OUT", flags->output, "File to write")->required()->type_name("");
-  command->add_option("--type", flags->type, "f32, q8_0, onnx, onnx-int8 or onnx-int4")->required()->type_name("TYPE");
+  command->add_option("--type", flags->type, "f32, q8_0, q4_0, onnx, onnx-int8 or onnx-int4")
+      ->required()
+      ->type_name("TYPE");
   command->add_option("--graph", flags->graph, "ONNX: window (T tokens) or step (one token and a cache)")
       ->type_name("GRAPH")
       ->capture_default_str();

@@ -91,8 +91,11 @@ Json to_json(const Inspected& inspected, const std::optional<SessionPlan>& plan)
   }
   json["tensors"] = Json::array();
   for (const FileTensor& tensor : inspected.file.tensors) {
-    json["tensors"].push_back(
-        {{"name", tensor.name}, {"type", tensor.type}, {"shape", tensor.shape}, {"size_bytes", tensor.size_bytes}});
+    json["tensors"].push_back({{"name", tensor.name},
+                               {"type", tensor.type},
+                               {"shape", tensor.shape},
+                               {"size_bytes", tensor.size_bytes},
+                               {"held_as", tensor.held_as}});
   }
   return json;
 }
@@ -126,7 +129,7 @@ std::string to_text(const Inspected& inspected, const std::optional<SessionPlan>
   for (const FileTensor& tensor : inspected.file.tensors) {
     std::string shape;
     for (const std::uint64_t n : tensor.shape) shape += (shape.empty() ? "" : " x ") + std::to_string(n);
-    tensors.row({tensor.name, tensor.type, shape, with_commas(tensor.size_bytes) + " B"});
+    tensors.row({tensor.name, tensor.type, shape, with_commas(tensor.size_bytes) + " B", dim(tensor.held_as)});
   }
   return text + tensors.text();
 }

@@ -40,6 +40,7 @@ val tensor_object(const FileTensor& tensor) {
   object.set("type", tensor.type);
   object.set("shape", shape);
   object.set("size_bytes", number(tensor.size_bytes));
+  object.set("held_as", tensor.held_as);
   return object;
 }
 

@@ -112,6 +112,20 @@ test("after --load-state both programs print the same, with this run's bytes and
   assert.equal(untimed(text), untimed(native(again).stdout));
 });
 
+test("4-bit weights: the same file, the same facts and the same bits as the native program", { skip: noNative }, () => {
+  const outputs = [runCli, native].map((command, i) => {
+    const int4 = at(`int4-${i}.gguf`);
+    assert.equal(command(["convert", modelPath, int4, "--type", "q4_0"]).status, 0);
+    const facts = JSON.parse(command(["inspect", "--json", int4]).stdout);
+    const run = command(["run", "--json", "--policy", "dense", "--model", int4, input]);
+    assert.equal(run.status, 0, run.stderr);
+    return { bytes: readFileSync(int4), tensors: facts.tensors, hash: JSON.parse(run.stdout).logits_hash };
+  });
+  assert.deepEqual(outputs[0], outputs[1]);
+  const int8 = JSON.parse(runCli(["run", "--json", "--policy", "dense", input]).stdout);
+  assert.notEqual(outputs[0].hash, int8.logits_hash);
+});
+
 test("the native program describes a model in the same words", { skip: noNative }, () => {
   const [ours, theirs] = [runCli, native].map((command) => JSON.parse(command(["inspect", "--json"]).stdout));
   for (const key of ["file", "size_bytes", "version", "alignment", "parameters", "model", "keys", "tensors"]) {

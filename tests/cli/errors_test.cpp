@@ -94,7 +94,7 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   check_refused(run_mgt({"bench", "--config", "huge"}), 2, "--config huge: expected micro or baseline");
   check_refused(run_mgt({"convert", model, model, "--type", "f32"}), 2, "is the input file");
   check_refused(run_mgt({"convert", model, folder / "out", "--type", "f64"}), 2,
-                "--type f64: expected f32, q8_0, onnx");
+                "--type f64: expected f32, q8_0, q4_0, onnx");
   check_refused(run_mgt({"run", "--model", model, "--trace", model, model}), 2, "is the input file");
 }
 

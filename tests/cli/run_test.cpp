@@ -2,6 +2,8 @@
 #ifdef MGT_CLI
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 
 #include "cli/process.hpp"
 #include "mgt/kernels.hpp"
@@ -74,20 +76,27 @@ TEST_CASE("run --json has its keys in the agreed order", "[cli]") {
   CHECK(steps == 5000);
 }
 
-TEST_CASE("every instruction set gives the same run", "[cli]") {
+TEST_CASE("every instruction set gives the same run, with weights of 8 bits and of 4", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();
+  const std::string int4 = folder / "int4.gguf";
+  REQUIRE(run_mgt({"convert", model, int4, "--type", "q4_0"}).exit == 0);
   const std::string text = folder.write("text", mgt::test::sample_text(3000));
-  for (const char* policy : {"dense", "exact", "permissive"}) {
-    Json first;
-    for (const char* arch : mgt::available_archs()) {
-      Json json = run_json({"--model", model, "--policy", policy, text}, {.environment = {{"MGT_ARCH", arch}}});
-      CHECK(json["arch"] == arch);
-      for (const char* machine : {"arch", "seconds", "tokens_per_second"}) json.erase(machine);
-      if (first.is_null()) first = json;
-      CHECK(json == first);
+  std::set<std::string> dense_hashes;
+  for (const std::string& weights : {model, int4}) {
+    for (const char* policy : {"dense", "exact", "permissive"}) {
+      Json first;
+      for (const char* arch : mgt::available_archs()) {
+        Json json = run_json({"--model", weights, "--policy", policy, text}, {.environment = {{"MGT_ARCH", arch}}});
+        CHECK(json["arch"] == arch);
+        for (const char* machine : {"arch", "seconds", "tokens_per_second"}) json.erase(machine);
+        if (first.is_null()) first = json;
+        CHECK(json == first);
+      }
+      if (policy == std::string_view("dense")) dense_hashes.insert(first["logits_hash"].get<std::string>());
     }
   }
+  CHECK(dense_hashes.size() == 2);  // 4 bits are another model
 }
 
 TEST_CASE("the exact policy answers as the dense one does", "[cli]") {

@@ -14,6 +14,7 @@ class KernelChecksum {
  public:
   explicit KernelChecksum(const KernelTable& table) : table_(table) {}
 
+  /// Everything but the int4 product.
   std::uint64_t run() {
     for (std::uint32_t n : {16u, 48u, 128u, 256u, 1024u}) rows(n);
     for (std::uint32_t n_tokens = 1; n_tokens <= 9; ++n_tokens) product(16 * (n_tokens + 2), 16 * n_tokens, n_tokens);
@@ -23,6 +24,16 @@ class KernelChecksum {
       attend(n_rows, 4, 4, 32);
       attend(n_rows, 4, 2, 64);
     }
+    return hash_;
+  }
+
+  /// The int4 product alone.
+  std::uint64_t run_int4() {
+    for (std::uint32_t n_tokens = 1; n_tokens <= 9; ++n_tokens) {
+      product(32 * (n_tokens % 4 + 1), 16 * n_tokens, n_tokens, WeightFormat::int4);
+    }
+    product(256, 256, 64, WeightFormat::int4);
+    product(256, 1024, 1, WeightFormat::int4);
     return hash_;
   }
 
@@ -67,7 +78,8 @@ class KernelChecksum {
     add(&zero_point, sizeof zero_point);
   }
 
-  void product(std::uint32_t n_rows, std::uint32_t cols, std::uint32_t n_tokens) {
+  void product(std::uint32_t n_rows, std::uint32_t cols, std::uint32_t n_tokens,
+               WeightFormat format = WeightFormat::int8) {
     const std::uint32_t stride = (cols + 63) / 64 * 64;
     std::vector<std::int8_t> storage(std::size_t{n_rows} * cols + 64);
     std::int8_t* weights = storage.data() + (64 - reinterpret_cast<std::uintptr_t>(storage.data()) % 64);
@@ -81,10 +93,10 @@ class KernelChecksum {
     std::vector<std::uint8_t> values(std::size_t{n_tokens} * stride);
     for (std::uint8_t& v : values) v = next() % 4 == 0 ? static_cast<std::uint8_t>(next() % 128) : std::uint8_t{0};
     auto out = floats(std::size_t{n_tokens} * n_rows);
-    const PackedMatrix w = {weights, scales.data(), row_sums.data(), n_rows, cols};
+    const PackedMatrix w = {weights, scales.data(), row_sums.data(), n_rows, cols, format};
     const QuantizedRows a = {values.data(), token_scales.data(), zero_points.data(), stride, n_tokens};
     for (Epilogue epilogue : {Epilogue::add, Epilogue::store, Epilogue::relu}) {
-      table_.gemm_u7i8(w, a, epilogue, out.data(), n_rows);
+      table_.gemm(w, a, epilogue, out.data(), n_rows);
       add(out);
     }
   }

@@ -12,6 +12,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "kernels/table.hpp"
+#include "model/pack.hpp"
 
 namespace mgt::test {
 
@@ -95,36 +96,40 @@ class Aligned {
   std::vector<unsigned char> bytes_;
 };
 
-/// A random int8 matrix in the kernels' layout. `weight(r, c)` reads it back.
+inline constexpr WeightFormat kFormats[] = {WeightFormat::int8, WeightFormat::int4};
+
+inline const char* format_name(WeightFormat format) {
+  return format == WeightFormat::int8 ? "int8" : "int4";
+}
+
+/// A random matrix in the kernels' layout. `weight(r, c)` reads it back.
 class RandomMatrix {
  public:
-  RandomMatrix(std::uint32_t rows, std::uint32_t cols, std::mt19937& random)
-      : weights_(std::size_t{rows} * cols), scales_(rows), row_sums_(rows), rows_(rows), cols_(cols) {
-    std::uniform_int_distribution<int> byte(-127, 127);
+  RandomMatrix(WeightFormat format, std::uint32_t rows, std::uint32_t cols, std::mt19937& random)
+      : dense_(std::size_t{rows} * cols), weights_(dense_.size()), scales_(rows), row_sums_(rows) {
+    matrix_ = {weights_.data(), scales_.data(), row_sums_.data(), rows, cols, format};
+    const int lowest = format == WeightFormat::int8 ? -127 : -8;
+    const int highest = format == WeightFormat::int8 ? 127 : 7;
+    std::uniform_int_distribution<int> integer(lowest, highest);
     std::uniform_real_distribution<float> scale(0.0001f, 0.02f);
     for (std::uint32_t r = 0; r < rows; ++r) {
-      const int extreme = r % 7 == 3 ? 127 : r % 7 == 5 ? -127 : 0;  // rows that would saturate 16 bits
+      const int extreme = r % 7 == 3 ? highest : r % 7 == 5 ? lowest : 0;  // rows that would saturate 16 bits
       scales_[r] = scale(random);
-      for (std::uint32_t c = 0; c < cols; ++c) {
-        const int w = extreme != 0 ? extreme : byte(random);
-        weights_.data()[index(r, c)] = static_cast<std::int8_t>(w);
-        row_sums_[r] += w;
-      }
+      std::int8_t* row = dense_.data() + std::size_t{r} * cols;
+      for (std::uint32_t c = 0; c < cols; ++c) row[c] = static_cast<std::int8_t>(extreme ? extreme : integer(random));
+      row_sums_[r] = detail::pack_row(row, r, matrix_);
     }
   }
 
-  PackedMatrix view() { return {weights_.data(), scales_.data(), row_sums_.data(), rows_, cols_}; }
-  int weight(std::uint32_t r, std::uint32_t c) { return weights_.data()[index(r, c)]; }
+  const PackedMatrix& view() const { return matrix_; }
+  int weight(std::uint32_t r, std::uint32_t c) const { return dense_[std::size_t{r} * matrix_.cols + c]; }
 
  private:
-  std::size_t index(std::uint32_t r, std::uint32_t c) const {
-    return std::size_t{r / 16} * 16 * cols_ + std::size_t{c / 4} * 64 + r % 16 * 4 + c % 4;
-  }
-
+  std::vector<std::int8_t> dense_;
   Aligned<std::int8_t> weights_;
   std::vector<float> scales_;
   std::vector<std::int32_t> row_sums_;
-  std::uint32_t rows_, cols_;
+  PackedMatrix matrix_;
 };
 
 /// Random quantised rows; a third of them with zero point 0 and mostly zeros, as behind a ReLU.

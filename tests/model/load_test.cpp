@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "mgt/convert.hpp"
+#include "mgt/inspect.hpp"
 #include "support/edit_gguf.hpp"
 #include "support/tiny_model.hpp"
 
@@ -32,6 +34,13 @@ void check_error(const FileBytes& file, Errc code, const std::string& part) {
   INFO(model.error().message());
   CHECK(errc_name(model.error().code()) == std::string(errc_name(code)));
   CHECK(std::string(model.error().message()).find(part) != std::string::npos);
+}
+
+void check_held_in_8_bits(const FileBytes& file) {
+  const FileDescription description = *describe(file);
+  for (const FileTensor& t : description.tensors) {
+    CHECK(t.held_as == (t.shape.size() == 2 && t.name != "token_embd.weight" ? "int8" : "float32"));
+  }
 }
 
 FileBytes with_u32(const FileBytes& file, std::string_view key, std::uint32_t value) {
@@ -93,6 +102,48 @@ TEST_CASE("int8 rows with one scale are taken as they stand, others are requanti
     largest = std::max(largest, std::abs(static_cast<int>(static_cast<std::int8_t>(file[row_at + 2 + k]))));
   }
   CHECK((*mixed)->head.scales[2] == f16_to_f32(half) * static_cast<float>(largest) / 127.0f);
+}
+
+TEST_CASE("Q4_0 is held in 4 bits only where the file promises one scale per row, and keeps the promise",
+          "[model][load]") {
+  TinyOptions o;
+  o.matrix_type = TensorType::q4_0;
+  o.self_test_tolerance = 2.0f;
+  const FileBytes foreign = tiny_gguf(o);  // a scale per block, as other programs write it
+  const auto as_int8 = Model::load(foreign);
+  REQUIRE(as_int8);
+  CHECK(as_int8->data().head.format == WeightFormat::int8);
+  check_held_in_8_bits(foreign);
+  check_error(with_u32(foreign, "mgt.row_scales", 1), Errc::bad_value, "mgt.row_scales promises one per row");
+  check_error(with_u32(foreign, "mgt.row_scales", 2), Errc::bad_value, "mgt.row_scales is 2");
+  check_error(with_f32(foreign, "mgt.row_scales", 1.0f), Errc::bad_type, "mgt.row_scales");
+
+  const FileBytes ours = *convert(foreign, WeightType::q4_0);
+  const auto as_int4 = Model::load(ours);
+  REQUIRE(as_int4);
+  const auto without_key = Model::load(with_key(ours, "mgt.row_scales"));
+  REQUIRE(without_key);
+  const PackedMatrix& four = as_int4->data().layers[1].ffn_up;
+  const PackedMatrix& eight = without_key->data().layers[1].ffn_up;
+  CHECK(four.format == WeightFormat::int4);
+  CHECK(eight.format == WeightFormat::int8);
+  for (std::uint32_t r = 0; r < four.rows; ++r) {  // the same integers, not requantised
+    CHECK(four.scales[r] == eight.scales[r]);
+    CHECK(four.row_sums[r] == eight.row_sums[r]);
+  }
+
+  // One of three: queries, keys and values are one matrix.
+  o.matrix_type = TensorType::q8_0;
+  const FileBytes q8 = tiny_gguf(o);
+  const gguf::File parsed = parse_or_abort(ours);
+  const gguf::Tensor& keys = *parsed.find_tensor("blk.0.attn_k.weight");
+  const FileBytes mixed = with_u32(with_tensor(q8, "blk.0.attn_k.weight", TensorType::q4_0, {64, 64},
+                                               FileBytes(keys.bytes.begin(), keys.bytes.end())),
+                                   "mgt.row_scales", 1);
+  const auto model = detail::load_model_data(mixed, detail::SelfTest::skip);
+  REQUIRE(model);
+  CHECK((*model)->layers[0].qkv.format == WeightFormat::int8);
+  check_held_in_8_bits(mixed);
 }
 
 TEST_CASE("configuration out of range", "[model][load]") {

@@ -90,19 +90,102 @@ TEST_CASE("a Q8_0 row is taken as it stands only with one scale and without -128
   CHECK_FALSE(uniform_q8_0_row(lowest, &scale));
 }
 
+TEST_CASE("an int4 row keeps one scale and the best of its clip shares", "[model][quantize]") {
+  test::Random random(7);
+  std::vector<float> row(96);
+  for (float& w : row) w = random.uniform() * random.uniform() * random.uniform();
+  std::vector<std::byte> blocks(3 * 18);
+  encode_q4_0_row(row, blocks.data());
+  float scale = 0;
+  REQUIRE(uniform_q4_0_row(blocks, &scale, nullptr));
+  std::vector<std::int8_t> q(row.size());
+  copy_q4_0_values(blocks, q.data());
+
+  float largest = 0;
+  for (const float w : row) largest = std::max(largest, std::fabs(w));
+  const auto error_of = [&](float d) {
+    double sum = 0;
+    for (const float w : row) {
+      const double integer = std::clamp(std::nearbyint(double{w} / d), -7.0, 7.0);
+      sum += (w - d * integer) * (w - d * integer);
+    }
+    return sum;
+  };
+  double least = 1e9;
+  float best = 0;
+  for (const double share : {1.0, 0.92, 0.84, 0.76, 0.68, 0.6}) {
+    const float d = f16_to_f32(f32_to_f16(static_cast<float>(share * largest / 7)));
+    if (error_of(d) < least) least = error_of(d), best = d;
+  }
+  CHECK(scale == best);
+  CHECK(scale < largest / 7 * 0.95f);  // this row has few large weights: clipping them pays
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    CHECK(q[i] == std::clamp(std::nearbyint(double{row[i]} / best), -7.0, 7.0));
+  }
+}
+
+TEST_CASE("int4 rows that already are int4 rows, of zeros or out of the halves' range stay what they are",
+          "[model][quantize]") {
+  test::Random random(8);
+  std::vector<float> row(64);
+  for (float& w : row) w = 0.03125f * static_cast<float>(static_cast<int>(random.next() % 15) - 7);
+  row[5] = 0.03125f * 7;
+  std::vector<std::byte> blocks(2 * 18);
+  std::vector<std::int8_t> q(64);
+  float scale = -1;
+  encode_q4_0_row(row, blocks.data());
+  REQUIRE(uniform_q4_0_row(blocks, &scale, nullptr));
+  CHECK(scale == 0.03125f);
+  copy_q4_0_values(blocks, q.data());
+  for (std::size_t i = 0; i < 64; ++i) CHECK(scale * q[i] == row[i]);
+  for (const float spread : {0.0f, 1e-12f, 60000.0f}) {
+    for (float& w : row) w = spread * random.uniform();
+    encode_q4_0_row(row, blocks.data());
+    REQUIRE(uniform_q4_0_row(blocks, &scale, nullptr));
+    CHECK((scale == 0.0f) == (spread < 1.0f));
+    copy_q4_0_values(blocks, q.data());
+    for (const std::int8_t v : q) CHECK((v >= -7 && v <= 7));
+  }
+  blocks[18] ^= std::byte{1};
+  float other = 0;
+  CHECK_FALSE(uniform_q4_0_row(blocks, &scale, &other));
+  CHECK(other != scale);
+}
+
 TEST_CASE("pack_row puts four columns of sixteen rows into each tile", "[model][pack]") {
   constexpr std::uint32_t kRows = 32, kCols = 64;
   std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols);
+  const PackedMatrix matrix = {packed.data(), nullptr, nullptr, kRows, kCols};
   test::Random random(5);
   for (auto& w : dense) w = static_cast<std::int8_t>(random.next() % 255 - 127);
   for (std::uint32_t r = 0; r < kRows; ++r) {
     const std::int8_t* row = dense.data() + r * kCols;
-    CHECK(pack_row(row, r, kCols, packed.data()) == std::accumulate(row, row + kCols, 0));
+    CHECK(pack_row(row, r, matrix) == std::accumulate(row, row + kCols, 0));
   }
   for (std::uint32_t r = 0; r < kRows; ++r) {
     for (std::uint32_t c = 0; c < kCols; ++c) {
       const std::size_t tile = (r / 16) * (kCols / 4) + c / 4;
       CHECK(packed[tile * 64 + (r % 16) * 4 + c % 4] == dense[r * kCols + c]);
+    }
+  }
+}
+
+TEST_CASE("pack_row puts rows of 4 bits into the two halves of the bytes", "[model][pack]") {
+  constexpr std::uint32_t kRows = 64, kCols = 32;
+  std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols / 2, std::int8_t{-1});
+  const PackedMatrix matrix = {packed.data(), nullptr, nullptr, kRows, kCols, WeightFormat::int4};
+  CHECK(matrix.size_bytes() == packed.size());
+  test::Random random(6);
+  for (auto& w : dense) w = static_cast<std::int8_t>(static_cast<int>(random.next() % 16) - 8);
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    const std::int8_t* row = dense.data() + r * kCols;
+    CHECK(pack_row(row, r, matrix) == std::accumulate(row, row + kCols, 0));
+  }
+  for (std::uint32_t r = 0; r < kRows; ++r) {
+    for (std::uint32_t c = 0; c < kCols; ++c) {
+      const std::size_t tile = (r / 32) * (kCols / 4) + c / 4;
+      const int pair = static_cast<std::uint8_t>(packed[tile * 64 + (r % 16) * 4 + c % 4]);
+      CHECK((r % 32 < 16 ? pair & 15 : pair >> 4) - 8 == dense[r * kCols + c]);
     }
   }
 }

@@ -22,6 +22,10 @@ struct FileTensor {
   std::string type;                  ///< "F32", "F16", "Q8_0", "Q4_0"
   std::vector<std::uint64_t> shape;  ///< as the file has it: columns first
   std::uint64_t size_bytes = 0;
+  /// "float32", "int8" or "int4": how a loaded model holds it; "" in files of another architecture. A Q4_0 matrix stays
+  /// in 4 bits where the file's key mgt.row_scales is 1, that is, where every row has one scale (Q4_0 files by
+  /// convert()); otherwise its rows are requantised to int8.
+  std::string held_as;
 };
 
 struct FileDescription {

@@ -66,7 +66,7 @@ QuantizedRows LayerRunner::quantize(const float* rows, std::size_t width, std::s
 
 void LayerRunner::multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue,
                            float* out) noexcept {
-  kernels().gemm_u7i8(matrix, rows, epilogue, out, matrix.rows);
+  kernels().gemm(matrix, rows, epilogue, out, matrix.rows);
   work_.macs += std::uint64_t{matrix.rows} * matrix.cols * rows.n_tokens;
 }
 
@@ -184,7 +184,7 @@ void LayerRunner::use_byte_table(float* table) noexcept {
   for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
     std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
     normalize(model_->layers[0].attn_norm, kMaxBatch);
-    kernels().gemm_u7i8(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
+    kernels().gemm(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
                         table + first * c.qkv_width(), c.qkv_width());
   }
   byte_table_ = table;
@@ -197,8 +197,8 @@ void LayerRunner::fill_skip_table(float* table) noexcept {
     for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
       std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
       normalize(model_->layers[layer].attn_norm, kMaxBatch);
-      kernels().gemm_u7i8(model_->layers[layer].kv(), quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
-                          table + (layer * kVocabSize + first) * row_floats, row_floats);
+      kernels().gemm(model_->layers[layer].kv(), quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
+                     table + (layer * kVocabSize + first) * row_floats, row_floats);
     }
   }
 }

@@ -1,105 +1,155 @@
-// The matrix product: blocks of row tiles times tokens. One token streams the weights at the memory's pace; a token
+// The matrix product: blocks of weight rows times tokens. One token streams the weights at the memory's pace; a token
 // that is mostly zeros (behind a ReLU) reads only the weights it needs.
 #pragma once
 
 #include "kernels/active_columns.hpp"
-#include "kernels/sum_block.hpp"
+#include "kernels/int4_block.hpp"
+#include "kernels/int8_block.hpp"
 
 namespace mgt::detail {
 
-/// Where the product of a block goes.
-struct Output {
-  Epilogue epilogue;
-  float* data;
-  std::size_t stride;
+/// The weights' formats: which block multiplies them, and in what shapes.
+template <class A>
+struct Int8Format {
+  using Arch = A;
+  template <BlockShape shape>
+  using Block = Int8Block<Arch, shape>;
+  static constexpr std::size_t kGroupRows = 16;
+  static constexpr BlockShape kOneToken = Arch::kInt8OneToken;
+  static constexpr BlockShape kManyTokens = Arch::kInt8ManyTokens;
+};
+template <class A>
+struct Int4Format {
+  using Arch = A;
+  template <BlockShape shape>
+  using Block = Int4Block<Arch, shape>;
+  static constexpr std::size_t kGroupRows = 32;
+  static constexpr BlockShape kOneToken = Arch::kInt4OneToken;
+  static constexpr BlockShape kManyTokens = Arch::kInt4ManyTokens;
 };
 
-/// Rows [row, row + 16 * kTiles) times tokens [token, token + kTokens).
-template <class Arch, std::size_t kTiles, std::size_t kTokens>
-[[gnu::noinline]] void multiply_block(const PackedMatrix& w, const QuantizedRows& a, const Output& out, std::size_t row,
-                                      std::size_t token) noexcept {
-  const std::size_t tile_stride = std::size_t{w.cols} * kTileRows;
-  const std::int8_t* weights = w.weights + row * w.cols;
-  const std::uint8_t* activations = a.values + token * a.stride;
-  SumBlock<Arch, kTiles, kTokens> block;
-  for (std::size_t c = 0; c < w.cols; c += kTileColumns) {
-    block.add(weights, tile_stride, activations + c, a.stride);
+/// Calls add(i) for i in [0, n), and flush() at the end and as often as the block needs it before. A block that has
+/// room for everything gets one plain loop: GCC 12 keeps the sums in memory otherwise.
+template <class Block, class Add>
+[[gnu::always_inline]] inline void add_all(Block& block, std::size_t n, Add add) noexcept {
+  if constexpr (Block::kFlushSteps == 0) {
+    for (std::size_t i = 0; i < n; ++i) add(i);
+    block.flush();
+  } else {
+    for (std::size_t i = 0; i < n;) {
+      const std::size_t end = n - i < Block::kFlushSteps ? n : i + Block::kFlushSteps;
+      for (; i < end; ++i) add(i);
+      block.flush();
+    }
+  }
+}
+
+/// The block of rows from `row` on times the tokens from `token` on.
+template <class Format, BlockShape shape>
+[[gnu::noinline]] void multiply_block(const Product& p, std::size_t row, std::size_t token) noexcept {
+  typename Format::template Block<shape> block;
+  const std::int8_t* weights = p.weights(row, Format::kGroupRows);
+  const std::uint8_t* activations = p.activations(token);
+  const std::size_t group_bytes = p.group_bytes();
+  const std::size_t token_stride = p.a.stride;
+  add_all(block, p.w.cols / kTileColumns, [&](std::size_t) {
+    block.add(weights, group_bytes, activations, token_stride);
     weights += kTileBytes;
-  }
-  block.store(w, a, out.epilogue, row, token, out.data, out.stride);
+    activations += kTileColumns;
+  });
+  block.store(p, row, token);
 }
 
-/// The last tokens before `end`, at most kTokens: calls the block of exactly that many.
-template <class Arch, std::size_t kTiles, std::size_t kTokens>
-[[gnu::always_inline]] inline void multiply_tail(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
-                                                 std::size_t row, std::size_t token, std::size_t end) noexcept {
-  if constexpr (kTokens > 0) {
-    if (end - token == kTokens) return multiply_block<Arch, kTiles, kTokens>(w, a, out, row, token);
-    multiply_tail<Arch, kTiles, kTokens - 1>(w, a, out, row, token, end);
+/// The same for one token of which only some columns count.
+template <class Format, BlockShape shape, class Arch>
+[[gnu::noinline]] void multiply_active(const Product& p, std::size_t row, std::size_t token,
+                                       const ActiveColumns<Arch>& active) noexcept {
+  typename Format::template Block<shape> block;
+  const std::int8_t* weights = p.weights(row, Format::kGroupRows);
+  const std::uint8_t* activations = p.activations(token);
+  const std::size_t group_bytes = p.group_bytes();
+  add_all(block, active.count, [&](std::size_t i) {
+    const std::size_t tile = active.columns[i];
+    block.add(weights + tile * kTileBytes, group_bytes, activations + tile * kTileColumns, 0);
+  });
+  block.store(p, row, token);
+}
+
+/// Calls multiply(row, shape) for blocks that cover all rows: `shape.groups` groups at once, then the others singly.
+template <class Format, BlockShape shape, class Multiply>
+[[gnu::always_inline]] inline void for_each_block(const Product& p, Multiply multiply) noexcept {
+  constexpr std::size_t kRows = shape.groups * Format::kGroupRows;
+  constexpr std::size_t kPartRows = shape.parts * IntBatch<typename Format::Arch>::size;
+  std::size_t row = 0;
+  for (; row + kRows <= p.w.rows; row += kRows) {
+    for (std::size_t part = 0; part < kTileBytes / kTileColumns; part += kPartRows) {
+      multiply.template operator()<shape>(row + part);
+    }
+  }
+  if constexpr (shape.groups > 1) {
+    for (; row < p.w.rows; row += Format::kGroupRows) multiply.template operator()<shape.with_groups(1)>(row);
   }
 }
 
-template <class Arch, std::size_t kTiles>
-[[gnu::always_inline]] inline void multiply_tiles(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
-                                                  std::size_t row, std::size_t first, std::size_t end) noexcept {
-  constexpr std::size_t kTokens = Arch::kBlockTokens;
-  for (; first + kTokens <= end; first += kTokens) multiply_block<Arch, kTiles, kTokens>(w, a, out, row, first);
-  multiply_tail<Arch, kTiles, kTokens - 1>(w, a, out, row, first, end);
+/// The last tokens before `end`, at most shape.tokens: calls the block of exactly that many.
+template <class Format, BlockShape shape>
+[[gnu::always_inline]] inline void multiply_tail(const Product& p, std::size_t row, std::size_t token,
+                                                 std::size_t end) noexcept {
+  if constexpr (shape.tokens > 0) {
+    if (end - token == shape.tokens) return multiply_block<Format, shape>(p, row, token);
+    multiply_tail<Format, shape.with_tokens(shape.tokens - 1)>(p, row, token, end);
+  }
 }
 
 /// All rows times tokens [first, end).
-template <class Arch>
-void multiply_tokens(const PackedMatrix& w, const QuantizedRows& a, const Output& out, std::size_t first,
-                     std::size_t end) noexcept {
-  std::size_t row = 0;
+template <class Format>
+void multiply_tokens(const Product& p, std::size_t first, std::size_t end) noexcept {
   if (end - first == 1) {
-    constexpr std::size_t kTiles = Arch::kOneTokenTiles;
-    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
-      multiply_block<Arch, kTiles, 1>(w, a, out, row, first);
-    }
-  } else {
-    constexpr std::size_t kTiles = Arch::kBlockTiles;
-    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
-      multiply_tiles<Arch, kTiles>(w, a, out, row, first, end);
-    }
+    for_each_block<Format, Format::kOneToken>(
+        p, [&]<BlockShape shape>(std::size_t row) { multiply_block<Format, shape>(p, row, first); });
+    return;
   }
-  for (; row < w.rows; row += kTileRows) multiply_tiles<Arch, 1>(w, a, out, row, first, end);
+  for_each_block<Format, Format::kManyTokens>(p, [&]<BlockShape shape>(std::size_t row) {
+    std::size_t token = first;
+    for (; token + shape.tokens <= end; token += shape.tokens) multiply_block<Format, shape>(p, row, token);
+    multiply_tail<Format, shape.with_tokens(shape.tokens - 1)>(p, row, token, end);
+  });
 }
 
-/// Rows [row, row + 16 * kTiles) times one token of which only some columns count.
-template <class Arch, std::size_t kTiles>
-[[gnu::noinline]] void multiply_active(const PackedMatrix& w, const QuantizedRows& a, const Output& out,
-                                       std::size_t row, std::size_t token, const ActiveColumns<Arch>& active) noexcept {
-  const std::size_t tile_stride = std::size_t{w.cols} * kTileRows;
-  const std::int8_t* weights = w.weights + row * w.cols;
-  const std::uint8_t* activations = a.values + token * a.stride;
-  SumBlock<Arch, kTiles, 1> block;
-  for (std::size_t i = 0; i < active.count; ++i) {
-    const std::size_t column = active.columns[i];
-    block.add(weights + column * kTileBytes, tile_stride, activations + column * kTileColumns, 0);
+/// Tokens that are mostly zeros one by one, the others in blocks.
+template <class Format>
+void multiply_all(const Product& p) noexcept {
+  using Active = ActiveColumns<typename Format::Arch>;
+  std::size_t dense = 0;  // tokens [dense, t) wait to be multiplied as a block
+  for (std::size_t t = 0; t < p.a.n_tokens; ++t) {
+    if (p.a.zero_points[t] != 0 || p.w.cols > Active::kMaxColumns) continue;
+    const Active active(p.activations(t), p.w.cols);
+    if (!active.worth_it(p.w.cols)) continue;
+    if (dense < t) multiply_tokens<Format>(p, dense, t);
+    dense = t + 1;
+    for_each_block<Format, Format::kOneToken>(
+        p, [&]<BlockShape shape>(std::size_t row) { multiply_active<Format, shape>(p, row, t, active); });
   }
-  block.store(w, a, out.epilogue, row, token, out.data, out.stride);
+  if (dense < p.a.n_tokens) multiply_tokens<Format>(p, dense, p.a.n_tokens);
 }
 
 template <class Arch>
-void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* data,
-               std::size_t stride) noexcept {
-  constexpr std::size_t kTiles = Arch::kOneTokenTiles;
-  const Output out = {epilogue, data, stride};
-  std::size_t dense = 0;  // tokens [dense, t) wait to be multiplied as a block
-  for (std::size_t t = 0; t < a.n_tokens; ++t) {
-    if (a.zero_points[t] != 0 || w.cols > ActiveColumns<Arch>::kMaxColumns) continue;
-    const ActiveColumns<Arch> active(a.values + t * a.stride, w.cols);
-    if (!active.worth_it(w.cols)) continue;
-    if (dense < t) multiply_tokens<Arch>(w, a, out, dense, t);
-    dense = t + 1;
-    std::size_t row = 0;
-    for (; row + kTiles * kTileRows <= w.rows; row += kTiles * kTileRows) {
-      multiply_active<Arch, kTiles>(w, a, out, row, t, active);
-    }
-    for (; row < w.rows; row += kTileRows) multiply_active<Arch, 1>(w, a, out, row, t, active);
+void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+               std::size_t out_stride) noexcept {
+  multiply_all<Int8Format<Arch>>({w, a, epilogue, out, out_stride, nullptr});
+}
+
+template <class Arch>
+void gemm_u7i4(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+               std::size_t out_stride) noexcept {
+  constexpr std::size_t kTokensAtOnce = 64;
+  std::int32_t offsets[kTokensAtOnce];
+  for (std::size_t first = 0; first < a.n_tokens; first += kTokensAtOnce) {
+    const std::size_t n = a.n_tokens - first < kTokensAtOnce ? a.n_tokens - first : kTokensAtOnce;
+    const QuantizedRows rows = {a.values + first * a.stride, a.scales + first, a.zero_points + first, a.stride, n};
+    for (std::size_t t = 0; t < n; ++t) offsets[t] = 8 * Arch::sum(rows.values + t * a.stride, w.cols);
+    multiply_all<Int4Format<Arch>>({w, rows, epilogue, out + first * out_stride, out_stride, offsets});
   }
-  if (dense < a.n_tokens) multiply_tokens<Arch>(w, a, out, dense, a.n_tokens);
 }
 
 }  // namespace mgt::detail

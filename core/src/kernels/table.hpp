@@ -7,20 +7,36 @@
 
 namespace mgt {
 
-/// An int8 matrix [rows x cols] packed in tiles of 16 rows x 4 columns: tile (r/16, c/4) holds, for each of its
-/// 16 rows, 4 consecutive columns (64 bytes); tiles of one row group follow each other along the columns.
-/// rows and cols are multiples of 16, cols at most 2^17 (beyond it a dot may leave int32); `weights` is 64-byte
-/// aligned.
+enum class WeightFormat : std::uint8_t { int8, int4 };
+
+/// An integer matrix [rows x cols] with one scale per row, packed in tiles of 64 bytes; the tiles of one row group
+/// follow each other along the columns.
+///
+/// int8  tile (r/16, c/4): for each of 16 rows, 4 consecutive columns
+/// int4  tile (r/32, c/4): byte 4 * (r%16) + c%4 holds weight + 8 of a row in 0..15 of the group in its low nibble and
+///       of row + 16 in its high one; weights are in [-8, 7]
+///
+/// cols is a multiple of 16, rows one of 16 (int8) or 32 (int4); cols at most 2^17 (beyond it a dot may leave int32).
+/// `weights` is 64-byte aligned.
 struct PackedMatrix {
   const std::int8_t* weights = nullptr;
   const float* scales = nullptr;           ///< [rows]
-  const std::int32_t* row_sums = nullptr;  ///< [rows], sum of a row's int8 weights
+  const std::int32_t* row_sums = nullptr;  ///< [rows], sum of a row's integer weights
   std::uint32_t rows = 0;
   std::uint32_t cols = 0;
+  WeightFormat format = WeightFormat::int8;
 
-  /// The matrix of rows [first, first + count); both multiples of 16.
+  /// Bytes of the weights.
+  std::size_t size_bytes() const noexcept { return bytes_of(rows); }
+
+  /// The matrix of rows [first, first + count); both multiples of a row group.
   PackedMatrix slice(std::uint32_t first, std::uint32_t count) const noexcept {
-    return {weights + std::size_t{first} * cols, scales + first, row_sums + first, count, cols};
+    return {weights + bytes_of(first), scales + first, row_sums + first, count, cols, format};
+  }
+
+ private:
+  std::size_t bytes_of(std::uint32_t n_rows) const noexcept {
+    return std::size_t{n_rows} * cols / (format == WeightFormat::int4 ? 2 : 1);
   }
 };
 
@@ -65,10 +81,21 @@ struct KernelTable {
   /// scale 0, zero point 0 and zeros. NaN counts as the zero point or less: it gives 0.
   void (*quantize_u7)(const float* x, std::size_t n, std::uint8_t* q, float* scale, std::int32_t* zero_point) noexcept;
 
+  /// The product with an int8 matrix:
   /// out[t][r] = epilogue(float(dot(w[r], a[t]) - zp[t] * row_sums[r]) * (scales[r] * a.scales[t])).
   /// Row t of the result starts at out + t * out_stride.
   void (*gemm_u7i8)(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
                     std::size_t out_stride) noexcept;
+
+  /// The same for an int4 matrix.
+  void (*gemm_u7i4)(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+                    std::size_t out_stride) noexcept;
+
+  /// The product in the matrix's own format.
+  void gemm(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+            std::size_t out_stride) const noexcept {
+    (w.format == WeightFormat::int4 ? gemm_u7i4 : gemm_u7i8)(w, a, epilogue, out, out_stride);
+  }
 
   /// out = x * (1 / sqrt(mean(x^2) + eps)) * weight. n is a multiple of 16. `out` may be `x`.
   void (*rmsnorm)(const float* x, const float* weight, std::size_t n, float eps, float* out) noexcept;

@@ -40,8 +40,8 @@ void matmul(const KernelTable& k, const PackedMatrix& w, const Array<float>& x, 
     k.quantize_u7(x.data() + t * w.cols, w.cols, chunk.quantized.data() + t * stride, &chunk.scales[t],
                   &chunk.zero_points[t]);
   }
-  k.gemm_u7i8(w, {chunk.quantized.data(), chunk.scales.data(), chunk.zero_points.data(), stride, chunk.n}, epilogue, y,
-              w.rows);
+  k.gemm(w, {chunk.quantized.data(), chunk.scales.data(), chunk.zero_points.data(), stride, chunk.n}, epilogue, y,
+         w.rows);
 }
 
 const Array<float>& normed(const KernelTable& k, const float* weight, const ModelConfig& c, Chunk& chunk) noexcept {

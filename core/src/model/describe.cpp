@@ -2,6 +2,8 @@
 
 #include "mgt/inspect.hpp"
 #include "model/gguf_reader.hpp"
+#include "model/tensor_schema.hpp"
+#include "model/weight_format.hpp"
 
 namespace mgt {
 namespace {
@@ -101,6 +103,15 @@ FileKey describe_key(const gguf::Value& value) {
   return key;
 }
 
+/// How a model holds a tensor of its file in memory; "" in files of other architectures.
+const char* held_as(const gguf::File& file, const gguf::Tensor& tensor) noexcept {
+  const auto architecture = file.get_string("general.architecture");
+  if (!architecture || *architecture != "mgt") return "";
+  if (tensor.n_dims != 2 || tensor.name == detail::kEmbeddingName) return "float32";
+  const bool row_scales = detail::read_row_scales(file).value_or(false);
+  return detail::format_of(file, row_scales, tensor) == WeightFormat::int4 ? "int4" : "int8";
+}
+
 }  // namespace
 
 Expected<FileDescription> describe(std::span<const std::byte> bytes) noexcept {
@@ -115,7 +126,8 @@ Expected<FileDescription> describe(std::span<const std::byte> bytes) noexcept {
     description.tensors.push_back({std::string(tensor.name),
                                    gguf::tensor_type_name(tensor.type),
                                    {tensor.dims.begin(), tensor.dims.begin() + tensor.n_dims},
-                                   tensor.size_bytes});
+                                   tensor.size_bytes,
+                                   held_as(*file, tensor)});
   }
   return description;
 }

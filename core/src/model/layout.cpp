@@ -15,14 +15,14 @@ class Carver {
     return base_ == nullptr ? nullptr : reinterpret_cast<T*>(base_ + start);
   }
 
-  PackedMatrix matrix(std::uint32_t rows, std::uint32_t cols) noexcept {
-    PackedMatrix m;
-    m.weights = take<std::int8_t>(std::uint64_t{rows} * cols);
+  /// Places `m`, whose format is set.
+  void matrix(PackedMatrix& m, std::uint32_t rows, std::uint32_t cols) noexcept {
+    const std::uint64_t elements = std::uint64_t{rows} * cols;
+    m.weights = take<std::int8_t>(m.format == WeightFormat::int4 ? elements / 2 : elements);
     m.scales = take<float>(rows);
     m.row_sums = take<std::int32_t>(rows);
     m.rows = rows;
     m.cols = cols;
-    return m;
   }
 
   std::uint64_t size() const noexcept { return size_; }
@@ -43,14 +43,14 @@ std::uint64_t lay_out(ModelData& data, bool has_signature_mean, std::byte* base)
   for (std::uint32_t i = 0; i < c.n_layers; ++i) {
     LayerWeights& layer = data.layers[i];
     layer.attn_norm = carver.take<float>(c.hidden);
-    layer.qkv = carver.matrix(c.qkv_width(), c.hidden);
-    layer.attn_output = carver.matrix(c.hidden, c.hidden);
+    carver.matrix(layer.qkv, c.qkv_width(), c.hidden);
+    carver.matrix(layer.attn_output, c.hidden, c.hidden);
     layer.ffn_norm = carver.take<float>(c.hidden);
-    layer.ffn_up = carver.matrix(c.ffn, c.hidden);
-    layer.ffn_down = carver.matrix(c.hidden, c.ffn);
+    carver.matrix(layer.ffn_up, c.ffn, c.hidden);
+    carver.matrix(layer.ffn_down, c.hidden, c.ffn);
     layer.exit_norm = carver.take<float>(c.hidden);
   }
-  data.head = carver.matrix(kVocabSize, c.hidden);
+  carver.matrix(data.head, kVocabSize, c.hidden);
   data.signature_mean = has_signature_mean ? carver.take<float>(c.hidden) : nullptr;
   return carver.size();
 }

@@ -10,7 +10,7 @@ namespace mgt::detail {
 
 /// Points every array of `data` into the block at `base` (kStorageAlignment), in the order in which a step reads them.
 ///
-/// data    config is set
+/// data    config and the formats of the matrices are set
 /// base    nullptr: measure only, all pointers stay null
 /// returns size of the block; 64-bit, because a 32-bit target may be asked about a model it cannot hold
 std::uint64_t lay_out(ModelData& data, bool has_signature_mean, std::byte* base) noexcept;

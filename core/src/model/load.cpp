@@ -14,6 +14,7 @@
 #include "model/rope_table.hpp"
 #include "model/self_test.hpp"
 #include "model/tensor_schema.hpp"
+#include "model/weight_format.hpp"
 #include "model/weights.hpp"
 
 namespace mgt {
@@ -26,6 +27,7 @@ struct Header {
   std::string_view name;
   GateStatistics statistics;
   SelfTestVectors self_test;
+  bool row_scales = false;
   std::uint64_t block_bytes = 0;
 };
 
@@ -39,16 +41,19 @@ Expected<Header> read_header(const gguf::File& file) noexcept {
   if (!statistics) return std::unexpected(statistics.error());
   const auto self_test = read_self_test(file, *config);
   if (!self_test) return std::unexpected(self_test.error());
+  const auto row_scales = read_row_scales(file);
+  if (!row_scales) return std::unexpected(row_scales.error());
 
   ModelData sketch;
   sketch.config = *config;
+  choose_formats(file, *row_scales, sketch);
   const std::uint64_t block_bytes = lay_out(sketch, statistics->signature_mean != nullptr, nullptr);
   constexpr std::uint64_t kAddressable = std::numeric_limits<std::ptrdiff_t>::max() / 2;
   if (block_bytes > kAddressable) {
     return fail(Errc::limit_exceeded, "the weights need %llu bytes, this build can address %llu",
                 gguf::ull{block_bytes}, gguf::ull{kAddressable});
   }
-  return Header{*config, *name, *statistics, *self_test, block_bytes};
+  return Header{*config, *name, *statistics, *self_test, *row_scales, block_bytes};
 }
 
 std::size_t total_bytes(const Header& header) noexcept {
@@ -69,7 +74,7 @@ void copy_name(std::string_view from, char (&to)[64]) noexcept {
   to[n] = '\0';
 }
 
-Expected<std::unique_ptr<ModelData>> allocate(const Header& header) noexcept {
+Expected<std::unique_ptr<ModelData>> allocate(const gguf::File& file, const Header& header) noexcept {
   std::unique_ptr<ModelData> data(new (std::nothrow) ModelData);
   if (data) data->storage = allocate_block(static_cast<std::size_t>(header.block_bytes));
   if (!data || !data->storage) return out_of_memory("model", total_bytes(header));
@@ -77,6 +82,7 @@ Expected<std::unique_ptr<ModelData>> allocate(const Header& header) noexcept {
   data->size_bytes = total_bytes(header);
   data->n_parameters = count_parameters(header.config);
   copy_name(header.name, data->name);
+  choose_formats(file, header.row_scales, *data);
   lay_out(*data, header.statistics.signature_mean != nullptr, data->storage.get());
   return data;
 }
@@ -101,7 +107,7 @@ Expected<std::unique_ptr<const ModelData>> load_model_data(std::span<const std::
   if (!file) return std::unexpected(file.error());
   const auto header = read_header(*file);
   if (!header) return std::unexpected(header.error());
-  auto data = allocate(*header);
+  auto data = allocate(*file, *header);
   if (!data) return std::unexpected(data.error());
   if (const auto ok = fill_weights(*file, **data); !ok) return std::unexpected(ok.error());
   fill_tables(header->statistics, **data);

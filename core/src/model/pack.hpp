@@ -1,14 +1,15 @@
-// Row-major int8 into the tiles that the matrix kernels read (layout: kernels/table.hpp).
+// Row-major integers into the tiles that the matrix kernels read (layout: kernels/table.hpp).
 #pragma once
 
 #include <cstdint>
 
+#include "kernels/table.hpp"
+
 namespace mgt::detail {
 
-/// Writes row `r` of a matrix of `cols` columns into its tiles; returns the sum of the row.
+/// Writes row `r` of a matrix into its tiles; returns the sum of the row.
 ///
-/// tiles  start of the packed matrix, ceil(rows / 16) * 16 * cols bytes
-/// row    [cols], cols a multiple of 4
-std::int32_t pack_row(const std::int8_t* row, std::uint32_t r, std::uint32_t cols, std::int8_t* tiles) noexcept;
+/// row  [matrix.cols]; int4: values in [-8, 7], and the rows of a group are written in ascending order
+std::int32_t pack_row(const std::int8_t* row, std::uint32_t r, const PackedMatrix& matrix) noexcept;
 
 }  // namespace mgt::detail

@@ -103,6 +103,74 @@ void copy_q8_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcep
   }
 }
 
+namespace {
+
+/// value / scale rounded to the nearest integer, ties to even, within [-7, 7].
+int quantize_to_int4(float value, double scale) noexcept {
+  const double ratio = std::clamp(static_cast<double>(value) / scale, -7.0, 7.0);
+  constexpr double kRound = 6755399441055744.0;  // 1.5 * 2^52: the sum has no fraction bits left
+  return static_cast<int>((ratio + kRound) - kRound);
+}
+
+double squared_error(std::span<const float> row, double scale) noexcept {
+  double sum = 0;
+  for (const float w : row) {
+    const double error = static_cast<double>(w) - scale * quantize_to_int4(w, scale);
+    sum += error * error;
+  }
+  return sum;
+}
+
+/// The half for a row of Q4_0 blocks; 0 where the row is zero or too small for halves.
+std::uint16_t int4_scale(std::span<const float> row) noexcept {
+  const double largest = static_cast<double>(max_magnitude(row));
+  std::uint16_t best = 0;
+  double least = 0;
+  for (const double share : {1.0, 0.92, 0.84, 0.76, 0.68, 0.6}) {
+    const std::uint16_t half = f32_to_f16(static_cast<float>(share * largest / 7.0));
+    if (half == 0) break;  // shares only fall
+    const double error = squared_error(row, static_cast<double>(f16_to_f32(half)));
+    if (best == 0 || error < least) best = half, least = error;
+  }
+  return best;
+}
+
+}  // namespace
+
+void encode_q4_0_row(std::span<const float> row, std::byte* blocks) noexcept {
+  const std::uint16_t half = int4_scale(row);
+  const auto scale = static_cast<double>(f16_to_f32(half));
+  const auto nibble = [&](float w) { return half == 0 ? 8 : quantize_to_int4(w, scale) + 8; };
+  for (std::size_t i = 0; i < row.size(); i += kBlock, blocks += kQ4Bytes) {
+    std::memcpy(blocks, &half, sizeof half);
+    for (std::size_t k = 0; k < kBlock / 2; ++k) {
+      blocks[2 + k] = static_cast<std::byte>(nibble(row[i + k]) | nibble(row[i + k + kBlock / 2]) << 4);
+    }
+  }
+}
+
+bool uniform_q4_0_row(std::span<const std::byte> blocks, float* scale, float* other) noexcept {
+  const auto half = load<std::uint16_t>(blocks.data());
+  *scale = f16_to_f32(half);
+  for (std::size_t b = 0; b < blocks.size(); b += kQ4Bytes) {
+    const auto here = load<std::uint16_t>(blocks.data() + b);
+    if (here == half) continue;
+    if (other != nullptr) *other = f16_to_f32(here);
+    return false;
+  }
+  return true;
+}
+
+void copy_q4_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept {
+  for (std::size_t b = 0; b < blocks.size(); b += kQ4Bytes, q += kBlock) {
+    for (std::size_t k = 0; k < kBlock / 2; ++k) {
+      const int pair = std::to_integer<int>(blocks[b + 2 + k]);
+      q[k] = static_cast<std::int8_t>((pair & 15) - 8);
+      q[k + kBlock / 2] = static_cast<std::int8_t>((pair >> 4) - 8);
+    }
+  }
+}
+
 Expected<void> decode_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> out) noexcept {
   decode_unchecked(tensor, tensor.row(r), out);
   for (std::size_t c = 0; c < out.size(); ++c) {

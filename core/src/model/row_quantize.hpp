@@ -1,4 +1,4 @@
-// Int8 rows with one scale each, and rows of every tensor type back to float.
+// Integer rows with one scale each, and rows of every tensor type back to float.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,19 @@ bool uniform_q8_0_row(std::span<const std::byte> blocks, float* scale) noexcept;
 
 /// Copies the int8 values of a Q8_0 row.
 void copy_q8_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept;
+
+/// Encodes a row as Q4_0 blocks that all carry one scale, with integers in [-7, 7]: of the halves nearest to
+/// share * max|row| / 7, for shares 1, .92, .84, .76, .68 and .6, the one with the least sum of squared errors (the
+/// first of equals). In float64, so that models/gguf.py chooses the same. row.size() is a multiple of 32, values are
+/// within kMaxWeight.
+void encode_q4_0_row(std::span<const float> row, std::byte* blocks) noexcept;
+
+/// Whether all blocks of a Q4_0 row carry one scale. Writes the first block's; `other` (may be null) gets the first
+/// that differs from it.
+bool uniform_q4_0_row(std::span<const std::byte> blocks, float* scale, float* other) noexcept;
+
+/// Copies the integers of a Q4_0 row, -8 to 7.
+void copy_q4_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept;
 
 /// Row `r` of a tensor as floats. bad_value where one is NaN, infinite or beyond kMaxWeight, naming the tensor,
 /// the row and the column. `out` has tensor.columns() elements.

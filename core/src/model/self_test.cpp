@@ -1,5 +1,6 @@
 #include "model/self_test.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "model/dense_forward.hpp"
@@ -19,7 +20,7 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
                   kVocabSize);
     }
   }
-  const auto logits = file.get_f32_array("mgt.selftest.logits");
+  const auto logits = file.get_f32_array(kSelfTestLogitsKey);
   if (!logits) return std::unexpected(logits.error());
   if (logits->size() != config.n_layers * kVocabSize) {
     return fail(Errc::bad_shape, "mgt.selftest.logits has %zu numbers, %u exits need %zu", logits->size(),
@@ -34,22 +35,30 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
   return SelfTestVectors{*tokens, *logits, *tolerance};
 }
 
-Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept {
+Expected<Array<float>> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept {
   std::array<std::uint8_t, kMaxSelfTestTokens> tokens{};
   const std::size_t n = vectors.tokens.size();
   for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[i]);
   const auto result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);
   if (!result) return std::unexpected(result.error());
+  Array<float> logits;
+  if (!logits.allocate(vectors.logits.size())) return out_of_memory("self-test", vectors.logits.size() * sizeof(float));
   for (std::uint32_t exit = 0; exit < model.config.n_layers; ++exit) {
-    const auto computed = result->logits_at(exit, n - 1);
-    for (std::size_t i = 0; i < kVocabSize; ++i) {
-      const float expected = vectors.logits[exit * kVocabSize + i];
-      const float difference = computed[i] - expected;
-      if (!(difference <= vectors.tolerance && difference >= -vectors.tolerance)) {  // NaN fails too
-        return fail(Errc::self_test_failed, "exit %u gives logit %g for symbol %zu, the file expects %g within %g",
-                    exit + 1, static_cast<double>(computed[i]), i, static_cast<double>(expected),
-                    static_cast<double>(vectors.tolerance));
-      }
+    std::ranges::copy(result->logits_at(exit, n - 1), logits.data() + exit * kVocabSize);
+  }
+  return logits;
+}
+
+Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept {
+  const auto computed = self_test_logits(vectors, model);
+  if (!computed) return std::unexpected(computed.error());
+  for (std::size_t i = 0; i < computed->size(); ++i) {
+    const float expected = vectors.logits[i];
+    const float difference = (*computed)[i] - expected;
+    if (!(difference <= vectors.tolerance && difference >= -vectors.tolerance)) {  // NaN fails too
+      return fail(Errc::self_test_failed, "exit %zu gives logit %g for symbol %zu, the file expects %g within %g",
+                  i / kVocabSize + 1, static_cast<double>((*computed)[i]), i % kVocabSize,
+                  static_cast<double>(expected), static_cast<double>(vectors.tolerance));
     }
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "array.hpp"
 #include "mgt/error.hpp"
 #include "model/data.hpp"
 #include "model/gguf_reader.hpp"
@@ -10,6 +11,7 @@
 namespace mgt::detail {
 
 inline constexpr std::size_t kMaxSelfTestTokens = 64;
+inline constexpr const char* kSelfTestLogitsKey = "mgt.selftest.logits";
 
 /// The mgt.selftest.* keys, checked; views into the file.
 struct SelfTestVectors {
@@ -21,7 +23,11 @@ struct SelfTestVectors {
 /// errors  missing_field, bad_type, bad_shape, bad_value
 Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConfig& config) noexcept;
 
-/// Runs the tokens through dense_forward().
+/// What this build computes for the vectors' tokens: [n_layers x 256], exit by exit.
+/// errors  out_of_memory
+Expected<Array<float>> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept;
+
+/// Compares with the vectors' logits.
 /// errors  self_test_failed, naming the exit, the index and both values; out_of_memory
 Expected<void> run_self_test(const SelfTestVectors& vectors, const ModelData& model) noexcept;
 

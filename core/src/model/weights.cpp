@@ -5,6 +5,7 @@
 #include "model/pack.hpp"
 #include "model/row_quantize.hpp"
 #include "model/tensor_schema.hpp"
+#include "model/weight_format.hpp"
 
 namespace mgt::detail {
 namespace {
@@ -25,21 +26,41 @@ Expected<void> fill_floats(const gguf::File& file, const char* name, const float
   return {};
 }
 
+Expected<float> checked_scale(const gguf::Tensor& tensor, std::uint64_t r, float scale,
+                              float largest_integer) noexcept {
+  const float limit = kMaxWeight / largest_integer;
+  if (scale >= -limit && scale <= limit) return scale;
+  return fail(Errc::bad_value, "tensor %.*s has the scale %g in row %llu; the limit is %g", MGT_PRINT_VIEW(tensor.name),
+              static_cast<double>(scale), gguf::ull{r}, static_cast<double>(limit));
+}
+
 /// One row as int8 and a scale: taken as it stands where the file has one scale per row, requantised otherwise.
-Expected<float> quantized_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> scratch,
-                              std::int8_t* q) noexcept {
+Expected<float> int8_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> scratch,
+                         std::int8_t* q) noexcept {
   float scale = 0;
   if (tensor.type == gguf::TensorType::q8_0 && uniform_q8_0_row(tensor.row(r), &scale)) {
-    if (!(scale >= -kMaxWeight / 127.0f && scale <= kMaxWeight / 127.0f)) {
-      return fail(Errc::bad_value, "tensor %.*s has the scale %g in row %llu; the limit is %g",
-                  MGT_PRINT_VIEW(tensor.name), static_cast<double>(scale), gguf::ull{r},
-                  static_cast<double>(kMaxWeight / 127.0f));
-    }
     copy_q8_0_values(tensor.row(r), q);
-    return scale;
+    return checked_scale(tensor, r, scale, 127);
+  }
+  if (tensor.type == gguf::TensorType::q4_0 && uniform_q4_0_row(tensor.row(r), &scale, nullptr)) {
+    copy_q4_0_values(tensor.row(r), q);
+    return checked_scale(tensor, r, scale, 8);
   }
   if (const auto ok = decode_row(tensor, r, scratch); !ok) return std::unexpected(ok.error());
   return quantize_row(scratch, q);
+}
+
+/// One row of a Q4_0 tensor whose file promises one scale per row.
+Expected<float> int4_row(const gguf::Tensor& tensor, std::uint64_t r, std::int8_t* q) noexcept {
+  float scale = 0;
+  float other = 0;
+  if (!uniform_q4_0_row(tensor.row(r), &scale, &other)) {
+    return fail(Errc::bad_value, "tensor %.*s has the scales %g and %g in row %llu, but %s promises one per row",
+                MGT_PRINT_VIEW(tensor.name), static_cast<double>(scale), static_cast<double>(other), gguf::ull{r},
+                kRowScalesKey);
+  }
+  copy_q4_0_values(tensor.row(r), q);
+  return checked_scale(tensor, r, scale, 8);
 }
 
 Expected<void> fill_matrix(const gguf::File& file, const char* name, const PackedMatrix& to) noexcept {
@@ -48,10 +69,11 @@ Expected<void> fill_matrix(const gguf::File& file, const char* name, const Packe
   Array<std::int8_t> q;
   if (!scratch.allocate(to.cols) || !q.allocate(to.cols)) return out_of_memory("row of a matrix", to.cols * 5ull);
   for (std::uint32_t r = 0; r < to.rows; ++r) {
-    const auto scale = quantized_row(tensor, r, scratch.span(), q.data());
+    const auto scale =
+        to.format == WeightFormat::int4 ? int4_row(tensor, r, q.data()) : int8_row(tensor, r, scratch.span(), q.data());
     if (!scale) return std::unexpected(scale.error());
     writable(to.scales)[r] = *scale;
-    writable(to.row_sums)[r] = pack_row(q.data(), r, to.cols, writable(to.weights));
+    writable(to.row_sums)[r] = pack_row(q.data(), r, to);
   }
   return {};
 }

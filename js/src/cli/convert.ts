@@ -16,24 +16,25 @@ export const spec: CommandSpec = {
     { name: "OUT", required: true, help: "Model to write" },
   ],
   options: [
-    { name: "--type", value: "TYPE", help: "f32 or q8_0" },
+    { name: "--type", value: "TYPE", help: "f32, q8_0 or q4_0" },
     { name: "--json", help: "Print one JSON object" },
   ],
   examples: `Examples:
   mgt convert trained-f32.gguf small.gguf --type q8_0
 
+q4_0 halves the file again; a model that was not trained for 4 bits loses quality by it.
 The result is checked as on loading, self-test included, before it is moved into place in one step: OUT is the
 old file or the whole new one.`,
 };
 
 /** mgt::WeightType by name. */
-const types = ["f32", "q8_0"];
+const types = ["f32", "q8_0", "q4_0"];
 
 export async function convert(args: Arguments): Promise<void> {
   const type = args.text("--type");
   if (type === undefined) failUsage("--type is required (see --help)");
   if (type.startsWith("onnx")) failUsage(`--type ${type}: ONNX graphs are written by the native program alone`);
-  if (!types.includes(type)) failUsage(`--type ${type}: expected f32 or q8_0`);
+  if (!types.includes(type)) failUsage(`--type ${type}: expected f32, q8_0 or q4_0`);
   const input = modelPath(args.text("IN", ""));
   const output = args.text("OUT", "");
   if (input === output || sameFile(input, output)) failUsage(`${output}: is the input file; write to another`);

@@ -121,11 +121,12 @@ function toText({ path, sizeBytes, file, shape, memory }: Inspected): string {
       ? factsText("Shape", shape) + factsText("Memory plan", memory)
       : "Not an mgt model: no shape, no memory plan.\n";
   const keys = file.keys.map(({ name, type, value }) => `  ${name}${dim(`  ${type}  `)}${value}\n`).join("");
-  const rows = file.tensors.map(({ name, type, shape: dims, size_bytes }) => [
+  const rows = file.tensors.map(({ name, type, shape: dims, size_bytes, held_as }) => [
     name,
     type,
     dims.join(" x "),
     `${withCommas(size_bytes)} B`,
+    dim(held_as),
   ]);
   return `${head}${facts}\n${bold("Keys")}\n${keys}\n${bold("Tensors")}\n${table(rows)}`;
 }

@@ -99,7 +99,7 @@ export interface FileDescription {
   alignment: number;
   parameters: number;
   keys: { name: string; type: string; value: string }[];
-  tensors: { name: string; type: string; shape: number[]; size_bytes: number }[];
+  tensors: { name: string; type: string; shape: number[]; size_bytes: number; held_as: string }[];
 }
 
 export interface EmbindModule {

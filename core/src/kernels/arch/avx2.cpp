@@ -13,9 +13,10 @@ struct Avx2 {
 
   using Sums = __m256i;
   using Activations = __m256i;
-  static constexpr std::size_t kBlockTiles = 1;
-  static constexpr std::size_t kBlockTokens = 4;
-  static constexpr std::size_t kOneTokenTiles = 4;
+  static constexpr BlockShape kInt8OneToken = {4, 2, 1};
+  static constexpr BlockShape kInt8ManyTokens = {1, 2, 4};
+  static constexpr BlockShape kInt4OneToken = {2, 2, 1};
+  static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
   static Sums zero() noexcept { return _mm256_setzero_si256(); }
   static __m256i weights(const std::int8_t* from) noexcept {
@@ -28,6 +29,41 @@ struct Avx2 {
   }
   static Sums multiply_add(Sums sums, __m256i w, Activations a) noexcept {
     return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(a, w), _mm256_set1_epi16(1)));
+  }
+
+  /// Products of 4 bits times 7 bits fit 8 times into 16 bits, in pairs: 8 * 2 * 15 * 127 < 2^15.
+  struct Int4 {
+    using Partial = __m256i;
+    using Activations = __m256i;
+    static constexpr std::size_t kFlushSteps = 8;
+    struct Weights {
+      __m256i low, high;
+    };
+
+    static Partial zero() noexcept { return _mm256_setzero_si256(); }
+    static Weights weights(const std::int8_t* from) noexcept {
+      const __m256i pairs = Avx2::weights(from);
+      const __m256i mask = _mm256_set1_epi8(15);
+      return {_mm256_and_si256(pairs, mask), _mm256_and_si256(_mm256_srli_epi16(pairs, 4), mask)};
+    }
+    static Activations broadcast(const std::uint8_t* from) noexcept { return Avx2::broadcast(from); }
+    static Partial multiply_low(Partial sums, __m256i w, Activations a) noexcept {
+      return _mm256_add_epi16(sums, _mm256_maddubs_epi16(a, w));
+    }
+    static Partial multiply_high(Partial sums, __m256i w, Activations a) noexcept { return multiply_low(sums, w, a); }
+    static Sums flush(Sums sums, Partial partial) noexcept {
+      return _mm256_add_epi32(sums, _mm256_madd_epi16(partial, _mm256_set1_epi16(1)));
+    }
+  };
+
+  /// The sum of n activations, n a multiple of 16.
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    __m128i sums = _mm_setzero_si128();
+    for (std::size_t i = 0; i < n; i += 16) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+      sums = _mm_add_epi64(sums, _mm_sad_epu8(bytes, _mm_setzero_si128()));
+    }
+    return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
   }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Avx2>& x) noexcept {

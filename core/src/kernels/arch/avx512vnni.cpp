@@ -18,9 +18,10 @@ struct Avx512Vnni {
 
   using Sums = __m512i;
   using Activations = __m512i;
-  static constexpr std::size_t kBlockTiles = 4;
-  static constexpr std::size_t kBlockTokens = 6;
-  static constexpr std::size_t kOneTokenTiles = 4;
+  static constexpr BlockShape kInt8OneToken = {4, 1, 1};
+  static constexpr BlockShape kInt8ManyTokens = {4, 1, 6};
+  static constexpr BlockShape kInt4OneToken = {4, 1, 1};
+  static constexpr BlockShape kInt4ManyTokens = {2, 1, 6};
 
   static Sums zero() noexcept { return _mm512_setzero_si512(); }
   static __m512i weights(const std::int8_t* from) noexcept { return _mm512_load_si512(from); }
@@ -30,6 +31,40 @@ struct Avx512Vnni {
     return _mm512_set1_epi32(four);
   }
   static Sums multiply_add(Sums sums, __m512i w, Activations a) noexcept { return _mm512_dpbusd_epi32(sums, a, w); }
+
+  struct Int4 {
+    using Partial = Sums;
+    using Activations = __m512i;
+    static constexpr std::size_t kFlushSteps = 0;
+    struct Weights {
+      __m512i low, high;
+    };
+
+    static Partial zero() noexcept { return _mm512_setzero_si512(); }
+    static Weights weights(const std::int8_t* from) noexcept {
+      const __m512i pairs = _mm512_load_si512(from);
+      const __m512i mask = _mm512_set1_epi8(15);
+      return {_mm512_and_si512(pairs, mask), _mm512_and_si512(_mm512_srli_epi16(pairs, 4), mask)};
+    }
+    static Activations broadcast(const std::uint8_t* from) noexcept { return Avx512Vnni::broadcast(from); }
+    static Partial multiply_low(Partial sums, __m512i w, Activations a) noexcept {
+      return _mm512_dpbusd_epi32(sums, a, w);
+    }
+    static Partial multiply_high(Partial sums, __m512i w, Activations a) noexcept {
+      return _mm512_dpbusd_epi32(sums, a, w);
+    }
+    static Sums flush(Sums, Partial sums) noexcept { return sums; }
+  };
+
+  /// The sum of n activations, n a multiple of 16.
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    __m128i sums = _mm_setzero_si128();
+    for (std::size_t i = 0; i < n; i += 16) {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+      sums = _mm_add_epi64(sums, _mm_sad_epu8(bytes, _mm_setzero_si128()));
+    }
+    return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
+  }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Avx512Vnni>& x) noexcept {
     const __m128i bytes = _mm512_cvtepi32_epi8(_mm512_castps_si512(x.part[0]));

@@ -16,6 +16,17 @@ struct Wasm128 {
   using Sums = v128_t;
   static Sums zero() noexcept { return wasm_i32x4_const_splat(0); }
 
+  /// The sum of n activations, n a multiple of 16.
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    v128_t sums = zero();
+    for (std::size_t i = 0; i < n; i += 16) {
+      const v128_t pairs = wasm_u16x8_extadd_pairwise_u8x16(wasm_v128_load(from + i));
+      sums = wasm_i32x4_add(sums, wasm_u32x4_extadd_pairwise_u16x8(pairs));
+    }
+    return (wasm_i32x4_extract_lane(sums, 0) + wasm_i32x4_extract_lane(sums, 1)) +
+           (wasm_i32x4_extract_lane(sums, 2) + wasm_i32x4_extract_lane(sums, 3));
+  }
+
   static void store_low_bytes(std::uint8_t* to, const Lanes<Arch>& x) noexcept {
     const v128_t mask = wasm_i32x4_const_splat(0xff);
     const auto low = [&](int i) { return wasm_v128_and(static_cast<v128_t>(x.part[i]), mask); };
