@@ -1,7 +1,8 @@
 #include "mgt/error.hpp"
 
 #include <cstdarg>
-#include <cstdio>
+
+#include "text/format.hpp"
 
 namespace mgt {
 
@@ -16,7 +17,7 @@ Error Error::make(Errc code, const char* format, ...) noexcept {
 Error Error::make_v(Errc code, const char* format, std::va_list args) noexcept {
   Error error;
   error.code_ = code;
-  std::vsnprintf(error.message_, sizeof error.message_, format, args);
+  text::format_text_v(error.message_, format, args);
   return error;
 }
 

@@ -185,7 +185,7 @@ void LayerRunner::use_byte_table(float* table) noexcept {
     std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
     normalize(model_->layers[0].attn_norm, kMaxBatch);
     kernels().gemm(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
-                        table + first * c.qkv_width(), c.qkv_width());
+                   table + first * c.qkv_width(), c.qkv_width());
   }
   byte_table_ = table;
 }

@@ -1,9 +1,10 @@
-#include <cstdio>
+#include <type_traits>
 
 #include "mgt/inspect.hpp"
 #include "model/gguf_reader.hpp"
 #include "model/tensor_schema.hpp"
 #include "model/weight_format.hpp"
+#include "text/numbers.hpp"
 
 namespace mgt {
 namespace {
@@ -12,17 +13,14 @@ constexpr std::size_t kMaxShownBytes = 160;
 constexpr std::size_t kMaxShownElements = 8;
 
 template <class T>
-std::string number_text(std::span<const std::byte> bytes, std::size_t i, const char* format) {
-  char text[40];
-  std::snprintf(text, sizeof text, format, gguf::ArrayView<T>(bytes)[i]);
-  return text;
-}
-
-template <class T>
-std::string float_text(std::span<const std::byte> bytes, std::size_t i, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(gguf::ArrayView<T>(bytes)[i]));
-  return text;
+std::string number_text(std::span<const std::byte> bytes, std::size_t i) {
+  const T number = gguf::ArrayView<T>(bytes)[i];
+  if constexpr (std::is_integral_v<T>) {
+    return std::to_string(number);
+  } else {
+    char buffer[text::kMaxNumberText];
+    return std::string(text::print(number, buffer));
+  }
 }
 
 /// Element `i` of a value that is not a string.
@@ -30,25 +28,25 @@ std::string element_text(gguf::ValueType type, std::span<const std::byte> bytes,
   using gguf::ValueType;
   switch (type) {
     case ValueType::u8:
-      return number_text<std::uint8_t>(bytes, i, "%hhu");
+      return number_text<std::uint8_t>(bytes, i);
     case ValueType::i8:
-      return number_text<std::int8_t>(bytes, i, "%hhd");
+      return number_text<std::int8_t>(bytes, i);
     case ValueType::u16:
-      return number_text<std::uint16_t>(bytes, i, "%hu");
+      return number_text<std::uint16_t>(bytes, i);
     case ValueType::i16:
-      return number_text<std::int16_t>(bytes, i, "%hd");
+      return number_text<std::int16_t>(bytes, i);
     case ValueType::u32:
-      return std::to_string(gguf::ArrayView<std::uint32_t>(bytes)[i]);
+      return number_text<std::uint32_t>(bytes, i);
     case ValueType::i32:
-      return std::to_string(gguf::ArrayView<std::int32_t>(bytes)[i]);
+      return number_text<std::int32_t>(bytes, i);
     case ValueType::u64:
-      return std::to_string(gguf::ArrayView<std::uint64_t>(bytes)[i]);
+      return number_text<std::uint64_t>(bytes, i);
     case ValueType::i64:
-      return std::to_string(gguf::ArrayView<std::int64_t>(bytes)[i]);
+      return number_text<std::int64_t>(bytes, i);
     case ValueType::f32:
-      return float_text<float>(bytes, i, 9);
+      return number_text<float>(bytes, i);
     case ValueType::f64:
-      return float_text<double>(bytes, i, 17);
+      return number_text<double>(bytes, i);
     case ValueType::boolean:
       return std::to_integer<int>(bytes[i]) != 0 ? "true" : "false";
     case ValueType::string:

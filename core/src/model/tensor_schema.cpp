@@ -1,8 +1,7 @@
 #include "model/tensor_schema.hpp"
 
-#include <cstdio>
-
 #include "model/gguf_cursor.hpp"
+#include "text/format.hpp"
 
 namespace mgt::detail {
 namespace {
@@ -29,7 +28,7 @@ Expected<void> check_norm(const gguf::File& file, const char* name, std::uint64_
 }  // namespace
 
 TensorName::TensorName(std::uint32_t layer, const char* part) noexcept {
-  std::snprintf(text, sizeof text, "blk.%u.%s.weight", layer, part);
+  text::format_text(text, "blk.%u.%s.weight", layer, part);
 }
 
 Expected<void> check_tensors(const gguf::File& file, const ModelConfig& c) noexcept {

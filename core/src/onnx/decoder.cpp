@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "model/row_quantize.hpp"
 #include "model/tensor_schema.hpp"
+#include "text/format.hpp"
 
 namespace mgt::onnx {
 namespace {
@@ -35,8 +35,7 @@ std::vector<std::byte> Decoder::window_graph() {
   }
   exit(last_rows("last", x, rows, 1, 0));
   char text[160];
-  std::snprintf(text, sizeof text, "Logits after the last of %u tokens, attention window %u", options_.tokens,
-                options_.window);
+  text::format_text(text, "Logits after the last of %u tokens, attention window %u", options_.tokens, options_.window);
   return graph_.finish("window", text);
 }
 
@@ -74,7 +73,7 @@ std::vector<std::byte> Decoder::step_graph() {
   keep("past_k", new_k, "present_k");
   keep("past_v", new_v, "present_v");
   char text[160];
-  std::snprintf(text, sizeof text, "One token of a stream with a cache of its %u predecessors", options_.window - 1);
+  text::format_text(text, "One token of a stream with a cache of its %u predecessors", options_.window - 1);
   return graph_.finish("step", text);
 }
 

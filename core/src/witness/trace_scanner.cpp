@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
+
+#include "text/format.hpp"
+#include "text/numbers.hpp"
 
 namespace mgt::detail {
 namespace {
@@ -20,42 +19,10 @@ std::string_view quoted(std::string_view text) noexcept {
   return text.substr(0, 40);
 }
 
-/// JSON's grammar of numbers, which is narrower than what from_chars and strtof take.
-bool is_json_number(std::string_view s) noexcept {
-  std::size_t i = 0;
-  const auto digits = [&] {
-    const std::size_t start = i;
-    while (i < s.size() && is_digit(s[i])) ++i;
-    return i - start;
-  };
-  if (i < s.size() && s[i] == '-') ++i;
-  const bool zero = i < s.size() && s[i] == '0';
-  const std::size_t whole = digits();
-  if (whole == 0 || (zero && whole > 1)) return false;
-  if (i < s.size() && s[i] == '.') {
-    ++i;
-    if (digits() == 0) return false;
-  }
-  if (i < s.size() && (s[i] == 'e' || s[i] == 'E')) {
-    ++i;
-    if (i < s.size() && (s[i] == '+' || s[i] == '-')) ++i;
-    if (digits() == 0) return false;
-  }
-  return i == s.size();
-}
-
-/// The float nearest to a JSON number; false where it is beyond the range.
-bool read_float(std::string_view s, float& out) noexcept {
-#ifdef __cpp_lib_to_chars
-  return std::from_chars(s.data(), s.data() + s.size(), out).ec == std::errc{};
-#else  // libc++ 19 reads no floats; where it is in use here (WebAssembly) strtof knows the C locale alone
-  char copy[64];
-  if (s.size() >= sizeof copy) return false;
-  std::memcpy(copy, s.data(), s.size());
-  copy[s.size()] = '\0';
-  out = std::strtof(copy, nullptr);
-  return std::isfinite(out);
-#endif
+/// JSON knows no 007, from_chars does.
+bool has_leading_zero(std::string_view number) noexcept {
+  if (number.starts_with('-')) number.remove_prefix(1);
+  return number.size() > 1 && number.front() == '0';
 }
 
 }  // namespace
@@ -137,11 +104,11 @@ void TraceScanner::integer(const char* name, Int low, Int high, Int& out) noexce
   const std::string_view text = word();
   Int number{};
   const std::from_chars_result result = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool read = result.ec == std::errc{} && result.ptr == text.data() + text.size() && is_json_number(text);
+  const bool read = result.ec == std::errc{} && result.ptr == text.data() + text.size() && !has_leading_zero(text);
   if (read && number >= low && number <= high) return void(out = number);
   char expected[64];
-  std::snprintf(expected, sizeof expected, "a number from %lld to %llu", static_cast<long long>(low),
-                static_cast<unsigned long long>(high));
+  text::format_text(expected, "a number from %lld to %llu", static_cast<long long>(low),
+                    static_cast<unsigned long long>(high));
   fail_value(name, expected, text);
 }
 
@@ -167,7 +134,7 @@ void TraceScanner::value(const char* name, bool& out) noexcept {
 void TraceScanner::value(const char* name, float& out) noexcept {
   if (failed_) return;
   const std::string_view text = word();
-  if (!is_json_number(text) || !read_float(text, out)) fail_value(name, "a number in float's range", text);
+  if (!text::read_float(text, out)) fail_value(name, "a number in float's range", text);
 }
 
 void TraceScanner::value(const char* name, std::uint64_t& out) noexcept {
