@@ -1,11 +1,18 @@
 // Carving one block of memory into aligned parts.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <span>
+
+#ifdef __EMSCRIPTEN__
+#include <unistd.h>
+#endif
 
 namespace mgt {
 
@@ -35,15 +42,45 @@ class Carver {
   std::span<std::byte> rest_;
 };
 
-struct FreeBlock {
-  void operator()(std::byte* block) const noexcept { std::free(block); }
-};
-/// A 64-byte aligned block from the C allocator.
-using Block = std::unique_ptr<std::byte[], FreeBlock>;
+/// A 64-byte aligned block of zeros from the C allocator.
+class Block {
+ public:
+  Block() = default;
 
-/// size  any; the block is rounded up to the alignment. Returns an empty pointer when memory is short.
+  /// The first aligned byte.
+  std::byte* get() const noexcept {
+    const auto at = reinterpret_cast<std::uintptr_t>(owned_.get());
+    return owned_.get() + (aligned_size(at) - at);
+  }
+  explicit operator bool() const noexcept { return owned_ != nullptr; }
+
+ private:
+  friend Block allocate_block(std::size_t size) noexcept;
+
+  struct Free {
+    void operator()(std::byte* p) const noexcept { std::free(p); }
+  };
+  std::unique_ptr<std::byte[], Free> owned_;
+};
+
+/// size  any. Returns an empty block when memory is short.
+///
+/// Pages that nobody has used yet stay untouched: to touch the megabytes of a stream memory takes longer than all else
+/// that creating a session does.
 inline Block allocate_block(std::size_t size) noexcept {
-  return Block(static_cast<std::byte*>(std::aligned_alloc(kStorageAlignment, aligned_size(size == 0 ? 1 : size))));
+  const std::size_t padded = aligned_size(size) + kStorageAlignment;
+#ifdef __EMSCRIPTEN__
+  // emmalloc's calloc would write it all. Beyond where the heap has ended so far, memory was never written: it is zero.
+  const auto heap_end = reinterpret_cast<std::uintptr_t>(sbrk(0));
+  void* p = std::malloc(padded);
+  const auto first = reinterpret_cast<std::uintptr_t>(p);
+  if (p != nullptr && first < heap_end) std::memset(p, 0, std::min<std::size_t>(padded, heap_end - first));
+#else
+  void* p = std::calloc(padded, 1);
+#endif
+  Block block;
+  block.owned_.reset(static_cast<std::byte*>(p));
+  return block;
 }
 
 }  // namespace mgt

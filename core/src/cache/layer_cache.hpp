@@ -46,7 +46,7 @@ class LayerCache {
   static std::size_t plan_bytes(const CacheShape& shape) noexcept;
 
   LayerCache() = default;
-  /// storage     plan_bytes(shape) bytes, 64-byte aligned, outliving the cache
+  /// storage     plan_bytes(shape) zeros, 64-byte aligned, outliving the cache
   /// skip_table  [n_layers x 256 x 2 * kv_dim] rows by byte, or nullptr where no position will be of state `table`
   LayerCache(std::span<std::byte> storage, const CacheShape& shape, const float* skip_table) noexcept;
 

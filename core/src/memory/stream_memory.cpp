@@ -54,11 +54,15 @@ std::size_t StreamMemory::plan_bytes(const MemoryOptions& options) noexcept {
 StreamMemory::StreamMemory(std::span<std::byte> storage, const MemoryOptions& options) noexcept
     : storage_(storage), options_(options), layout_(layout_of(options)) {
   assert(valid(options) && storage.size() >= layout_.total);
-  reset();
+  begin();
 }
 
 void StreamMemory::reset() noexcept {
   std::memset(storage_.data(), 0, layout_.total);
+  begin();
+}
+
+void StreamMemory::begin() noexcept {
   State& s = state();
   for (auto& gate : s.match_weight) {
     for (std::uint32_t i = 0; i + 1 < kInputs; ++i) gate[i] = 0.3f;

@@ -54,7 +54,7 @@ class StreamMemory {
   /// Bytes of storage for these (valid) options; at most options.memory_bytes.
   static std::size_t plan_bytes(const MemoryOptions& options) noexcept;
 
-  /// storage  plan_bytes(options) bytes, 64-byte aligned, outliving the object; initialised here.
+  /// storage  plan_bytes(options) zeros, 64-byte aligned, outliving the object
   StreamMemory(std::span<std::byte> storage, const MemoryOptions& options) noexcept;
 
   /// Forgets everything, as after construction.
@@ -77,6 +77,9 @@ class StreamMemory {
  private:
   friend class Preview;
   struct State;
+  /// Writes what is not zero in a new memory.
+  void begin() noexcept;
+
   /// Where things lie in the storage, bytes from its start.
   struct Layout {
     std::size_t history, match_tables, slots, total;
