@@ -22,6 +22,11 @@ constexpr std::size_t aligned_size(std::size_t bytes) noexcept {
   return (bytes + kStorageAlignment - 1) / kStorageAlignment * kStorageAlignment;
 }
 
+/// What allocate_block(size) takes from the allocator: room to begin at an aligned byte.
+constexpr std::size_t block_bytes(std::size_t size) noexcept {
+  return aligned_size(size) + kStorageAlignment;
+}
+
 /// Hands out consecutive 64-byte aligned parts of a block.
 class Carver {
  public:
@@ -68,7 +73,7 @@ class Block {
 /// Pages that nobody has used yet stay untouched: to touch the megabytes of a stream memory takes longer than all else
 /// that creating a session does.
 inline Block allocate_block(std::size_t size) noexcept {
-  const std::size_t padded = aligned_size(size) + kStorageAlignment;
+  const std::size_t padded = block_bytes(size);
 #ifdef __EMSCRIPTEN__
   // emmalloc's calloc would write it all. Beyond where the heap has ended so far, memory was never written: it is zero.
   const auto heap_end = reinterpret_cast<std::uintptr_t>(sbrk(0));

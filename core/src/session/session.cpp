@@ -145,7 +145,7 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
 Expected<SessionPlan> Session::plan(const Model& model, const SessionOptions& options) noexcept {
   auto layout = lay_out(model.data(), options);
   if (!layout) return std::unexpected(layout.error());
-  layout->plan.total_bytes += sizeof(State);
+  layout->plan.total_bytes = block_bytes(layout->plan.total_bytes) + sizeof(State);
   return layout->plan;
 }
 
