@@ -75,11 +75,13 @@ class Block {
 inline Block allocate_block(std::size_t size) noexcept {
   const std::size_t padded = block_bytes(size);
 #ifdef __EMSCRIPTEN__
-  // emmalloc's calloc would write it all. Beyond where the heap has ended so far, memory was never written: it is zero.
+  // emmalloc's calloc would write it all. Beyond where the heap has ended so far, memory was never written: it is zero,
+  // but for the links of a free list at the block's front.
   const auto heap_end = reinterpret_cast<std::uintptr_t>(sbrk(0));
   void* p = std::malloc(padded);
   const auto first = reinterpret_cast<std::uintptr_t>(p);
-  if (p != nullptr && first < heap_end) std::memset(p, 0, std::min<std::size_t>(padded, heap_end - first));
+  const std::uintptr_t untouched = std::max(heap_end, first + kStorageAlignment);
+  if (p != nullptr) std::memset(p, 0, std::min<std::size_t>(padded, untouched - first));
 #else
   void* p = std::calloc(padded, 1);
 #endif

@@ -15,7 +15,6 @@ std::size_t LayerCache::plan_bytes(const CacheShape& s) noexcept {
 
 LayerCache::LayerCache(std::span<std::byte> storage, const CacheShape& shape, const float* skip_table) noexcept
     : shape_(shape), skip_table_(skip_table) {
-  std::ranges::fill(storage, std::byte{});
   Carver carver(storage);
   const std::size_t n = shape.capacity;
   hidden_ = carver.array<float>(n * shape.states_kept() * shape.hidden);
