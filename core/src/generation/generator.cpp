@@ -59,7 +59,7 @@ void Generator::step(Token token) noexcept {
     generation::Pace::learn(drafts_, s.ahead.next, came_true);
     stats_.accepted += came_true;
   }
-  generation::Pace pace(generation::Prices(s.model.config()), drafts_);
+  generation::Pace pace(generation::Prices(s.model.config(), kernels().prices), drafts_);
   generation::MemoryDrafter drafter(*s.memory, s.prediction, options_, rng_, pace);
   s.run_step(input, &drafter);
   const bool is_first = s.ahead.taken <= 0;  // of a batch, or alone

@@ -6,9 +6,6 @@
 namespace mgt::generation {
 namespace {
 
-constexpr float kReadingShare = 0.4f;
-/// A preview of the stream memory takes about as long as this many multiply-adds.
-constexpr float kPreviewMacs = 40'000;
 constexpr float kClassEnds[DraftRecord::kClasses - 1] = {0.3f, 0.5f, 0.7f, 0.85f, 0.95f, 0.99f, 0.998f};
 /// Before anything was counted a class is taken at its lower end, as if seen this often.
 constexpr float kPriorWeight = 4;
@@ -33,12 +30,12 @@ void halve(DraftRecord& record, std::size_t draft_class) noexcept {
 
 }  // namespace
 
-Prices::Prices(const ModelConfig& config) noexcept {
+Prices::Prices(const ModelConfig& config, const BatchPrices& machine) noexcept {
   const auto step =
       static_cast<float>(config.n_layers * config.layer_macs() + std::uint64_t{config.hidden} * kVocabSize);
-  fixed = kReadingShare * step;
-  row = (1 - kReadingShare) * step;
-  preview = kPreviewMacs;
+  fixed = machine.reading_share * step;
+  row = (1 - machine.reading_share) * step;
+  preview = machine.preview_macs;
 }
 
 void Pace::begin() noexcept {

@@ -3,20 +3,20 @@
 
 #include <cstdint>
 
+#include "kernels/table.hpp"
 #include "mgt/generate.hpp"
 #include "mgt/model.hpp"
 
 namespace mgt::generation {
 
 /// Prices in multiply-adds. A step of one token pays for reading the weights and for multiplying with them; a batch
-/// reads them once. The share of the reading is the same on every target, so that drafts, and with them the counts that
-/// are reported, are too. Measured on the shipped models it is 0.4 to 0.7 natively and 0.2 to 0.4 in WebAssembly.
+/// reads them once.
 struct Prices {
   float fixed;    ///< of a batch, whatever its size
   float row;      ///< of each token in it
   float preview;  ///< of asking the stream memory for one more draft
 
-  explicit Prices(const ModelConfig& config) noexcept;
+  Prices(const ModelConfig& config, const BatchPrices& machine) noexcept;
 };
 
 /// Decides, draft by draft, whether one more is worth it.

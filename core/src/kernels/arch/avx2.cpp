@@ -78,6 +78,6 @@ struct Avx2 {
 
 }  // namespace
 
-constinit const KernelTable kernels_avx2 = make_table<Avx2>("avx2");
+constinit const KernelTable kernels_avx2 = make_table<Avx2>("avx2", kNativePrices);
 
 }  // namespace mgt::detail

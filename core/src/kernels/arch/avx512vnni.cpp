@@ -74,6 +74,6 @@ struct Avx512Vnni {
 
 }  // namespace
 
-constinit const KernelTable kernels_avx512vnni = make_table<Avx512Vnni>("avx512vnni");
+constinit const KernelTable kernels_avx512vnni = make_table<Avx512Vnni>("avx512vnni", kNativePrices);
 
 }  // namespace mgt::detail

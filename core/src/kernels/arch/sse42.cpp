@@ -76,6 +76,6 @@ struct Sse42 {
 
 }  // namespace
 
-constinit const KernelTable kernels_sse42 = make_table<Sse42>("sse42");
+constinit const KernelTable kernels_sse42 = make_table<Sse42>("sse42", kNativePrices);
 
 }  // namespace mgt::detail

@@ -41,6 +41,6 @@ struct WasmRelaxed : Wasm128<WasmRelaxed> {
 
 }  // namespace
 
-constinit const KernelTable kernels_wasm = make_table<WasmRelaxed>("wasm-relaxed");
+constinit const KernelTable kernels_wasm = make_table<WasmRelaxed>("wasm-relaxed", kWasmPrices);
 
 }  // namespace mgt::detail

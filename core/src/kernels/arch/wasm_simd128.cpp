@@ -67,6 +67,6 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
 
 }  // namespace
 
-constinit const KernelTable kernels_wasm = make_table<WasmSimd128>("wasm-simd128");
+constinit const KernelTable kernels_wasm = make_table<WasmSimd128>("wasm-simd128", kWasmPrices);
 
 }  // namespace mgt::detail
