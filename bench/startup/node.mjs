@@ -11,6 +11,10 @@ const ms = await sample({
   importPackage: () => import("../../js/dist/node.js"),
   read: (path) => readFile(locate(path)),
   locate,
+  processorMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
   variant,
   build,
   model,

@@ -8,11 +8,12 @@ const byte = 65;
  * locate(path)     what loadModel takes for that file
  * variant          "phases": every phase awaited by itself; "plain": loadModel() as a user calls it; "worker":
  *                  loadModelInWorker()
+ * processorMs()    milliseconds of processor time that this process has taken, where that can be known
  * build            "simd128" or "relaxed": the wasm that this engine would choose
  *
  * Returns milliseconds: by phase where variant is "phases", else `import` and `ready`, the rest in one.
  */
-export async function sample({ importPackage, read, locate, variant, build, model }) {
+export async function sample({ importPackage, read, locate, processorMs, variant, build, model }) {
   const ms = {};
   let last = performance.now();
   const lap = (name) => {
@@ -25,6 +26,7 @@ export async function sample({ importPackage, read, locate, variant, build, mode
   if (variant === "phases") {
     const [wasm, file] = await Promise.all([read(`js/wasm/mgt-${build}.wasm`), read(model)]);
     lap("fetch");
+    const before = processorMs?.();
     const module = await WebAssembly.compile(wasm);
     lap("compile");
     const loaded = await loadModel(file, { wasm: module });
@@ -33,6 +35,7 @@ export async function sample({ importPackage, read, locate, variant, build, mode
     lap("create");
     const { logits } = session.step(byte);
     lap("first_step");
+    if (processorMs) ms.processor = processorMs() - before;
     if (logits.length !== 256) throw new Error(`${logits.length} logits`);
     return ms;
   }
