@@ -26,13 +26,13 @@ say() { printf '\n[%s] %s\n' "$1" "$2"; }
 say 1/5 'limits of the machine, and our engines against them'
 node bench/peers/run.mjs --ours --rounds "$rounds"
 
-say 2/5 'kernels, op/arch/shape'
+say 2/5 'kernels, op/arch/shape (printed with the tiers)'
 pinned build/native/mgt_bench --benchmark_min_time="$min_time" --benchmark_out="$out/kernels.json" \
   --benchmark_out_format=json 2>&1 |
   while read -r name _; do [ ! -t 2 ] || printf '\r\033[K%s' "$name" >&2; done
 [ ! -t 2 ] || printf '\r\033[K' >&2
 
-say 3/5 'tiers'
+say 3/5 'tiers: 0 all layers, 3 none'
 for config in micro baseline; do
   for mode in step window; do
     pinned build/native/mgt bench --config "$config" --mode "$mode" --tier all --json >"$out/tiers-$config-$mode.json"

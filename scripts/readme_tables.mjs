@@ -43,15 +43,20 @@ const read = (name) => {
 };
 const markdown = ([head, ...rows]) =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+/** A load beyond the measuring process itself. */
+const busyLoad = 1.5;
 const us = (value) => value.toFixed(value < 100 ? 1 : 0);
 const percent = (share) => `${(100 * share).toFixed(0)} %`;
+
+/** A busy machine shows in every figure, so it stands beside them. */
+const loadOf = ({ machine }) => `load ${machine.load_after.toFixed(1)}`;
 
 function peersTable({ machine, date, engines, ratios, product_shares, step_shares }) {
   const rows = ratios.map((one) => [
     `${one.config} ${one.weights}, ${one.task}`,
     `${one.ours.replace("mgt ", "")}: ${us(one.ours_us)}`,
     `${one.peer} ${one.peer_form}: ${us(one.peer_us)}`,
-    one.ratio.toFixed(2),
+    `${one.ratio.toFixed(2)}${one.by === "p10_us" ? " (best tenth)" : ""}`,
     one.goal === null ? "" : one.goal.toFixed(2),
     one.ours_p99_over_p50.toFixed(2),
   ]);
@@ -60,10 +65,15 @@ function peersTable({ machine, date, engines, ratios, product_shares, step_share
     .filter(({ engine }) => engine === "mgt native")
     .map((one) => `${one.config} ${one.weights} ${percent(one.sure_share)} to ${percent(one.share)}`)
     .join(", ");
-  const load = Math.max(machine.load_before, machine.load_after).toFixed(1);
+  const load = Math.max(machine.load_before, machine.load_after);
+  const busy =
+    load > busyLoad
+      ? ` The machine was busy with other work (load up to ${load.toFixed(1)}), so these figures are provisional: where ` +
+        "medians were disturbed, times and ratio are of the best tenth of the runs, and p99 says nothing."
+      : "";
   return [
-    `${machine.cpu}, one core, one thread, ${date}, load of the machine up to ${load}; ${engines["ort-node"]}, ${engines["ort-web"]}. ` +
-      "Median microseconds of at least 300 runs each, in turns:",
+    `${machine.cpu}, one core, one thread, ${date}; ${engines["ort-node"]}, ${engines["ort-web"]}. ` +
+      `Median microseconds of at least 300 runs each, in turns.${busy}`,
     "",
     markdown([["case", "ours", "best of the peer", "ratio", "goal", "our p99 / median"], ...rows]),
     "",
@@ -80,7 +90,7 @@ function elsewhereTable(browsers, startup, sweeps) {
     const find = (name, engine) =>
       browsers.rows.find((row) => `${row.config} ${row.weights}, ${row.task}` === name && row.engine === engine);
     const rows = cases.map((name) => [name, ...names.map((engine) => us(find(name, engine).p50_us))]);
-    parts.push(markdown([["median us", ...names], ...rows]));
+    parts.push(markdown([[`median us, ${loadOf(browsers)}`, ...names], ...rows]));
   }
   if (startup) {
     const rows = startup.rows.map(({ engine, build, counted, worker, goal_ms }) => [
@@ -89,12 +99,18 @@ function elsewhereTable(browsers, startup, sweeps) {
       String(goal_ms),
       `${worker.p50_ms.toFixed(1)} / ${worker.p90_ms.toFixed(1)}`,
     ]);
-    const head = ["cold start of micro, ms, median / 90 %", "compile to first logits", "goal", "all, in a worker"];
+    const { samples } = startup.rows[0];
+    const head = [
+      `cold start of micro, ms, median / 90 % of ${samples} processes, ${loadOf(startup)}`,
+      "compile to first logits",
+      "goal",
+      "all, in a worker",
+    ];
     parts.push(markdown([head, ...rows]));
   }
   if (sweeps) {
     const figures = sweeps.growth.map(({ engine, kind, ratio }) => `${engine}, ${kind}: ${ratio.toFixed(2)}`);
-    parts.push(`Window mode, t(16384) / t(1024) at window 16: ${figures.join("; ")}.`);
+    parts.push(`Window mode, t(16384) / t(1024) at window 16: ${figures.join("; ")} (${loadOf(sweeps)}).`);
   }
   return parts.join("\n\n");
 }

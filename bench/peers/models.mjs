@@ -10,21 +10,32 @@ const kinds = [
   { weights: "int4", suffix: "q4_0" },
 ];
 
-/**
- * Every model that takes part, as { config, weights, path, shape }: the shipped files, and those that `mgt convert`
- * makes of the shipped int8 ones. What it cannot make is left out, and `leftOut` is told why.
- */
-export function findModels(leftOut = () => undefined) {
-  return configs.flatMap((config) =>
-    kinds.flatMap(({ weights, suffix }) => {
-      const path = shippedOrConverted(config, suffix, leftOut);
-      return path ? [{ config, weights, path, shape: shapeOf(path) }] : [];
-    }),
-  );
+/** What can take part, as { config, weights, suffix }. A new kind of weights is a line in `kinds`. */
+const possible = configs.flatMap((config) => kinds.map((kind) => ({ config, ...kind })));
+const described = ({ config, weights, path }) => ({ config, weights, path, shape: shapeOf(path) });
+const shippedPath = ({ config, suffix }) => at(`models/${config}-${suffix}.gguf`);
+
+/** The shipped models, as { config, weights, path, shape }. */
+export function shippedModels() {
+  return possible
+    .map((one) => ({ ...one, path: shippedPath(one) }))
+    .filter(({ path }) => existsSync(path))
+    .map(described);
 }
 
-function shippedOrConverted(config, suffix, leftOut) {
-  const shipped = at(`models/${config}-${suffix}.gguf`);
+/**
+ * Every model that takes part: the shipped ones, and those that `mgt convert` makes of the shipped int8 ones. What it
+ * cannot make is left out, and `leftOut` is told why.
+ */
+export function findModels(leftOut = () => undefined) {
+  return possible
+    .map((one) => ({ ...one, path: shippedOrConverted(one, leftOut) }))
+    .filter(({ path }) => path !== null)
+    .map(described);
+}
+
+function shippedOrConverted({ config, suffix }, leftOut) {
+  const shipped = shippedPath({ config, suffix });
   if (existsSync(shipped)) return shipped;
   const converted = `${results}/${config}-${suffix}.gguf`;
   try {

@@ -26,6 +26,7 @@ export function ratiosText(ratios) {
     "case",
     "ours / best of the peer",
     "ratio",
+    "of",
     "goal",
     "reached",
     "whole step",
@@ -37,6 +38,7 @@ export function ratiosText(ratios) {
     `${r.config} ${r.weights} ${r.task}`,
     `${r.ours} / ${r.peer} ${r.peer_form}`,
     figure(r.ratio),
+    r.by.slice(0, 3),
     figure(r.goal),
     r.goal === null ? "-" : r.ratio <= r.goal ? "yes" : "no",
     figure(r.whole_step_ratio),
@@ -44,7 +46,10 @@ export function ratiosText(ratios) {
     figure(r.narrow_ratio),
     figure(r.direct_ratio),
   ]);
-  return table([head, ...cells]);
+  const note = ratios.some(({ by }) => by === "p10_us")
+    ? "\n\nThe machine was busy with other work: ratios marked p10 are of the best tenth of all runs, not of medians."
+    : "";
+  return table([head, ...cells]) + note;
 }
 
 const percent = (share) => (share === null ? "-" : `${(100 * share).toFixed(0)} %`);

@@ -46,7 +46,7 @@ export function enginesPlot(report, { config, weights, task }) {
     subtitle:
       "Median microseconds, less is better. Red: what this machine's memory (step) or int8 units (window) allow.",
     height: 110 + 30 * rows.length,
-    marginLeft: 210,
+    marginLeft: 222,
     marginRight: 90,
     marginBottom: 40,
     x: { label: "microseconds", grid: true, nice: true },

@@ -24,10 +24,10 @@ struct SessionOptions {
   std::optional<KvMode> kv;  ///< overrides the policy's
   std::optional<Tier> tier;  ///< runs every step at this tier instead of asking the gate
   std::uint32_t window = 0;  ///< attention window in tokens, within the model's trained range; 0: the model's own
-  /// Most tokens of one infer(), up to kMostWindowTokens; 0: the model's context_length. Costs no memory and, beyond the
-  /// receptive field, no time. Not part of a snapshot.
+  /// Most tokens of one infer(), up to kMostWindowTokens; 0: the model's context_length. Costs no memory and, beyond
+  /// the receptive field, no time. Not part of a snapshot.
   std::uint32_t window_tokens = 0;
-  bool memory = true;        ///< mix with the stream memory
+  bool memory = true;                     ///< mix with the stream memory
   std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]
   bool coherence = true;                  ///< compute lambda; off, the packet is neutral
   /// Positions of history in which the replay store finds work done before; 0: off, else [16, 2^20]; needs exact KV.
@@ -127,8 +127,8 @@ class Session {
   Expected<StepView> logits() noexcept;
 
   /// Window mode: logits after the last of up to SessionOptions::window_tokens tokens, independent of the stream and
-  /// leaving it unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a quarter
-  /// (never less than the trained minimum), tier 3 repeats the previous answer of window mode.
+  /// leaving it unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a
+  /// quarter (never less than the trained minimum), tier 3 repeats the previous answer of window mode.
   ///
   /// Cost: layer l runs for the positions that the last one depends on through the layers above it, and no other; older
   /// tokens than n_layers * (window - 1) + 1 are not looked at. Allocates nothing.
