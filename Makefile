@@ -92,6 +92,7 @@ test-wasm: wasm ## the kernels' C++ tests in WebAssembly: simd128 under this Nod
 test-js: js ## the npm package's tests under the machine's Node and under Node 24 (relaxed SIMD)
 	@scripts/test_js.sh node
 	@scripts/test_js.sh $(NODE24)
+	@node --test bench/peers/test/figures.test.mjs
 
 test-package: build ## installs the C++ library and packs the npm package, and uses both as a stranger would
 	@tests/package/cpp/test.sh

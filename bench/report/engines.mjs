@@ -35,6 +35,11 @@ export function limitOf(report, row) {
 
 const shown = new Set(["transformer", "all positions", "fp32", "int8", "int4 (MatMulNBits)"]);
 
+const allowed = {
+  step: "all weights at the rate at which this machine reads as much memory",
+  window: "the row's multiply-adds at this machine's int8 rate; transformer: only what the last position needs",
+};
+
 export function enginesPlot(report, { config, weights, task }) {
   const rows = report.rows
     .filter((row) => row.config === config && row.weights === weights && row.task === task && shown.has(row.form))
@@ -43,8 +48,7 @@ export function enginesPlot(report, { config, weights, task }) {
   const work = task === "step" ? "one step, cache kept" : `one window of ${report.shapes[config].tokens} positions`;
   return svgOf({
     title: `${config}, ${weights} weights: ${work}`,
-    subtitle:
-      "Median microseconds, less is better. Red: what this machine's memory (step) or int8 units (window) allow.",
+    subtitle: `Median microseconds, less is better. Red: ${allowed[task]}.`,
     height: 110 + 30 * rows.length,
     marginLeft: 222,
     marginRight: 90,
