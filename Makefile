@@ -17,7 +17,7 @@ help: ## list the targets
 
 # --- what to install, by purpose; quick when done ---
 
-.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers setup-peers
+.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers setup-peers setup-report
 setup: ## install everything that building and testing needs (browsers: at their first test)
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm
 setup-native:
@@ -30,6 +30,8 @@ setup-wasm:
 	@$(SETUP) base xsimd catch2 clang emscripten npm
 setup-browsers:
 	@$(SETUP) base xsimd catch2 clang emscripten npm browsers
+setup-report:
+	@$(SETUP) base packages xsimd report
 setup-peers:
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm peers
 
@@ -90,6 +92,7 @@ test-wasm: wasm ## the kernels' C++ tests in WebAssembly: simd128 under this Nod
 test-js: js ## the npm package's tests under the machine's Node and under Node 24 (relaxed SIMD)
 	@scripts/test_js.sh node
 	@scripts/test_js.sh $(NODE24)
+	@node --test bench/peers/test/figures.test.mjs
 
 test-package: build ## installs the C++ library and packs the npm package, and uses both as a stranger would
 	@tests/package/cpp/test.sh
@@ -114,14 +117,21 @@ soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, th
 
 # --- measure ---
 
-.PHONY: bench bench-peers test-peers models
-bench: setup native ## kernels and whole steps, against the scalar kernels; JSON in build/bench/
-	@$(call BUILD,build/native) --target mgt_bench mgt_limits
-	@scripts/bench.sh
+.PHONY: bench bench-peers bench-startup bench-browsers test-peers models
+bench: setup-report native js ## our engines, kernels, tiers and lengths against scalar and the machine's limits; plots in build/bench
+	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
+	@scripts/bench.sh $(BENCH_FLAGS)
 
-bench-peers: setup-peers native js ## onnxruntime on the same models, in turns with ours, ratios (CPU 0, or MGT_BENCH_CPU)
-	@$(call BUILD,build/native) --target mgt_engine
-	@node bench/peers/run.mjs
+bench-peers: setup-peers setup-report native js ## onnxruntime on the same models, in turns with ours: ratios, shares of the limits, plots
+	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
+	@node bench/peers/run.mjs $(BENCH_FLAGS)
+	@node bench/report/run.mjs
+
+bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, every sample a process of its own; sizes
+	@node bench/startup/run.mjs $(BENCH_FLAGS)
+
+bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox beside Node
+	@node bench/browsers/run.mjs $(BENCH_FLAGS)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
 	@$(call BUILD,build/native) --target mgt_engine
@@ -150,4 +160,4 @@ clean: ## remove what was built
 	@rm -rf build js/dist js/wasm/*.mjs js/wasm/*.wasm web/dist
 
 distclean: clean ## and what was installed beside the sources
-	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules
+	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules bench/report/node_modules

@@ -8,7 +8,6 @@ import { stream } from "./paths.mjs";
 import { summary } from "./statistics.mjs";
 
 const leastRuns = 300;
-const rounds = 24;
 const warmMs = 6; // caches and branch predictors have seen another program
 const sliceMs = 25;
 const longestSliceMs = 500;
@@ -51,12 +50,17 @@ async function check(model, task, field) {
   return [...worst.values()];
 }
 
-/** engines: a started program by name. Returns { rows, checks }. */
-export async function measureCase(model, task, engines, wanted = () => true) {
+/**
+ * engines  a started program by name; entrants of other programs do not take part
+ * rounds   turns of each; say(round) is called before every one
+ *
+ * Returns { rows, checks }.
+ */
+export async function measureCase(model, task, engines, { rounds, say }) {
   const field = [];
   for (const entrant of entrantsFor(model.weights)) {
     const engine = engines[entrant.program];
-    if (!engine || (entrant.only && entrant.only !== task) || !wanted(entrant)) continue;
+    if (!engine || (entrant.only && entrant.only !== task)) continue;
     const request = requestOf(model, task, entrant);
     await engine.open(request);
     field.push({ entrant, engine, id: request.id, us: [] });
@@ -69,6 +73,7 @@ export async function measureCase(model, task, engines, wanted = () => true) {
   }
   let sinceRest = 0;
   for (let round = 0; round < rounds; round++) {
+    say(round + 1);
     for (let turn = 0; turn < field.length; turn++) {
       const one = field[(turn + round) % field.length];
       const least = Math.ceil(leastRuns / rounds);

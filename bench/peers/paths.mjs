@@ -13,9 +13,11 @@ export const nodeOfMachine = process.env.MGT_NODE ?? process.execPath;
 export const stream = at("bench/streams/dpkg.log");
 export const results = at("build/bench");
 
-/** Throws with what to run where something that make builds is not there. */
+/** Ends the program with what to run where something that make builds is not there. */
 export function requireBuilt(paths) {
   for (const [path, target] of Object.entries(paths)) {
-    if (!existsSync(path)) throw new Error(`${path} is missing: ${target} makes it`);
+    if (existsSync(path)) continue;
+    console.error(`${path} is missing: ${target} makes it`);
+    process.exit(1);
   }
 }

@@ -13,6 +13,7 @@ export function summary(us) {
     p50_us: round(quantile(sorted, 0.5)),
     p99_us: round(quantile(sorted, 0.99)),
     p10_us: round(quantile(sorted, 0.1)),
+    p999_us: round(quantile(sorted, 0.999)),
     least_us: round(sorted[0]),
     percentiles_us: Array.from({ length: 100 }, (_, i) => round(quantile(sorted, i / 100))),
   };

@@ -27,6 +27,29 @@ TEST_CASE("window mode gives the last logits of the plain forward pass", "[sessi
   }
 }
 
+TEST_CASE("window mode of any length gives the last logits of the plain forward pass", "[session][window]") {
+  const Model model = tiny_model();
+  const ModelConfig& c = model.config();
+  SessionOptions options;
+  options.window_tokens = 300;
+  auto session = Session::create(model, options);
+  REQUIRE(session.has_value());
+  for (const std::size_t n : {std::size_t{1}, std::size_t{21}, std::size_t{22}, std::size_t{23}, std::size_t{300}}) {
+    const auto tokens = random_tokens(n, n);
+    const auto view = session->infer(tokens);
+    REQUIRE(view.has_value());
+    const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window).value();
+    REQUIRE(same_bits(view->logits, dense.logits_at(c.n_layers - 1, n - 1)));
+  }
+  CHECK(session->infer(random_tokens(301, 1)).error().code() == Errc::input_too_long);
+  options.window_tokens = 4;  // shorter than the model's context and than the receptive field
+  auto narrow = Session::create(model, options);
+  CHECK(narrow->infer(random_tokens(4, 1)).has_value());
+  CHECK(narrow->infer(random_tokens(5, 1)).error().code() == Errc::input_too_long);
+  options.window_tokens = kMostWindowTokens + 1;
+  CHECK(Session::create(model, options).error().code() == Errc::option_out_of_range);
+}
+
 TEST_CASE("tiers of window mode narrow layers, tokens and window", "[session][window]") {
   const Model model = tiny_model();
   const ModelConfig& c = model.config();

@@ -37,8 +37,9 @@ std::vector<std::uint8_t> read_bytes(const std::string& path) {
 
 /// `everything`: with stream memory and coherence, as a user's session has them; otherwise the transformer alone,
 /// which is what the other engines compute.
-mgt::SessionOptions options_of(bool everything) {
+mgt::SessionOptions options_of(bool everything, std::uint32_t n_tokens) {
   mgt::SessionOptions options;
+  options.window_tokens = n_tokens;
   options.policy = mgt::PolicyKind::dense;
   options.kv = mgt::KvMode::exact;
   options.tier = mgt::Tier::full;
@@ -54,7 +55,7 @@ class Case {
       : task_(request.at("task")),
         n_tokens_(request.value("tokens", 1u)),
         stream_(read_bytes(request.at("stream"))),
-        session_(open(request.at("model"), request.value("everything", false))) {}
+        session_(open(request.at("model"), options_of(request.value("everything", false), n_tokens_))) {}
 
   void run() { sink_ = sink_ + call(next()).logits[0]; }
 
@@ -70,10 +71,10 @@ class Case {
   }
 
  private:
-  static mgt::Session open(const std::string& path, bool everything) {
+  static mgt::Session open(const std::string& path, const mgt::SessionOptions& options) {
     const std::vector<std::uint8_t> file = read_bytes(path);
     const mgt::Model model = unwrap(mgt::Model::load(std::as_bytes(std::span(file))));
-    return unwrap(mgt::Session::create(model, options_of(everything)));
+    return unwrap(mgt::Session::create(model, options));
   }
 
   std::span<const std::uint8_t> next() {
@@ -89,7 +90,7 @@ class Case {
   }
 
   std::string task_;
-  std::size_t n_tokens_;
+  std::uint32_t n_tokens_;
   std::vector<std::uint8_t> stream_;
   std::size_t at_ = 0;
   mgt::Session session_;

@@ -4,11 +4,11 @@ import { after, before, describe, test } from "node:test";
 import { exact, largestDifference, toleranceOf } from "../check.mjs";
 import { Engine } from "../engine.mjs";
 import { programs } from "../entrants.mjs";
-import { exportGraph, findModels } from "../models.mjs";
+import { exportGraph, shippedModels } from "../models.mjs";
 import { stream } from "../paths.mjs";
 
 for (const program of ["ort-node", "ort-web"]) {
-  for (const model of findModels()) {
+  for (const model of shippedModels()) {
     describe(`${program}, ${model.config} ${model.weights}`, () => {
       const { tokens, logits: reference } = model.shape.selfTest;
       const { layers, heads, headDim } = model.shape;

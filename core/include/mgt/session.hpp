@@ -24,7 +24,10 @@ struct SessionOptions {
   std::optional<KvMode> kv;  ///< overrides the policy's
   std::optional<Tier> tier;  ///< runs every step at this tier instead of asking the gate
   std::uint32_t window = 0;  ///< attention window in tokens, within the model's trained range; 0: the model's own
-  bool memory = true;        ///< mix with the stream memory
+  /// Most tokens of one infer(), up to kMostWindowTokens; 0: the model's context_length. Costs no memory and, beyond
+  /// the receptive field, no time. Not part of a snapshot.
+  std::uint32_t window_tokens = 0;
+  bool memory = true;                     ///< mix with the stream memory
   std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]
   bool coherence = true;                  ///< compute lambda; off, the packet is neutral
   /// Positions of history in which the replay store finds work done before; 0: off, else [16, 2^20]; needs exact KV.
@@ -32,6 +35,7 @@ struct SessionOptions {
   std::optional<std::uint32_t> replay;
 };
 inline constexpr std::uint32_t kDefaultReplay = 8192;
+inline constexpr std::uint32_t kMostWindowTokens = 1u << 20;
 
 /// Bytes a session will hold, all of them allocated by Session::create.
 struct SessionPlan {
@@ -122,10 +126,12 @@ class Session {
   /// yet).
   Expected<StepView> logits() noexcept;
 
-  /// Window mode: logits after the last of up to context_length tokens, independent of the stream and leaving it
-  /// unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a quarter
-  /// (never less than the trained minimum), tier 3 repeats the previous answer of window mode.
+  /// Window mode: logits after the last of up to SessionOptions::window_tokens tokens, independent of the stream and
+  /// leaving it unchanged. Tier 1 sees the last T/2 tokens through half the window, tier 2 the last T/8 through a
+  /// quarter (never less than the trained minimum), tier 3 repeats the previous answer of window mode.
   ///
+  /// Cost: layer l runs for the positions that the last one depends on through the layers above it, and no other; older
+  /// tokens than n_layers * (window - 1) + 1 are not looked at. Allocates nothing.
   /// errors  empty_input, input_too_long, option_out_of_range (tier 3 before any other)
   Expected<StepView> infer(std::span<const std::uint8_t> tokens, Tier tier = Tier::full) noexcept;
 

@@ -18,6 +18,7 @@ constexpr std::uint64_t kMostSessionBytes = std::uint64_t{1} << 30;
 struct Layout {
   GatePolicy policy;
   std::uint32_t window = 0;
+  std::uint32_t window_tokens = 0;
   cache::CacheShape stream;
   cache::CacheShape window_mode;
   memory::MemoryOptions memory;
@@ -42,6 +43,10 @@ Expected<void> check_options(const SessionOptions& options) noexcept {
   if (options.memory && (options.memory_bytes < kLeast || options.memory_bytes > kMost)) {
     return fail(Errc::option_out_of_range, "memory_bytes is %u, allowed are %u to %u", options.memory_bytes, kLeast,
                 kMost);
+  }
+  if (options.window_tokens > kMostWindowTokens) {
+    return fail(Errc::option_out_of_range, "window_tokens is %u, allowed are 0 to %u", options.window_tokens,
+                kMostWindowTokens);
   }
   if (options.tier && *options.tier > Tier::skip) {
     return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(*options.tier));
@@ -113,7 +118,9 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.window = *window;
   layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch),
                    *replay > 0};
-  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), c.context_length};
+  layout.window_tokens = options.window_tokens == 0 ? c.context_length : options.window_tokens;
+  const std::uint32_t receptive_field = c.n_layers * (*window - 1) + 1;
+  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), std::min(layout.window_tokens, receptive_field)};
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
   layout.memory.recent_window = 0;  // nothing reads recurrences yet
@@ -158,6 +165,7 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   if (!session.state_) return fail(Errc::out_of_memory, "session state: %zu bytes refused", sizeof(State));
   State& s = *session.state_;
   s.window = layout.window;
+  s.window_tokens = layout.window_tokens;
   s.block = allocate_block(layout.plan.total_bytes);
   if (!s.block) {
     return fail(Errc::out_of_memory, "session buffers: %zu bytes refused", layout.plan.total_bytes);

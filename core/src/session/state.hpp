@@ -52,6 +52,7 @@ struct Session::State {
   SessionOptions options;
   GatePolicy policy;
   std::uint32_t window = 0;
+  std::uint32_t window_tokens = 0;  ///< most that infer() takes
   Block block;
 
   decode::LayerRunner runner;

@@ -26,9 +26,9 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
   State& s = *state_;
   const ModelConfig& config = s.model.config();
   if (tokens.empty()) return fail(Errc::empty_input, "infer of 0 tokens, at least 1 is needed");
-  if (tokens.size() > config.context_length) {
-    return fail(Errc::input_too_long, "infer of %zu tokens, the model takes at most %u", tokens.size(),
-                config.context_length);
+  if (tokens.size() > s.window_tokens) {
+    return fail(Errc::input_too_long, "infer of %zu tokens, the session takes at most %u", tokens.size(),
+                s.window_tokens);
   }
   if (tier > Tier::skip) {
     return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(tier));
@@ -44,7 +44,9 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
   if (tier != Tier::skip) {
     const WindowScope scope = scope_of(tier, tokens.size(), s.window, config.window_min);
     s.window_cache.reset();
-    for (const std::uint8_t token : tokens.last(scope.tokens)) s.window_cache.append(token);
+    // The cache holds the receptive field: no older token has a say in the last one's logits.
+    const std::size_t kept = std::min<std::size_t>(scope.tokens, s.window_cache.shape().capacity);
+    for (const std::uint8_t token : tokens.last(kept)) s.window_cache.append(token);
     // The states that the last one depends on, and no other: the receptive field narrows from layer to layer.
     const cache::Position last = s.window_cache.end() - 1;
     decode::deepen_exactly(s.runner, {s.window_cache, scope.window}, {&last, 1}, layers, nullptr);
