@@ -14,5 +14,6 @@ void add_inspect(CLI::App& app);
 void add_convert(CLI::App& app);
 void add_verify(CLI::App& app);
 void add_eval(CLI::App& app);
+void add_calibrate(CLI::App& app);
 
 }  // namespace mgt::cli

@@ -9,6 +9,7 @@
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
 #include "commands.hpp"
+#include "eval/gate_report.hpp"
 #include "eval/signals.hpp"
 #include "eval/workload_report.hpp"
 
@@ -20,6 +21,7 @@ constexpr const char* kExamples =
     "  mgt eval --workload streaming\n"
     "  mgt eval --workload interactive --model micro --policy permissive --json\n"
     "  mgt eval --workload mine.json --part calibration\n"
+    "  mgt eval --gate\n"
     "  mgt eval --signals app.sig --data app.log\n"
     "\n"
     "A workload is a JSON manifest: {workload, description, policy, streams: [{name, file, calibration_bytes,\n"
@@ -28,6 +30,11 @@ constexpr const char* kExamples =
     "part; anomalous_lines are pairs [first, end) of line numbers from 0, or left out where nobody labelled the "
     "stream.\n"
     "Every stream is run dense and under the policy, from a fresh start.\n"
+    "\n"
+    "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the energy (a "
+    "logistic\n"
+    "of memory confidence, LIF, previous entropy and the answer's own confidence) and the signals for a switch on the\n"
+    "calibration parts and scores all signals on the held-out ones.\n"
     "\n"
     "--signals writes what a gate could know at every byte of --data: a line of column names, then rows of\n"
     "little-endian float32.";
@@ -39,8 +46,11 @@ struct EvalFlags {
   std::string data;
   std::string signals;
   std::uint64_t limit = 0;
+  bool gate = false;
   bool json = false;
 };
+
+constexpr std::uint64_t kGateBytes = 24000;
 
 std::vector<std::uint8_t> bytes_of(const std::string& path, std::uint64_t limit) {
   const std::vector<std::byte> file = read_file(path);
@@ -85,9 +95,17 @@ void eval_workload(const EvalFlags& flags) {
   flags.json ? print_json(workload_json(run, figures)) : print(workload_text(run, figures));
 }
 
+void eval_gate(const EvalFlags& flags) {
+  const Model model = load_model(flags.session.model);
+  const GateStudy study = study_gate(model, flags.limit > 0 ? flags.limit : kGateBytes);
+  flags.json ? print_json(gate_json(model, study)) : print(gate_text(model, study));
+}
+
 void run(const EvalFlags& flags) {
-  if (flags.workload.empty() == flags.signals.empty()) fail_usage("expected one of --workload and --signals");
-  flags.workload.empty() ? eval_signals(flags) : eval_workload(flags);
+  const int modes = (flags.gate ? 1 : 0) + (flags.workload.empty() ? 0 : 1) + (flags.signals.empty() ? 0 : 1);
+  if (modes != 1) fail_usage("expected one of --workload, --gate and --signals");
+  if (flags.gate) return eval_gate(flags);
+  flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);
 }
 
 }  // namespace
@@ -100,6 +118,7 @@ void add_eval(CLI::App& app) {
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
   flags->session.add_all(*command);
+  command->add_flag("--gate", flags->gate, "Score every gate signal: for stopping early and for a change of kind");
   command->add_option("--signals", flags->signals, "Write every signal of a stream into this file")->type_name("FILE");
   command->add_option("--data", flags->data, "The stream of --signals")->type_name("FILE");
   command->add_option("--limit", flags->limit, "Bytes of each stream at most")

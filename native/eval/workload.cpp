@@ -48,6 +48,7 @@ void take_labels(const json& labels, std::size_t first, std::size_t count, Workl
 WorkloadStream read_stream(const json& entry, const fs::path& folder, Part part, std::uint64_t limit) {
   WorkloadStream stream;
   stream.name = entry.at("name");
+  stream.kind = entry.value("kind", stream.name);
   const std::string path = (folder / entry.at("file").get<std::string>()).lexically_normal().string();
   const std::vector<std::byte> file = read_file(path);
   const auto cut = entry.at("calibration_bytes").get<std::size_t>();

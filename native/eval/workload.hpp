@@ -18,6 +18,7 @@ const char* name_of(Part part) noexcept;
 /// One part of a recorded stream.
 struct WorkloadStream {
   std::string name;
+  std::string kind;  ///< streams of one kind read alike: "log", "code"; its name where the manifest says nothing
   std::vector<std::uint8_t> bytes;
   bool labelled = false;                                       ///< the manifest says which lines are anomalous
   std::vector<std::pair<std::size_t, std::size_t>> anomalies;  ///< lines of this part, [first, end)

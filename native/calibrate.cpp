@@ -1,0 +1,249 @@
+// mgt calibrate: thresholds for a user's own streams at a stated risk.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "app/failure.hpp"
+#include "app/files.hpp"
+#include "app/json.hpp"
+#include "app/models.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "app/session_flags.hpp"
+#include "app/terminal.hpp"
+#include "calibrate/choose.hpp"
+#include "calibrate/store.hpp"
+#include "commands.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  mgt calibrate --data app.log --risk 0.02 --out app.gguf\n"
+    "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
+    "  mgt run --model app.gguf --policy default app.log.2\n"
+    "\n"
+    "Every candidate pair of thresholds is run over the data beside the dense model. Half of the blocks order the\n"
+    "pairs by loss and work, the other half tests them in this order: the last pair whose loss, with a bound that\n"
+    "holds on another stretch of the same length with the stated confidence, stays within the risk is chosen. The\n"
+    "promise is for streams like the data. --resamples tries it: random halves choose, the other half counts.\n"
+    "\n"
+    "OUT is a copy of the model whose policy (--policy) has these thresholds.";
+
+constexpr std::size_t kFewestBlocks = 40;
+
+struct CalibrateFlags {
+  std::string model;
+  std::vector<std::string> data;
+  RiskTarget target;
+  std::string policy = "default";
+  std::string kv;
+  std::string output;
+  std::uint64_t limit = 0;
+  std::size_t resamples = 0;
+  bool json = false;
+};
+
+struct Calibration {
+  LossTable table;
+  std::size_t block_bytes = 0;
+  KvMode kv = KvMode::propagate;
+  std::vector<std::size_t> blocks;
+  Choice choice;
+  Resampling resampling;
+
+  double mac_speedup(std::size_t candidate) const {
+    return ratio(static_cast<double>(table.dense.macs), static_cast<double>(table.gated[candidate].macs));
+  }
+};
+
+KvMode kv_of(const CalibrateFlags& flags) {
+  if (flags.policy != "conservative" && flags.policy != "default" && flags.policy != "permissive") {
+    fail_usage("--policy " + flags.policy + ": expected conservative, default or permissive");
+  }
+  if (flags.kv.empty()) return flags.policy == "conservative" ? KvMode::exact : KvMode::propagate;
+  if (flags.kv != "exact" && flags.kv != "propagate") fail_usage("--kv " + flags.kv + ": expected exact or propagate");
+  return flags.kv == "exact" ? KvMode::exact : KvMode::propagate;
+}
+
+std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags) {
+  std::vector<std::vector<std::uint8_t>> streams;
+  for (const std::string& path : flags.data) {
+    const std::vector<std::byte> file = read_file(path);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
+    const std::size_t size = flags.limit > 0 ? std::min<std::uint64_t>(flags.limit, file.size()) : file.size();
+    streams.emplace_back(bytes, bytes + size);
+  }
+  return streams;
+}
+
+/// Checks that the data is enough and returns the block size.
+std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
+  std::uint64_t total = 0;
+  for (const auto& stream : streams) total += stream.size();
+  const std::size_t block_bytes = block_bytes_for(total);
+  std::size_t blocks = 0;
+  for (const auto& stream : streams) blocks += stream.size() / block_bytes;
+  if (blocks < kFewestBlocks) {
+    fail_input("--data: " + std::to_string(blocks) + " blocks of " + std::to_string(block_bytes) +
+               " bytes, calibrating needs at least " + std::to_string(kFewestBlocks));
+  }
+  return block_bytes;
+}
+
+LossTable measure(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams, std::size_t block_bytes,
+                  KvMode kv) {
+  LossTable table;
+  table.candidates = candidate_thresholds();
+  std::uint64_t stretch = 0;
+  for (const auto& stream : streams) stretch += stream.size() / block_bytes * block_bytes;
+  Progress progress(stretch * (table.candidates.size() + 1));
+  std::uint64_t before = 0;
+  const auto run = [&](const SessionOptions& options) {
+    BlockLosses losses =
+        measure_losses(model, options, streams, block_bytes, [&](std::uint64_t n) { progress.update(before + n); });
+    before += stretch;
+    return losses;
+  };
+  SessionOptions options;
+  options.policy = PolicyKind::dense;
+  table.dense = run(options);
+  options.policy = PolicyKind::custom;
+  options.custom.kv = kv;
+  for (const Thresholds& thresholds : table.candidates) {
+    options.custom.memory_confidence = thresholds.memory_confidence;
+    options.custom.exit_confidence = thresholds.exit_confidence;
+    table.gated.push_back(run(options));
+  }
+  return table;
+}
+
+Json candidates_json(const Calibration& calibration) {
+  Json json = Json::array();
+  for (std::size_t c = 0; c < calibration.table.candidates.size(); ++c) {
+    json.push_back({{"memory_confidence", calibration.table.candidates[c].memory_confidence},
+                    {"exit_confidence", calibration.table.candidates[c].exit_confidence},
+                    {"loss", loss_over(calibration.table, c, calibration.blocks)},
+                    {"mac_speedup", calibration.mac_speedup(c)}});
+  }
+  return json;
+}
+
+Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
+  const Thresholds& chosen = calibration.table.candidates[calibration.choice.candidate];
+  Json json;
+  json["model"] = model.name();
+  json["policy"] = flags.policy;
+  json["kv"] = name_of(calibration.kv);
+  json["risk"] = flags.target.risk;
+  json["confidence"] = flags.target.confidence;
+  json["bytes"] = calibration.blocks.size() * calibration.block_bytes;
+  json["blocks"] = calibration.blocks.size();
+  json["memory_confidence"] = chosen.memory_confidence;
+  json["exit_confidence"] = chosen.exit_confidence;
+  json["loss"] = loss_over(calibration.table, calibration.choice.candidate, calibration.blocks);
+  json["bound"] = calibration.choice.bound;
+  json["mac_speedup"] = calibration.mac_speedup(calibration.choice.candidate);
+  if (flags.resamples > 0) {
+    const Resampling& resampling = calibration.resampling;
+    json["resamples"] = {{"rounds", resampling.rounds},
+                         {"kept", resampling.kept},
+                         {"refused", resampling.refused},
+                         {"worst_loss", resampling.worst_loss}};
+  }
+  json["candidates"] = candidates_json(calibration);
+  json["output"] = flags.output.empty() ? Json() : Json(flags.output);
+  return json;
+}
+
+std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration) {
+  const Thresholds& chosen = calibration.table.candidates[calibration.choice.candidate];
+  Table table;
+  table.row({"memory confidence", fixed(chosen.memory_confidence, 4)});
+  table.row({"exit confidence", fixed(chosen.exit_confidence, 4)});
+  table.row({"loss on the data",
+             signed_percent(loss_over(calibration.table, calibration.choice.candidate, calibration.blocks))});
+  table.row({"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)});
+  table.row({"fewer multiply-adds", fixed(calibration.mac_speedup(calibration.choice.candidate), 2) + "x"});
+  if (flags.resamples > 0) {
+    const Resampling& r = calibration.resampling;
+    table.row({"promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
+                                   signed_percent(r.worst_loss)});
+  }
+  return bold(flags.policy) + dim("  risk ") + percent(flags.target.risk, 2) + "\n" + table.text() +
+         (flags.output.empty() ? "" : "written to " + flags.output + "\n");
+}
+
+/// Writes the calibrated copy and makes sure that it loads.
+void write_copy(const CalibrateFlags& flags, const std::string& input, std::span<const std::byte> file,
+                const Thresholds& thresholds) {
+  const std::vector<std::byte> after = with_calibration(file, input, flags.policy, thresholds);
+  unwrap(Model::load(after), flags.output);
+  write_file_atomically(flags.output, after);
+}
+
+void run(const CalibrateFlags& flags) {
+  Calibration calibration;
+  calibration.kv = kv_of(flags);
+  const std::string input = model_path(flags.model);
+  if (!flags.output.empty() && same_file(input, flags.output)) {
+    fail_usage("--out " + flags.output + ": is the model itself; write to another");
+  }
+  const std::vector<std::byte> file = read_file(input);
+  const Model model = unwrap(Model::load(file), input);
+  const auto streams = read_streams(flags);
+  calibration.block_bytes = plan_blocks(streams);
+  calibration.table = measure(model, streams, calibration.block_bytes, calibration.kv);
+  calibration.blocks.resize(calibration.table.dense.nats.size());
+  std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
+
+  const auto choice = choose_thresholds(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
+  if (!choice) {
+    fail_input("--risk " + fixed(flags.target.risk, 4) + ": no thresholds keep within it at confidence " +
+               fixed(flags.target.confidence, 2) + " on " + std::to_string(calibration.blocks.size()) +
+               " blocks; more data or a larger risk may");
+  }
+  calibration.choice = *choice;
+  if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
+  if (!flags.output.empty()) {
+    write_copy(flags, input, file, calibration.table.candidates[choice->candidate]);
+  }
+  flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
+}
+
+}  // namespace
+
+void add_calibrate(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("calibrate", "Find a policy's thresholds for your own streams");
+  const auto flags = std::make_shared<CalibrateFlags>();
+  command->add_option("--data", flags->data, "A stream to calibrate on; may be given several times")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--risk", flags->target.risk, "Relative loss in nats per byte that is allowed: 0.02 is 2 %")
+      ->type_name("R")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--confidence", flags->target.confidence, "Of the bound")
+      ->type_name("P")
+      ->check(CLI::Range(0.5, 0.999))
+      ->capture_default_str();
+  command->add_option("--policy", flags->policy, "Whose thresholds: conservative, default or permissive")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("--kv", flags->kv, "exact or propagate (default: the policy's)")->type_name("MODE");
+  command->add_option("--model", flags->model, "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)")
+      ->type_name("FILE");
+  command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
+  command->add_option("--limit", flags->limit, "Bytes of each stream at most")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--resamples", flags->resamples, "Try the promise on this many random halves of the data")
+      ->type_name("N");
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->footer(kExamples);
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace mgt::cli
