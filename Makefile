@@ -114,7 +114,7 @@ soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, th
 
 # --- measure ---
 
-.PHONY: bench bench-peers test-peers models
+.PHONY: bench bench-peers report test-peers models
 bench: setup native ## kernels and whole steps, against the scalar kernels; JSON in build/bench/
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits
 	@scripts/bench.sh
@@ -122,6 +122,9 @@ bench: setup native ## kernels and whole steps, against the scalar kernels; JSON
 bench-peers: setup-peers native js ## onnxruntime on the same models, in turns with ours, ratios (CPU 0, or MGT_BENCH_CPU)
 	@$(call BUILD,build/native) --target mgt_engine
 	@node bench/peers/run.mjs
+
+report: native ## every table of bench/RESULTS.md and its plots, measured again (some 10 minutes; KEPT=1: from build/report)
+	@node bench/results/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
 	@$(call BUILD,build/native) --target mgt_engine

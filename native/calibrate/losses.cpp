@@ -8,8 +8,9 @@
 namespace mgt::cli {
 namespace {
 
-constexpr float kMemory[] = {0.9f, 0.95f, 0.97f, 0.98f, 0.99f, 0.995f, 0.998f, 0.999f, 0.9995f};
-constexpr float kExit[] = {0.85f, 0.9f, 0.95f, 0.97f, 0.98f, 0.99f, 0.998f};
+constexpr float kNever = 2;  // no probability reaches it
+constexpr float kMemory[] = {0.9f, 0.95f, 0.98f, 0.99f, 0.995f, 0.998f, 0.999f, 0.9995f, 0.9999f, kNever};
+constexpr float kExit[] = {0.9f, 0.95f, 0.97f, 0.98f, 0.99f, 0.998f, 0.9995f};
 constexpr float kWidestGap = 0.055f;  // an exit far less sure than the memory costs more than it saves
 
 }  // namespace
@@ -18,7 +19,7 @@ std::vector<Thresholds> candidate_thresholds() {
   std::vector<Thresholds> candidates;
   for (const float memory : kMemory) {
     for (const float exit : kExit) {
-      if (exit <= memory && exit >= memory - kWidestGap) candidates.push_back({memory, exit});
+      if (exit <= memory && exit >= std::min(memory, 1.0f) - kWidestGap) candidates.push_back({memory, exit});
     }
   }
   return candidates;

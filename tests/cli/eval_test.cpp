@@ -100,6 +100,45 @@ TEST_CASE("eval under the dense policy finds nothing to gain and nothing lost", 
   CHECK(total["accuracy_retained"] == 1);
 }
 
+TEST_CASE("every shipped workload runs, both parts", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  for (const char* workload : {"streaming", "interactive", "continuous", "safety"}) {
+    for (const char* part : {"calibration", "held"}) {
+      const Json json = eval_json({"--model", model, "--workload", workload, "--part", part, "--limit", "300"});
+      CHECK(json["workload"] == workload);
+      CHECK(json["total"]["bytes"] == 300 * json["streams"].size());
+      CHECK(json["policy"] == (workload == std::string("safety") ? "exact" : "default"));
+    }
+  }
+}
+
+TEST_CASE("eval --gate scores chance at one half and all layers' agreement by its signals", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const Json json = eval_json({"--model", model, "--gate", "--limit", "1200"});
+  REQUIRE(json["exits"].size() == 8);
+  for (const Json& stream : json["exits"]) {
+    INFO(stream["stream"]);
+    CHECK(std::abs(stream["auc"]["random"]["mixture"].get<double>() - 0.5) < 0.1);
+    const Json& fixed = stream["curves"]["fixed exit"];
+    REQUIRE(fixed.size() == 3);  // memory, exit 1, all 3 layers: the tiny model has no exit between
+    CHECK(fixed[2]["compute"] == 1);
+    CHECK(fixed[0]["compute"] < 0.1);
+    CHECK(stream["reliability"].size() == 15);
+    std::size_t count = 0;
+    for (const Json& bin : stream["reliability"]) count += bin["count"].get<std::size_t>();
+    CHECK(count == 1200);
+  }
+  REQUIRE(json["switches"].size() == 13);
+  for (const Json& row : json["switches"]) {
+    if (row["signal"] == "random") CHECK(std::abs(row["auc_1_56"].get<double>() - 0.5) < 0.05);
+    // Another kind of text surprises the memory, whatever the transformer's weights are.
+    if (row["signal"] == "LIF, mixture") CHECK(row["auc_1_8"] > 0.7);
+    if (row["signal"] == "lambda, bigram") CHECK(row["auc_24_56"] > 0.7);
+  }
+}
+
 TEST_CASE("eval names what is wrong with a workload", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();
