@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
@@ -25,7 +24,8 @@ constexpr const char* kExamples =
     "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
     "  mgt run --model app.gguf --policy default app.log.2\n"
     "\n"
-    "Every candidate pair of thresholds is run over the data beside the dense model. Half of the blocks order the\n"
+    "Pairs of thresholds are run over the data beside the dense model, as long as a safer pair did not lose far more. "
+    "Half of the blocks order the\n"
     "pairs by loss and work, the other half tests them in this order: the last pair whose loss, with a bound that\n"
     "holds on another stretch of the same length with the stated confidence, stays within the risk is chosen. The\n"
     "promise is for streams like the data. --resamples tries it: random halves choose, the other half counts.\n"
@@ -33,6 +33,7 @@ constexpr const char* kExamples =
     "OUT is a copy of the model whose policy (--policy) has these thresholds.";
 
 constexpr std::size_t kFewestBlocks = 40;
+constexpr double kHopeless = 1.6;  // times the risk
 
 struct CalibrateFlags {
   std::string model;
@@ -93,31 +94,44 @@ std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
   return block_bytes;
 }
 
-LossTable measure(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams, std::size_t block_bytes,
-                  KvMode kv) {
-  LossTable table;
-  table.candidates = candidate_thresholds();
+/// Whether a pair that is safer in both thresholds loses so much that this one need not be tried.
+bool hopeless(const LossTable& table, const Thresholds& thresholds, std::span<const std::size_t> blocks, double risk) {
+  for (std::size_t c = 0; c < table.candidates.size(); ++c) {
+    if (riskier(thresholds, table.candidates[c]) && loss_over(table, c, blocks) > kHopeless * risk) return true;
+  }
+  return false;
+}
+
+void measure(Calibration& calibration, const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
+             double risk) {
+  LossTable& table = calibration.table;
+  const std::vector<Thresholds> all = candidate_thresholds();
   std::uint64_t stretch = 0;
-  for (const auto& stream : streams) stretch += stream.size() / block_bytes * block_bytes;
-  Progress progress(stretch * (table.candidates.size() + 1));
+  for (const auto& stream : streams) stretch += stream.size() / calibration.block_bytes * calibration.block_bytes;
+  Progress progress(stretch * (all.size() + 1));
   std::uint64_t before = 0;
   const auto run = [&](const SessionOptions& options) {
-    BlockLosses losses =
-        measure_losses(model, options, streams, block_bytes, [&](std::uint64_t n) { progress.update(before + n); });
-    before += stretch;
-    return losses;
+    return measure_losses(model, options, streams, calibration.block_bytes,
+                          [&](std::uint64_t n) { progress.update(before + n); });
   };
   SessionOptions options;
   options.policy = PolicyKind::dense;
   table.dense = run(options);
+  std::vector<std::size_t> order_blocks;  // the half that orders; what is skipped must not depend on the other
+  for (std::size_t b = 0; b < table.dense.nats.size(); ++b) {
+    calibration.blocks.push_back(b);
+    if (b % 2 == 0) order_blocks.push_back(b);
+  }
   options.policy = PolicyKind::custom;
-  options.custom.kv = kv;
-  for (const Thresholds& thresholds : table.candidates) {
+  options.custom.kv = calibration.kv;
+  for (const Thresholds& thresholds : all) {
+    before += stretch;
+    if (hopeless(table, thresholds, order_blocks, risk)) continue;
     options.custom.memory_confidence = thresholds.memory_confidence;
     options.custom.exit_confidence = thresholds.exit_confidence;
     table.gated.push_back(run(options));
+    table.candidates.push_back(thresholds);
   }
-  return table;
 }
 
 Json candidates_json(const Calibration& calibration) {
@@ -195,10 +209,7 @@ void run(const CalibrateFlags& flags) {
   const Model model = unwrap(Model::load(file), input);
   const auto streams = read_streams(flags);
   calibration.block_bytes = plan_blocks(streams);
-  calibration.table = measure(model, streams, calibration.block_bytes, calibration.kv);
-  calibration.blocks.resize(calibration.table.dense.nats.size());
-  std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
-
+  measure(calibration, model, streams, flags.target.risk);
   const auto choice = choose_thresholds(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
   if (!choice) {
     fail_input("--risk " + fixed(flags.target.risk, 4) + ": no thresholds keep within it at confidence " +

@@ -9,9 +9,15 @@ namespace mgt::cli {
 namespace {
 
 constexpr float kNever = 2;  // no probability reaches it
-constexpr float kMemory[] = {0.9f, 0.95f, 0.98f, 0.99f, 0.995f, 0.998f, 0.999f, 0.9995f, 0.9999f, kNever};
-constexpr float kExit[] = {0.9f, 0.95f, 0.97f, 0.98f, 0.99f, 0.998f, 0.9995f};
-constexpr float kWidestGap = 0.055f;  // an exit far less sure than the memory costs more than it saves
+constexpr float kMemory[] = {kNever, 0.9999f, 0.9995f, 0.999f, 0.998f, 0.995f, 0.99f,
+                             0.98f,  0.95f,   0.9f,    0.8f,   0.65f,  0.5f};
+constexpr float kExit[] = {0.9995f, 0.998f, 0.99f, 0.98f, 0.95f, 0.9f, 0.8f, 0.65f, 0.5f, 0.3f};
+
+/// An exit may be less sure than the memory, whose wrong answers leave a hole in the states as well, but not by much.
+float lowest_exit(float memory) {
+  const float doubt = 1 - std::min(memory, 1.0f);
+  return 1 - (0.055f + 5 * doubt);
+}
 
 }  // namespace
 
@@ -19,10 +25,14 @@ std::vector<Thresholds> candidate_thresholds() {
   std::vector<Thresholds> candidates;
   for (const float memory : kMemory) {
     for (const float exit : kExit) {
-      if (exit <= memory && exit >= std::min(memory, 1.0f) - kWidestGap) candidates.push_back({memory, exit});
+      if (exit <= memory && exit >= lowest_exit(memory)) candidates.push_back({memory, exit});
     }
   }
   return candidates;
+}
+
+bool riskier(const Thresholds& a, const Thresholds& b) noexcept {
+  return a.memory_confidence <= b.memory_confidence && a.exit_confidence <= b.exit_confidence;
 }
 
 std::size_t block_bytes_for(std::uint64_t total_bytes) {

@@ -16,8 +16,10 @@ struct Thresholds {
   float exit_confidence = 2;
 };
 
-/// The pairs that calibration looks at.
+/// The pairs that calibration looks at, from the safest memory threshold on, and for each from the safest exit on. A
+/// pair is riskier than another where neither of its thresholds is higher.
 std::vector<Thresholds> candidate_thresholds();
+bool riskier(const Thresholds& a, const Thresholds& b) noexcept;
 
 /// One session's nats per block of bytes, over all streams one after another, and its multiply-adds.
 struct BlockLosses {
