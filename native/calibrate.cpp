@@ -2,16 +2,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <numeric>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
-#include "app/json.hpp"
 #include "app/models.hpp"
 #include "app/output.hpp"
-#include "app/progress.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
-#include "calibrate/choose.hpp"
+#include "calibrate/report.hpp"
+#include "calibrate/search.hpp"
 #include "calibrate/store.hpp"
 #include "commands.hpp"
 
@@ -33,32 +33,6 @@ constexpr const char* kExamples =
     "OUT is a copy of the model whose policy (--policy) has these thresholds.";
 
 constexpr std::size_t kFewestBlocks = 40;
-constexpr double kHopeless = 1.6;  // times the risk
-
-struct CalibrateFlags {
-  std::string model;
-  std::vector<std::string> data;
-  RiskTarget target;
-  std::string policy = "default";
-  std::string kv;
-  std::string output;
-  std::uint64_t limit = 0;
-  std::size_t resamples = 0;
-  bool json = false;
-};
-
-struct Calibration {
-  LossTable table;
-  std::size_t block_bytes = 0;
-  KvMode kv = KvMode::propagate;
-  std::vector<std::size_t> blocks;
-  Choice choice;
-  Resampling resampling;
-
-  double mac_speedup(std::size_t candidate) const {
-    return ratio(static_cast<double>(table.dense.macs), static_cast<double>(table.gated[candidate].macs));
-  }
-};
 
 KvMode kv_of(const CalibrateFlags& flags) {
   if (flags.policy != "conservative" && flags.policy != "default" && flags.policy != "permissive") {
@@ -94,102 +68,6 @@ std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
   return block_bytes;
 }
 
-/// Whether a pair that is safer in both thresholds loses so much that this one need not be tried.
-bool hopeless(const LossTable& table, const Thresholds& thresholds, std::span<const std::size_t> blocks, double risk) {
-  for (std::size_t c = 0; c < table.candidates.size(); ++c) {
-    if (riskier(thresholds, table.candidates[c]) && loss_over(table, c, blocks) > kHopeless * risk) return true;
-  }
-  return false;
-}
-
-void measure(Calibration& calibration, const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
-             double risk) {
-  LossTable& table = calibration.table;
-  const std::vector<Thresholds> all = candidate_thresholds();
-  std::uint64_t stretch = 0;
-  for (const auto& stream : streams) stretch += stream.size() / calibration.block_bytes * calibration.block_bytes;
-  Progress progress(stretch * (all.size() + 1));
-  std::uint64_t before = 0;
-  const auto run = [&](const SessionOptions& options) {
-    return measure_losses(model, options, streams, calibration.block_bytes,
-                          [&](std::uint64_t n) { progress.update(before + n); });
-  };
-  SessionOptions options;
-  options.policy = PolicyKind::dense;
-  table.dense = run(options);
-  std::vector<std::size_t> order_blocks;  // the half that orders; what is skipped must not depend on the other
-  for (std::size_t b = 0; b < table.dense.nats.size(); ++b) {
-    calibration.blocks.push_back(b);
-    if (b % 2 == 0) order_blocks.push_back(b);
-  }
-  options.policy = PolicyKind::custom;
-  options.custom.kv = calibration.kv;
-  for (const Thresholds& thresholds : all) {
-    before += stretch;
-    if (hopeless(table, thresholds, order_blocks, risk)) continue;
-    options.custom.memory_confidence = thresholds.memory_confidence;
-    options.custom.exit_confidence = thresholds.exit_confidence;
-    table.gated.push_back(run(options));
-    table.candidates.push_back(thresholds);
-  }
-}
-
-Json candidates_json(const Calibration& calibration) {
-  Json json = Json::array();
-  for (std::size_t c = 0; c < calibration.table.candidates.size(); ++c) {
-    json.push_back({{"memory_confidence", calibration.table.candidates[c].memory_confidence},
-                    {"exit_confidence", calibration.table.candidates[c].exit_confidence},
-                    {"loss", loss_over(calibration.table, c, calibration.blocks)},
-                    {"mac_speedup", calibration.mac_speedup(c)}});
-  }
-  return json;
-}
-
-Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
-  const Thresholds& chosen = calibration.table.candidates[calibration.choice.candidate];
-  Json json;
-  json["model"] = model.name();
-  json["policy"] = flags.policy;
-  json["kv"] = name_of(calibration.kv);
-  json["risk"] = flags.target.risk;
-  json["confidence"] = flags.target.confidence;
-  json["bytes"] = calibration.blocks.size() * calibration.block_bytes;
-  json["blocks"] = calibration.blocks.size();
-  json["memory_confidence"] = chosen.memory_confidence;
-  json["exit_confidence"] = chosen.exit_confidence;
-  json["loss"] = loss_over(calibration.table, calibration.choice.candidate, calibration.blocks);
-  json["bound"] = calibration.choice.bound;
-  json["mac_speedup"] = calibration.mac_speedup(calibration.choice.candidate);
-  if (flags.resamples > 0) {
-    const Resampling& resampling = calibration.resampling;
-    json["resamples"] = {{"rounds", resampling.rounds},
-                         {"kept", resampling.kept},
-                         {"refused", resampling.refused},
-                         {"worst_loss", resampling.worst_loss}};
-  }
-  json["candidates"] = candidates_json(calibration);
-  json["output"] = flags.output.empty() ? Json() : Json(flags.output);
-  return json;
-}
-
-std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration) {
-  const Thresholds& chosen = calibration.table.candidates[calibration.choice.candidate];
-  Table table;
-  table.row({"memory confidence", fixed(chosen.memory_confidence, 4)});
-  table.row({"exit confidence", fixed(chosen.exit_confidence, 4)});
-  table.row({"loss on the data",
-             signed_percent(loss_over(calibration.table, calibration.choice.candidate, calibration.blocks))});
-  table.row({"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)});
-  table.row({"fewer multiply-adds", fixed(calibration.mac_speedup(calibration.choice.candidate), 2) + "x"});
-  if (flags.resamples > 0) {
-    const Resampling& r = calibration.resampling;
-    table.row({"promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
-                                   signed_percent(r.worst_loss)});
-  }
-  return bold(flags.policy) + dim("  risk ") + percent(flags.target.risk, 2) + "\n" + table.text() +
-         (flags.output.empty() ? "" : "written to " + flags.output + "\n");
-}
-
 /// Writes the calibrated copy and makes sure that it loads.
 void write_copy(const CalibrateFlags& flags, const std::string& input, std::span<const std::byte> file,
                 const Thresholds& thresholds) {
@@ -209,7 +87,9 @@ void run(const CalibrateFlags& flags) {
   const Model model = unwrap(Model::load(file), input);
   const auto streams = read_streams(flags);
   calibration.block_bytes = plan_blocks(streams);
-  measure(calibration, model, streams, flags.target.risk);
+  calibration.table = measure_table(model, streams, calibration.block_bytes, calibration.kv, flags.target.risk);
+  calibration.blocks.resize(calibration.table.dense.nats.size());
+  std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
   const auto choice = choose_thresholds(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
   if (!choice) {
     fail_input("--risk " + fixed(flags.target.risk, 4) + ": no thresholds keep within it at confidence " +
@@ -219,7 +99,7 @@ void run(const CalibrateFlags& flags) {
   calibration.choice = *choice;
   if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
   if (!flags.output.empty()) {
-    write_copy(flags, input, file, calibration.table.candidates[choice->candidate]);
+    write_copy(flags, input, file, calibration.thresholds());
   }
   flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
 }

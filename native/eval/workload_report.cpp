@@ -43,10 +43,10 @@ Json percentiles_json(std::vector<float>& latency_us) {
 
 Json latency_json(StreamFigures& f) {
   Json json;
-  json["dense"] = percentiles_json(f.dense.latency_us[0]);
   for (std::size_t tier = 0; tier < kTierCount; ++tier) {
     json[std::to_string(tier)] = percentiles_json(f.gated.latency_us[tier]);
   }
+  json["dense"] = percentiles_json(f.dense.latency_us[0]);  // last, as JavaScript orders such keys
   return json;
 }
 
