@@ -123,7 +123,7 @@ bench-peers: setup-peers native js ## onnxruntime on the same models, in turns w
 	@$(call BUILD,build/native) --target mgt_engine
 	@node bench/peers/run.mjs
 
-report: native ## every table of bench/RESULTS.md and its plots, measured again (some 10 minutes; KEPT=1: from build/report)
+report: native js ## every table of bench/RESULTS.md and its plots, measured again (10 minutes; KEPT=1: from build/report)
 	@node bench/results/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference

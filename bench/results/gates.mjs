@@ -24,6 +24,30 @@ function switchTable({ switches }) {
   return table(head, rows);
 }
 
+const shownCompute = [0.15, 0.25, 0.4];
+
+/** Loss of the gate's best settings at a share of the dense compute, two of them used in turns where it lies between. */
+function lossAt(points, compute, full) {
+  const sorted = [...points].sort((a, b) => a.compute - b.compute);
+  const after = sorted.findIndex((point) => point.compute >= compute);
+  if (after <= 0) return sorted.at(after).nats / full - 1;
+  const [left, right] = [sorted[after - 1], sorted[after]];
+  const share = (compute - left.compute) / (right.compute - left.compute);
+  return (left.nats + share * (right.nats - left.nats)) / full - 1;
+}
+
+function computeTable({ exits }) {
+  const head = [`more nats at ${shownCompute.map((c) => share(c)).join(" / ")} of the compute`];
+  const rows = Object.keys(exits[0].curves).map((name) => [
+    name,
+    ...exits.map(({ curves }) => {
+      const full = curves["fixed exit"].at(-1).nats;
+      return shownCompute.map((compute) => signed(lossAt(curves[name], compute, full))).join(" / ");
+    }),
+  ]);
+  return table([...head, ...exits.map(({ stream }) => stream)], rows);
+}
+
 export function gateSections({ gate }) {
   const pictures = ["package log", "telemetry", "typing", "sources"].map(
     (stream) => `![${stream}: loss against compute](results/${plotName(stream)})`,
@@ -31,10 +55,10 @@ export function gateSections({ gate }) {
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
 \`mgt eval --gate\`. The energy is a logistic of memory confidence, LIF, previous entropy and the answer's own confidence, fitted on the calibration
-halves. λ says nothing about depth, as the gate study found.
+halves. Beside confidence λ adds nothing about depth, as the gate study found.
 
 ![reliability of the energy](results/reliability.svg)\n`,
-    `### Quality against compute\n\nOne threshold for all answers of a step, swept; states exact, one answer per step.\n\n${pictures.join("\n")}\n`,
+    `### Quality against compute\n\nOne threshold for all answers of a step, swept; states exact, one answer per step.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
     `## 9. The gate: has the kind of stream changed?\n\n${switchTable(gate)}
 60 splices of two kinds; "found": within 56 bytes at 2 false alarms per 1000 bytes. Wanted were .97 in every span and 90 % found.\n`,
   ];

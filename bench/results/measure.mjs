@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const folder = join(root, "build", "report");
-const program = join(root, "build", "native", "mgt");
+const program = [join(root, "build", "native", "mgt")];
+/** The same command line on WebAssembly, in Node 24. */
+const wasmProgram = [join(root, "js", "node_modules", "node", "bin", "node"), join(root, "js", "dist", "cli.js")];
 
 export const workloads = ["streaming", "interactive", "continuous", "safety"];
 export const models = ["baseline", "micro"];
@@ -25,6 +27,7 @@ function commands() {
       all[`${mode}-${model}`] = ["bench", "--config", model, "--mode", mode, "--tier", "all"];
     }
   }
+  for (const workload of workloads) all[`wasm-${workload}`] = ["eval", "--workload", workload, "--limit", "20000"];
   const streaming = ["eval", "--workload", "streaming", "--limit", "60000", "--policy", "custom"];
   all["exits-only"] = [...streaming, "--exit-confidence", "0.98"];
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
@@ -33,8 +36,9 @@ function commands() {
 }
 
 function run(name, args) {
+  const [file, ...before] = name.startsWith("wasm-") ? wasmProgram : program;
   process.stderr.write(`${name}: mgt ${args.join(" ").replaceAll(root, "").slice(0, 100)}\n`);
-  const json = execFileSync(program, [...args, "--json"], {
+  const json = execFileSync(file, [...before, ...args, "--json"], {
     maxBuffer: 1 << 28,
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -22,10 +22,11 @@ function curvePlot({ stream, curves }) {
     ]),
   }));
   const worst = Math.max(...series.flatMap(({ points }) => points.map(([, loss]) => loss)));
+  const top = Math.min(0.5, Math.ceil(20 * worst) / 20);
   return linePlot({
     title: `${stream}: loss against compute, by gate`,
     x: { label: "share of a dense step's compute", domain: [0, 1], format: percent },
-    y: { label: "more nats per byte than all layers", domain: [0, Math.min(0.5, worst)], format: percent },
+    y: { label: "more nats per byte than all layers", domain: [0, top], format: percent },
     series,
   });
 }
