@@ -64,6 +64,7 @@ double further_mean_bound(const std::vector<double>& centred, std::size_t horizo
 /// Candidates from the safest to the riskiest on these blocks, without those that another one beats.
 std::vector<std::size_t> frontier(const LossTable& table, std::span<const std::size_t> blocks) {
   std::vector<double> losses;
+  losses.reserve(table.candidates.size());
   for (std::size_t c = 0; c < table.candidates.size(); ++c) losses.push_back(loss_over(table, c, blocks));
   std::vector<std::size_t> order(losses.size());
   std::iota(order.begin(), order.end(), 0);
