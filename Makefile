@@ -31,7 +31,7 @@ setup-wasm:
 setup-browsers:
 	@$(SETUP) base xsimd catch2 clang emscripten npm browsers
 setup-report:
-	@$(SETUP) base packages xsimd report
+	@$(SETUP) base packages xsimd plots
 setup-peers:
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm peers
 
@@ -125,7 +125,7 @@ bench: setup-report native js ## our engines, kernels, tiers and lengths against
 bench-peers: setup-peers setup-report native js ## onnxruntime on the same models, in turns with ours: ratios, shares of the limits, plots
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
 	@node bench/peers/run.mjs $(BENCH_FLAGS)
-	@node bench/report/run.mjs
+	@node bench/plots/run.mjs
 
 bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, every sample a process of its own; sizes
 	@node bench/startup/run.mjs $(BENCH_FLAGS)
@@ -133,8 +133,8 @@ bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, e
 bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox beside Node
 	@node bench/browsers/run.mjs $(BENCH_FLAGS)
 
-report: native js ## every table of bench/RESULTS.md and its plots, measured again (10 minutes; KEPT=1: from build/report)
-	@node bench/results/run.mjs $(if $(KEPT),--kept)
+report: setup-report native js ## every table of bench/RESULTS.md and its plots, measured again (10 minutes; KEPT=1: from build/report)
+	@node bench/report/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
 	@$(call BUILD,build/native) --target mgt_engine
@@ -163,4 +163,4 @@ clean: ## remove what was built
 	@rm -rf build js/dist js/wasm/*.mjs js/wasm/*.wasm web/dist
 
 distclean: clean ## and what was installed beside the sources
-	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules bench/report/node_modules
+	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules bench/plots/node_modules

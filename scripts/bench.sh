@@ -38,10 +38,10 @@ for config in micro baseline; do
     pinned build/native/mgt bench --config "$config" --mode "$mode" --tier all --json >"$out/tiers-$config-$mode.json"
   done
 done
-node bench/report/summary.mjs
+node bench/kernels/summary.mjs
 
 say 4/5 'window and chunk length'
 node bench/sweeps/run.mjs --rounds "$sweep_rounds"
 
 say 5/5 'plots'
-node bench/report/run.mjs
+node bench/plots/run.mjs

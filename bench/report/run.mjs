@@ -1,69 +1,29 @@
-// Draws what the benchmarks measured: SVG files and an index.html with all of them, beside the JSON in build/bench.
+// Writes bench/RESULTS.md and its plots: the tables of SEED.md in their order, our measured figures beside the seed's.
 //
-// Usage: run.mjs [--from FOLDER]
-//   --from FOLDER   where the JSON is and the plots go (build/bench)
-//
-// Engines come from peers.json (make bench-peers), else from ours.json (make bench); sweeps.json is make bench's.
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { readFlags } from "../peers/flags.mjs";
-import { at, requireBuilt, results } from "../peers/paths.mjs";
+// Usage: run.mjs [--kept]
+//   --kept   do not measure again what build/report already holds
+import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { measureAll, root } from "./measure.mjs";
+import { curvePlots, reliabilityPlot } from "./plots.mjs";
+import { sections } from "./sections.mjs";
 
-const flags = readFlags(import.meta.url, { from: { type: "string", default: results } });
-requireBuilt({
-  [at("bench/report/node_modules/@observablehq/plot")]: "scripts/setup/setup.sh report",
-  [flags.from]: "make bench",
-});
-const { enginesPlot } = await import("./engines.mjs");
-const { latencyPlot } = await import("./latency.mjs");
-const { chunkPlot, windowPlot } = await import("./sweeps.mjs");
+const { values } = parseArgs({ options: { kept: { type: "boolean", default: false } } });
+const results = measureAll({ fresh: !values.kept });
 
-const read = (name) => {
-  const path = `${flags.from}/${name}.json`;
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
-};
-const engines = read("peers") ?? read("ours");
-const sweeps = read("sweeps");
-if (!engines && !sweeps) {
-  console.error(
-    `${flags.from} has neither peers.json, ours.json nor sweeps.json: make bench or make bench-peers writes them`,
-  );
-  process.exit(1);
-}
+const plots = { ...curvePlots(results.gate), "reliability.svg": reliabilityPlot(results.gate) };
+for (const [name, svg] of Object.entries(plots)) writeFileSync(join(root, "bench", "results", name), svg);
 
-const distinct = (rows, keys) => [
-  ...new Map(rows.map((row) => [keys.map((key) => row[key]).join("-"), row])).entries(),
-];
-const plots = new Map();
-for (const [name, row] of distinct(engines?.rows ?? [], ["config", "weights", "task"])) {
-  plots.set(`engines-${name}`, enginesPlot(engines, row));
-  plots.set(`latency-${name}`, latencyPlot(engines, row));
-}
-if (sweeps) {
-  plots.set("window-by-length", windowPlot(sweeps));
-  const chunks = sweeps.rows.filter(({ sweep }) => sweep === "chunk");
-  for (const [name, row] of distinct(chunks, ["config", "weights"]))
-    plots.set(`prefill-${name}`, chunkPlot(sweeps, row));
-}
+const commit = execFileSync("git", ["-C", root, "rev-parse", "--short", "HEAD"]).toString().trim();
+const head = `# Results
 
-for (const name of readdirSync(flags.from)) if (name.endsWith(".svg")) rmSync(`${flags.from}/${name}`);
-for (const [name, svg] of plots) writeFileSync(`${flags.from}/${name}.svg`, svg);
-const machines = [engines, sweeps].filter(Boolean).map(({ machine, date }) => {
-  const load = [machine.load_before, machine.load_after].filter((x) => x !== undefined).map((x) => x.toFixed(1));
-  return `${machine.cpu}, CPU ${machine.pinned_to}, load ${load.join(" to ")}${date ? `, ${date}` : ""}`;
-});
-const kinds = { engines: "Engines", latency: "Distributions", window: "Window length", prefill: "Prefill" };
-const sections = Object.entries(kinds).map(([kind, title]) => {
-  const here = [...plots].filter(([name]) => name.startsWith(kind)).map(([, svg]) => `<figure>${svg}</figure>`);
-  return here.length > 0 ? `<h2>${title}</h2>\n${here.join("\n")}` : "";
-});
-writeFileSync(
-  `${flags.from}/index.html`,
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>mgt, measured</title>
-<style>body{font-family:sans-serif;max-width:900px;margin:2em auto}figure{margin:1em 0;border:1px solid #ddd}</style>
-<h1>mgt, measured</h1>
-<p>${[...new Set(machines)].join("<br>")}</p>
-${sections.join("\n")}
-</html>
-`,
-);
-console.log(`${plots.size} plots: ${flags.from}/index.html`);
+Written by \`make report\`; do not edit. ${cpus()[0].model}, one core, ${results["streaming-baseline"].arch}, commit ${commit}. Held-out halves of the
+recorded workloads (\`bench/workloads\`), native program, shipped models; "dense" is the same build running every layer at every step, mixed
+with the stream memory. Ratios are of one run in turns; other programs ran on the machine, so single latencies, p99 above all, are upper bounds.
+The seed's figures are estimates from papers and from a cost model, ours are measured.
+`;
+writeFileSync(join(root, "bench", "RESULTS.md"), [head, ...sections(results)].join("\n"));
+process.stdout.write("bench/RESULTS.md\n");

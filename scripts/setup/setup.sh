@@ -2,7 +2,7 @@
 # Installs what is missing to build and test, step by step. A step that is done leaves a stamp and is not looked at again
 # until its script changes.
 #
-# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers peers report
+# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers peers plots
 . "$(dirname "$0")/common.sh"
 
 stamps=$toolchain/stamps
@@ -20,7 +20,7 @@ run_step() {
     emscripten) have_emscripten || "$root/scripts/setup/trixie.sh" emscripten ;;
     npm) npm_packages js web ;;
     peers) npm_packages bench/peers ;;
-    report) npm_packages bench/report ;;
+    plots) npm_packages bench/plots ;;
     *) die "no such step: $1" ;;
   esac
 }
@@ -33,7 +33,7 @@ stamp_of() {
     npm) cat "$root"/{js,web}/package-lock.json 2>/dev/null || true ;;
     browsers) cat "$root/tests/browser/package-lock.json" 2>/dev/null || true ;;
     peers) cat "$root/bench/peers/package-lock.json" 2>/dev/null || true ;;
-    report) cat "$root/bench/report/package-lock.json" 2>/dev/null || true ;;
+    plots) cat "$root/bench/plots/package-lock.json" 2>/dev/null || true ;;
     *) declare -f run_step ;;
   esac | cksum
 }
