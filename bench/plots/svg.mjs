@@ -21,11 +21,12 @@ const lineHeight = 16;
 
 /** Marks that name the lines of a plot above its frame, in as many columns as fit; and the room they take. */
 export function legend(items) {
-  const columnWidth = 24 + 7.3 * Math.max(...items.map(({ name }) => name.length));
+  const columnWidth = 24 + 7.6 * Math.max(...items.map(({ name }) => name.length));
   const columns = Math.max(1, Math.floor((width - 90) / columnWidth));
   const lines = Math.ceil(items.length / columns);
   const marks = items.map(({ name, colour }, i) =>
     Plot.text([`\u25ac ${name}`], {
+      facet: "super", // once, not in every facet
       frameAnchor: "top-left",
       dx: (i % columns) * columnWidth,
       dy: -10 - lineHeight * (lines - Math.floor(i / columns)),

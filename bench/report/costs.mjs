@@ -1,5 +1,5 @@
 // Memory traffic and latency: the seed's cost tables.
-import { share, table, times } from "./format.mjs";
+import { picture, share, table, times } from "./format.mjs";
 import { workloads } from "./measure.mjs";
 
 const seedTraffic = { streaming: "60-80 %", interactive: "40-60 %", continuous: "30-50 %", safety: "20-30 %" };
@@ -60,6 +60,8 @@ ${table(["tier", "seed p50", "seed p99", "window p50", "window p99", "step p50",
 In a live stream (streaming, policy default, microseconds by the wall clock; debts paid inside of tier 0 included):
 
 ${table(["", "steps", "p50", "p99"], live)}
+${picture("time of one step in a live stream, by tier", "latency")}
+
 The bound is deterministic: no tier runs more than tier 0 does, in exact mode plus the debt of one receptive field (61 positions), and a step allocates
 nothing.
 `;

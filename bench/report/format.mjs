@@ -10,6 +10,9 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n") + "\n";
 }
 
+/** One of the report's plots, which are named in plots.mjs. */
+export const picture = (what, name) => `![${what}](results/${name}.svg)`;
+
 /** Shares of a run's steps at tiers 3, 2, 1, 0. */
 export function tierShares({ tiers, bytes }) {
   return ["3", "2", "1", "0"].map((tier) => Math.round((100 * tiers[tier]) / bytes)).join(" / ");

@@ -1,6 +1,5 @@
 // What each gate signal tells, what gating by it buys, and whether calibrated thresholds keep their promise.
-import { plain, share, signed, table, times } from "./format.mjs";
-import { plotName } from "./plots.mjs";
+import { picture, plain, share, signed, table, times } from "./format.mjs";
 
 function signalTable({ exits }) {
   const head = ["AUC, mixture (transformer alone)", ...exits.map(({ stream }) => stream)];
@@ -48,16 +47,18 @@ function computeTable({ exits }) {
   return table([...head, ...exits.map(({ stream }) => stream)], rows);
 }
 
+/** Streams whose curves are drawn, and what each plot is called. */
+export const shownCurves = ["package log", "telemetry", "typing", "sources"];
+export const curveName = (stream) => `curve-${stream.replaceAll(" ", "-")}`;
+
 export function gateSections({ gate }) {
-  const pictures = ["package log", "telemetry", "typing", "sources"].map(
-    (stream) => `![${stream}: loss against compute](results/${plotName(stream)})`,
-  );
+  const pictures = shownCurves.map((stream) => picture(`${stream}: loss against compute`, curveName(stream)));
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
 \`mgt eval --gate\`. The energy is a logistic of memory confidence, LIF, previous entropy and the answer's own confidence, fitted on the calibration
 halves. Beside confidence λ adds nothing about depth, as the gate study found.
 
-![reliability of the energy](results/reliability.svg)\n`,
+${picture("reliability of the energy", "reliability")}\n`,
     `### Quality against compute\n\nOne threshold for all answers of a step, swept; states exact, one answer per step.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
     `## 9. The gate: has the kind of stream changed?\n\n${switchTable(gate)}
 60 splices of two kinds; "found": within 56 bytes at 2 false alarms per 1000 bytes. Wanted were .97 in every span and 90 % found.\n`,

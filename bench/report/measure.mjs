@@ -1,14 +1,13 @@
 // The measurements behind RESULTS.md: each is one command of `mgt`, its JSON kept under build/report.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { at, nativeProgram, node24, repository, requireBuilt } from "../peers/paths.mjs";
 
-export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const folder = join(root, "build", "report");
-const program = [join(root, "build", "native", "mgt")];
+const folder = at("build/report");
 /** The same command line on WebAssembly, in Node 24. */
-const wasmProgram = [join(root, "js", "node_modules", "node", "bin", "node"), join(root, "js", "dist", "cli.js")];
+const wasmProgram = [node24, at("js/dist/cli.js")];
 
 export const workloads = ["streaming", "interactive", "continuous", "safety"];
 export const models = ["baseline", "micro"];
@@ -36,9 +35,10 @@ function commands() {
 }
 
 function run(name, args) {
-  const [file, ...before] = name.startsWith("wasm-") ? wasmProgram : program;
-  process.stderr.write(`${name}: mgt ${args.join(" ").replaceAll(root, "").slice(0, 100)}\n`);
-  const json = execFileSync(file, [...before, ...args, "--json"], {
+  const command = name.startsWith("wasm-") ? wasmProgram : [nativeProgram];
+  requireBuilt(Object.fromEntries(command.map((part) => [part, "make report"])));
+  process.stderr.write(`${name}: mgt ${args.join(" ").replaceAll(repository, "").slice(0, 100)}\n`);
+  const json = execFileSync(command[0], [...command.slice(1), ...args, "--json"], {
     maxBuffer: 1 << 28,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -52,12 +52,12 @@ function result(name, args, fresh) {
   return !fresh && existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : run(name, args());
 }
 
-const manifest = (workload) => JSON.parse(readFileSync(join(root, `bench/workloads/${workload}.json`), "utf8"));
+const manifest = (workload) => JSON.parse(readFileSync(at(`bench/workloads/${workload}.json`), "utf8"));
 
 /** The streams of a workload as [{name, calibration, held}] buffers. */
 function parts(workload) {
   return manifest(workload).streams.map(({ name, file, calibration_bytes }) => {
-    const bytes = readFileSync(join(root, "bench/workloads", file));
+    const bytes = readFileSync(at("bench/workloads", file));
     return { name, calibration: bytes.subarray(0, calibration_bytes), held: bytes.subarray(calibration_bytes) };
   });
 }
@@ -114,10 +114,20 @@ function speculation(workload, stream, fresh) {
   return { stream, speedup: mean(runs.map((r) => r.speedup)) };
 }
 
+/** Where and of what the measurements are: written before the first, so that --kept does not name a later commit. */
+function origin(fresh) {
+  const path = join(folder, "origin.json");
+  if (!fresh && existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  const commit = execFileSync("git", ["-C", repository, "rev-parse", "--short", "HEAD"]).toString().trim();
+  const found = { cpu: cpus()[0].model, commit };
+  writeFileSync(path, `${JSON.stringify(found)}\n`);
+  return found;
+}
+
 /** Everything, by name. fresh: measure again what an earlier run left. */
 export function measureAll({ fresh }) {
   mkdirSync(folder, { recursive: true });
-  const results = {};
+  const results = { origin: origin(fresh) };
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
   results.calibration = Object.keys(risks).map((workload) => calibration(workload, fresh));
   results.speculation = [speculation("streaming", "package log", fresh), speculation("continuous", "sources", fresh)];

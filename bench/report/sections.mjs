@@ -1,5 +1,5 @@
 // The report, table by table, in the order of the seed's document.
-import { share, signed, table, tierShares, times } from "./format.mjs";
+import { picture, share, signed, table, tierShares, times } from "./format.mjs";
 import { latencySection, memorySection, microSection } from "./costs.mjs";
 import { calibrationSection, gateSections } from "./gates.mjs";
 import { workloads } from "./measure.mjs";
@@ -103,6 +103,8 @@ function workloadSection(results) {
     "micro",
   ];
   return `## 2. Workloads
+
+${picture("gated against dense, by workload", "workloads")}
 
 ${table(head, rows)}
 "Calibrated" are thresholds that \`mgt calibrate\` found on the calibration half for a loss that the workload may take, see section 10.
