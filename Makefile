@@ -122,7 +122,7 @@ bench: setup-report native js ## our engines, kernels, tiers and lengths against
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
 	@scripts/bench.sh $(BENCH_FLAGS)
 
-bench-peers: setup-peers setup-report native js ## onnxruntime on the same models, in turns with ours: ratios, shares of the limits, plots
+bench-peers: setup-peers setup-report native js ## onnxruntime on the same models, in turns with ours: ratios, shares of the limits; plots in build/bench
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
 	@node bench/peers/run.mjs $(BENCH_FLAGS)
 	@node bench/plots/run.mjs
@@ -130,10 +130,10 @@ bench-peers: setup-peers setup-report native js ## onnxruntime on the same model
 bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, every sample a process of its own; sizes
 	@node bench/startup/run.mjs $(BENCH_FLAGS)
 
-bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox beside Node
+bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox, in turns with Node
 	@node bench/browsers/run.mjs $(BENCH_FLAGS)
 
-report: setup-report native js ## every table of bench/RESULTS.md and its plots, measured again (10 minutes; KEPT=1: from build/report)
+report: setup-report native js ## bench/RESULTS.md and its plots, measured again (half an hour; KEPT=1: from what build/report holds)
 	@node bench/report/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
