@@ -158,7 +158,7 @@ test("the native program describes a model in the same words", { skip: noNative 
   assert.deepEqual(Object.keys(ours), Object.keys(theirs));
 });
 
-test("speculation prints the same natively but for what it drafts, and the same text as without", { skip: noNative }, () => {
+test("speculation prints the same natively but for its drafts, and the text of without", { skip: noNative }, () => {
   const args = ["generate", "--json", "--prompt", sampleText, "-n", "200"];
   const [ours, theirs] = [runCli, native].map((command) => command([...args, "--compare"]));
   assert.equal(ours.status, 0, ours.stderr);
