@@ -39,7 +39,7 @@ enum class GateReason : std::uint8_t {
   ExactReplay,  ///< the same receptive field was computed before: all layers' bits without running one
   MemoryHit,    ///< the stream memory was confident enough to answer alone
   Deadline,     ///< reserved: no rule gives it yet
-  KillSwitch,   ///< reserved: no rule gives it yet
+  KillSwitch,   ///< early exits have not paid lately: none was looked at
 };
 
 /// "Allow", "LambdaBelowMin", ...: the names used in JSON and traces.

@@ -237,6 +237,7 @@ void Session::State::reset() noexcept {
   if (store) store->reset();
   spike->reset();
   if (coherence) coherence->reset();
+  kill_switch = {};
   if (memory) {
     memory->reset();
     mixer->reset();

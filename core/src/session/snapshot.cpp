@@ -199,6 +199,7 @@ void Session::State::transfer(Archive& archive) noexcept {
   transfer_answer(archive, window_answer);
   spike->transfer(archive);
   if (coherence) coherence->transfer(archive);
+  kill_switch.transfer(archive);
   if (memory) {
     memory->transfer(archive);
     if (archive.applies() && memory->has_predicted()) memory->predict(prediction);  // logits() mixes with it

@@ -8,6 +8,7 @@
 
 #include "cache/layer_cache.hpp"
 #include "decode/layer_runner.hpp"
+#include "gate/kill_switch.hpp"
 #include "gate/rules.hpp"
 #include "graph/coherence.hpp"
 #include "memory/mixer.hpp"
@@ -64,6 +65,7 @@ struct Session::State {
   memory::MemoryPrediction prediction;
   std::optional<spike::LifSpike> spike;
   std::optional<graph::Coherence> coherence;
+  gate::KillSwitch kill_switch;
   Answer answer;
   Answer window_answer;
   Ahead ahead;
@@ -143,6 +145,9 @@ struct Session::State {
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Anytime refinement: exit by exit until the answer is confident enough or `deepest` is reached.
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
+  /// What asking an exit costs beside the layers, and what an answer accepted there spares, in multiply-adds.
+  std::uint64_t look_macs() const noexcept;
+  std::uint64_t spared_macs(std::uint32_t layers) const noexcept;
   /// Writes into the witness where the answer came from; `accepted_confidence` is what sufficed.
   void settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept;
   /// Propagate mode: a position that ran no layer leaves the table's K and V of its byte. What an exit leaves is

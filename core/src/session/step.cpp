@@ -127,20 +127,38 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
   const bool may_exit = policy.exit_confidence <= 1.0f;
-  std::uint32_t done = 0;
+  std::uint32_t below = 0;  // layers of the tier before
+  bool exits_off = may_exit;
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = tier_layers(tier);
     const bool is_last = layers >= tier_layers(deepest);
-    const bool is_new = layers > done;
-    if (!is_last && !(may_exit && is_new)) continue;
+    const bool is_new = layers > below;
+    below = layers;
+    const std::size_t exit = tier == Tier::safe ? 0 : 1;
+    if (!is_last && !(may_exit && is_new && kill_switch.allows(exit))) continue;
     run_to_tier(tier, position, with_memory);
-    done = layers;
     const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
     const bool early = layers < model.config().n_layers;
-    settle(is_last ? deepest : tier, layers, confident && early ? GateReason::LowRisk : GateReason::None,
-           policy.exit_confidence);
-    if (confident || is_last) return;
+    const GateReason reason = confident && early    ? GateReason::LowRisk
+                              : exits_off && !early ? GateReason::KillSwitch
+                                                    : GateReason::None;
+    settle(is_last ? deepest : tier, layers, reason, policy.exit_confidence);
+    if (is_last) return;
+    exits_off = false;
+    kill_switch.enter(exit, look_macs(), confident ? spared_macs(layers) : 0);
+    if (confident) return;
   }
+}
+
+std::uint64_t Session::State::look_macs() const noexcept {
+  constexpr std::uint64_t kMixing = 65'536;  // a softmax and a mixing take as long, natively and in WebAssembly
+  return std::uint64_t{model.config().hidden} * kVocabSize + kMixing;
+}
+
+std::uint64_t Session::State::spared_macs(std::uint32_t layers) const noexcept {
+  const ModelConfig& c = model.config();
+  const std::uint64_t projection = std::uint64_t{2} * c.hidden * c.kv_dim();  // K and V, which later steps will read
+  return (c.n_layers - layers) * (c.layer_macs() - projection);
 }
 
 void Session::State::settle(Tier tier, std::uint32_t layers, GateReason reason, float accepted_confidence) noexcept {
