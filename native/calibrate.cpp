@@ -124,7 +124,9 @@ void add_calibrate(CLI::App& app) {
       ->type_name("NAME")
       ->capture_default_str();
   command->add_option("--kv", flags->kv, "exact or propagate (default: the policy's)")->type_name("MODE");
-  command->add_option("--model", flags->model, "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)")
+  command
+      ->add_option("--model", flags->model,
+                   "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)")
       ->type_name("FILE");
   command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
   command->add_option("--limit", flags->limit, "Bytes of each stream at most")

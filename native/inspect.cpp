@@ -151,7 +151,8 @@ void add_inspect(CLI::App& app) {
   CLI::App* command = app.add_subcommand("inspect", "Show a model file: shape, memory plan, keys, tensors");
   const auto model = std::make_shared<std::string>();
   const auto json = std::make_shared<bool>(false);
-  command->add_option("MODEL", *model, "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)")
+  command
+      ->add_option("MODEL", *model, "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)")
       ->type_name("");
   command->add_flag("--json", *json, "Print one JSON object");
   command->footer(kExamples);

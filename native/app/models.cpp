@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
@@ -12,12 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string shipped(const std::string& word) {
+struct ShippedModel {
+  std::string_view word;
+  const char* file;
+};
+constexpr std::array kShipped{ShippedModel{"micro", "micro-q8_0.gguf"}, ShippedModel{"baseline", "baseline-q8_0.gguf"},
+                              ShippedModel{"baseline-int4", "baseline-q4_0.gguf"}};
+
+/// Where a shipped model's file lies: in the tree that this program was built in, or where it was installed.
+std::string shipped(const std::string& file) {
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   const std::array folders{(folder / "../../models").lexically_normal(),
                            (folder / "../share/mgt/models").lexically_normal()};
-  const std::string file = word + "-q8_0.gguf";
   for (const fs::path& candidate : folders) {
     if (fs::exists(candidate / file, ignored)) return (candidate / file).string();
   }
@@ -28,10 +36,12 @@ std::string shipped(const std::string& word) {
 }  // namespace
 
 std::string model_path(const std::string& choice) {
-  if (choice == "micro" || choice == "baseline") return shipped(choice);
+  for (const ShippedModel& model : kShipped) {
+    if (choice == model.word) return shipped(model.file);
+  }
   if (!choice.empty()) return choice;
   const char* from_environment = std::getenv("MGT_MODEL");
-  return from_environment != nullptr && *from_environment != '\0' ? from_environment : shipped("baseline");
+  return from_environment != nullptr && *from_environment != '\0' ? from_environment : shipped("baseline-q8_0.gguf");
 }
 
 Model load_model(const std::string& choice) {

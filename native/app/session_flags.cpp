@@ -22,7 +22,7 @@ PolicyKind parse_policy(const std::string& text) {
 }  // namespace
 
 void SessionFlags::add_model(CLI::App& app) {
-  app.add_option("--model", model, "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)")
+  app.add_option("--model", model, "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)")
       ->type_name("FILE");
 }
 
