@@ -54,9 +54,9 @@ constexpr Field kGatePacket[] = {
     MGT_FIELD(GatePacket, flags, "flags"),
 };
 constexpr Field kSpikePacket[] = {
-    MGT_FIELD(SpikePacket, fired, "fired"),          MGT_FIELD(SpikePacket, top_len, "topLen"),
-    MGT_FIELD(SpikePacket, rate_q15, "rateQ15"),     MGT_FIELD(SpikePacket, novelty_q15, "noveltyQ15"),
-    MGT_FIELD(SpikePacket, top_idx, "topIdx"),       MGT_FIELD(SpikePacket, top_w_q15, "topWQ15"),
+    MGT_FIELD(SpikePacket, fired, "fired"),      MGT_FIELD(SpikePacket, top_len, "topLen"),
+    MGT_FIELD(SpikePacket, rate_q15, "rateQ15"), MGT_FIELD(SpikePacket, novelty_q15, "noveltyQ15"),
+    MGT_FIELD(SpikePacket, top_idx, "topIdx"),   MGT_FIELD(SpikePacket, top_w_q15, "topWQ15"),
 };
 constexpr Field kGatePolicy[] = {
     MGT_FIELD(GatePolicy, lambda_min, "lambdaMin"),
@@ -74,14 +74,10 @@ constexpr Field kGatePolicy[] = {
     MGT_FIELD(GatePolicy, lossless_replay, "losslessReplay"),
 };
 constexpr Field kSessionOptions[] = {
-    MGT_FIELD(OptionsRecord, policy, "policy"),
-    MGT_FIELD(OptionsRecord, kv, "kv"),
-    MGT_FIELD(OptionsRecord, tier, "tier"),
-    MGT_FIELD(OptionsRecord, window, "window"),
-    MGT_FIELD(OptionsRecord, memory, "memory"),
-    MGT_FIELD(OptionsRecord, memory_bytes, "memoryBytes"),
-    MGT_FIELD(OptionsRecord, replay, "replay"),
-    MGT_FIELD(OptionsRecord, coherence, "coherence"),
+    MGT_FIELD(OptionsRecord, policy, "policy"), MGT_FIELD(OptionsRecord, kv, "kv"),
+    MGT_FIELD(OptionsRecord, tier, "tier"),     MGT_FIELD(OptionsRecord, window, "window"),
+    MGT_FIELD(OptionsRecord, memory, "memory"), MGT_FIELD(OptionsRecord, memory_bytes, "memoryBytes"),
+    MGT_FIELD(OptionsRecord, replay, "replay"), MGT_FIELD(OptionsRecord, coherence, "coherence"),
 };
 constexpr Field kSessionPlan[] = {
     MGT_FIELD(SessionPlan, kv_cache_bytes, "kvCacheBytes"),
@@ -119,9 +115,12 @@ constexpr Field kAddresses[] = {
     MGT_FIELD(AddressRecord, input, "input"),   MGT_FIELD(AddressRecord, input_bytes, "inputBytes"),
 };
 constexpr Field kGenerateOptions[] = {
-    MGT_FIELD(GenerateOptions, temperature, "temperature"), MGT_FIELD(GenerateOptions, seed, "seed"),
-    MGT_FIELD(GenerateOptions, top_k, "topK"),              MGT_FIELD(GenerateOptions, top_p, "topP"),
-    MGT_FIELD(GenerateOptions, logprobs, "logprobs"),       MGT_FIELD(GenerateOptions, speculative, "speculative"),
+    MGT_FIELD(GenerateOptions, temperature, "temperature"),
+    MGT_FIELD(GenerateOptions, seed, "seed"),
+    MGT_FIELD(GenerateOptions, top_k, "topK"),
+    MGT_FIELD(GenerateOptions, top_p, "topP"),
+    MGT_FIELD(GenerateOptions, logprobs, "logprobs"),
+    MGT_FIELD(GenerateOptions, speculative, "speculative"),
 };
 constexpr Field kGenerateStats[] = {
     MGT_FIELD(GenerateStatsRecord, tokens, "tokens"),
@@ -161,12 +160,9 @@ constexpr Field kKey[] = {
     MGT_FIELD(KeyRecord, value, "value"),
 };
 constexpr Field kTensor[] = {
-    MGT_FIELD(TensorRecord, name, "name"),
-    MGT_FIELD(TensorRecord, type, "type"),
-    MGT_FIELD(TensorRecord, held_as, "heldAs"),
-    MGT_FIELD(TensorRecord, shape, "shape"),
-    MGT_FIELD(TensorRecord, n_dims, "nDims"),
-    MGT_FIELD(TensorRecord, size_bytes, "sizeBytes"),
+    MGT_FIELD(TensorRecord, name, "name"),      MGT_FIELD(TensorRecord, type, "type"),
+    MGT_FIELD(TensorRecord, held_as, "heldAs"), MGT_FIELD(TensorRecord, shape, "shape"),
+    MGT_FIELD(TensorRecord, n_dims, "nDims"),   MGT_FIELD(TensorRecord, size_bytes, "sizeBytes"),
 };
 
 constexpr RecordTable kRecords[] = {
