@@ -28,15 +28,17 @@ export interface RecordLayout<Name extends keyof RecordTypes> {
 
 export class Records {
   readonly #runtime: Runtime;
+  /** Where each record's table stands, and the tables that were asked for. */
+  readonly #addresses = new Map<string, number>();
   readonly #tables = new Map<string, Table>();
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
     const { exports } = runtime;
     for (let i = 0; i < exports.mgt_records_length(); i++) {
-      const [name = 0, size = 0, first = 0, count] = this.#words(exports.mgt_records() + tableBytes * i, 4);
-      const fields = Array.from({ length: count as number }, (_, k) => this.#field(first + fieldBytes * k));
-      this.#tables.set(runtime.text(name), { size, fields });
+      const address = exports.mgt_records() + tableBytes * i;
+      const [name = 0] = this.#words(address, 1);
+      this.#addresses.set(runtime.text(name), address);
     }
   }
 
@@ -83,7 +85,14 @@ export class Records {
   }
 
   #table(name: keyof RecordTypes): Table {
-    return this.#tables.get(name) as Table; // the ABI number vouches for it
+    const known = this.#tables.get(name);
+    if (known) return known;
+    const address = this.#addresses.get(name) as number; // the ABI number vouches for it
+    const [, size = 0, first = 0, count] = this.#words(address, 4);
+    const fields = Array.from({ length: count as number }, (_, i) => this.#field(first + fieldBytes * i));
+    const table = { size, fields };
+    this.#tables.set(name, table);
+    return table;
   }
 
   #field(address: number): Field {
