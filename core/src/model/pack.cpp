@@ -22,7 +22,7 @@ void place_int8(std::span<const std::int8_t> row, std::int8_t* to) noexcept {
 void place_int4(std::span<const std::int8_t> row, bool is_high, std::int8_t* to) noexcept {
   for (std::size_t c = 0; c < row.size(); c += kTileCols, to += kTileBytes) {
     for (std::size_t k = 0; k < kTileCols; ++k) {
-      const int weight = row[c + k];
+      const std::int8_t weight = row[c + k];
       assert(weight >= -8 && weight <= 7);
       const int nibble = weight + 8;
       to[k] = static_cast<std::int8_t>(is_high ? (to[k] & 15) | nibble << 4 : nibble);
