@@ -117,7 +117,7 @@ soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, th
 
 # --- measure ---
 
-.PHONY: bench bench-peers bench-startup bench-browsers test-peers models
+.PHONY: bench bench-peers report bench-startup bench-browsers test-peers models
 bench: setup-report native js ## our engines, kernels, tiers and lengths against scalar and the machine's limits; plots in build/bench
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
 	@scripts/bench.sh $(BENCH_FLAGS)
@@ -132,6 +132,9 @@ bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, e
 
 bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox beside Node
 	@node bench/browsers/run.mjs $(BENCH_FLAGS)
+
+report: native js ## every table of bench/RESULTS.md and its plots, measured again (10 minutes; KEPT=1: from build/report)
+	@node bench/results/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference
 	@$(call BUILD,build/native) --target mgt_engine

@@ -69,10 +69,14 @@ def quantize_rows_int4(matrix):
 
 def pack_q4_0(matrix):
     """Returns the bytes of a Q4_0 tensor with one scale per row; the number of columns must be a multiple of 32."""
-    rows, columns = matrix.shape
+    return pack_int4_rows(*quantize_rows_int4(matrix))
+
+
+def pack_int4_rows(scale, q):
+    """Returns the bytes of a Q4_0 tensor of integers q [rows, columns] in [-8, 7], times scale [rows]."""
+    rows, columns = q.shape
     if columns % BLOCK:
         raise ValueError(f"q4_0 needs rows of a multiple of {BLOCK}, this matrix has {columns} columns")
-    scale, q = quantize_rows_int4(matrix)
     halves = (q + 8).astype(np.uint8).reshape(rows, -1, 2, BLOCK // 2)
     blocks = np.zeros((rows, columns // BLOCK), Q4_BLOCK)
     blocks["d"], blocks["q"] = scale[:, None], halves[:, :, 0] | halves[:, :, 1] << 4
@@ -115,12 +119,13 @@ def _value(value):
     return ARRAY, struct.pack("<IQ", kind, items.size) + items.tobytes()
 
 
-def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weight",)):
+def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weight",), int4_rows=None):
     """Writes a GGUF file.
 
     metadata     {key: str | int | float | list}; ints become u32, floats f32
     tensors      {name: float array [n] or [rows, columns]}; vectors stay F32
     matrix_type  "f32", "q8_0" or "q4_0" for the matrices not named in `keep_f32`; "q4_0" adds the key ROW_SCALES
+    int4_rows    {name: (scale [rows], q [rows, columns])} of matrices that are rounded already, for "q4_0"
     """
     if matrix_type != "f32" and matrix_type not in PACKERS:
         raise ValueError(f"matrix type {matrix_type!r} is not one of f32, {', '.join(PACKERS)}")
@@ -133,7 +138,7 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
         kind, pack = F32, np.ndarray.tobytes
         if matrix_type in PACKERS and tensor.ndim == 2 and name not in keep_f32:
             kind, pack = PACKERS[matrix_type]
-        blob = pack(tensor)
+        blob = pack_int4_rows(*int4_rows[name]) if int4_rows and name in int4_rows else pack(tensor)
         dims = tensor.shape[::-1]
         infos.append(
             _text(name)

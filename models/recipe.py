@@ -1,4 +1,5 @@
-"""Makes the shipped models from nothing: gathers data on this machine, trains both models, exports, checks, writes the cards.
+"""Makes the shipped models from nothing: gathers data on this machine, trains both models, exports, checks, writes the cards, and
+rounds the baseline to 4 bits (README.md: its thresholds, golden file and card).
 
     python3 models/recipe.py [--minutes 110] [--micro-minutes 25]
 Needs PyTorch, numpy and OpenBLAS (Debian: python3-torch libopenblas0-pthread), one core for about the sum of both budgets plus ten minutes.
@@ -59,3 +60,4 @@ if __name__ == "__main__":
     step("train.py", "--config", "baseline", "--minutes", str(arguments.minutes))
     step("train.py", "--config", "micro", "--minutes", str(arguments.micro_minutes))
     step("finish.py", "micro", "baseline")
+    step("int4.py", os.path.join(HERE, "dev", "baseline-f32.gguf"), os.path.join(HERE, "baseline-q4_0.gguf"))

@@ -58,6 +58,8 @@ int run(int argc, char** argv) {
   add_inspect(app);
   add_convert(app);
   add_verify(app);
+  add_eval(app);
+  add_calibrate(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -68,7 +70,9 @@ int run(int argc, char** argv) {
     return report(Exit::usage, worded(error));
   }
   if (app.get_subcommands().empty() && argc < 2) {
-    return report(Exit::usage, "no command: expected run, generate, bench, inspect, convert or verify (see --help)");
+    return report(
+        Exit::usage,
+        "no command: expected run, generate, bench, inspect, convert, verify, eval or calibrate (see --help)");
   }
   flush_output();
   return static_cast<int>(Exit::done);

@@ -59,6 +59,7 @@ TEST_CASE("generation allocates nothing, speculating or not", "[session][allocat
     for (int i = 0; all_ran && i < 5'000; ++i) all_ran = generator->next().has_value();
     const std::size_t after = allocations::count();
     CHECK(all_ran);
+    CHECK(after == before);
   }
 }
 

@@ -3,6 +3,7 @@
 import { Arguments, type CommandSpec, helpText } from "./args.js";
 import * as bench from "./bench.js";
 import * as convert from "./convert.js";
+import * as evaluation from "./eval.js";
 import { exitCodes, failUsage, toFailure } from "./failure.js";
 import * as generate from "./generate.js";
 import * as inspect from "./inspect.js";
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   { spec: inspect.spec, run: inspect.inspect },
   { spec: convert.spec, run: convert.convert },
   { spec: verify.spec, run: verify.verify },
+  { spec: evaluation.spec, run: evaluation.evaluate },
 ];
 
 function overview(): string {

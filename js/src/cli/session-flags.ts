@@ -34,10 +34,10 @@ export const sessionOptions: readonly OptionSpec[] = [
   { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
 ];
 
-/** What the words mean. Errors: usage, naming the option and what it takes. */
-export function readSessionOptions(args: Arguments): SessionOptions {
+/** What the words mean; `policy` is taken where none is named. Errors: usage, naming the option and what it takes. */
+export function readSessionOptions(args: Arguments, policy = "default"): SessionOptions {
   const options: SessionOptions = {
-    policy: oneOf("--policy", args.text("--policy", "default"), policies, `one of ${policies.join(", ")}`) as Policy,
+    policy: oneOf("--policy", args.text("--policy", policy), policies, `one of ${policies.join(", ")}`) as Policy,
     memory: readSwitch("--memory", args.text("--memory", "on")),
   };
   const tier = readTier(args.text("--tier", "auto"));

@@ -1,0 +1,105 @@
+// Memory traffic and latency: the seed's cost tables.
+import { share, table, times } from "./format.mjs";
+import { workloads } from "./measure.mjs";
+
+const seedTraffic = { streaming: "60-80 %", interactive: "40-60 %", continuous: "30-50 %", safety: "20-30 %" };
+
+export function memorySection(results) {
+  const rows = workloads.map((workload) => {
+    const { total } = results[`${workload}-baseline`];
+    const perByte = (bytes) => `${Math.round(bytes / total.bytes).toLocaleString("en")} B`;
+    return [
+      workload,
+      seedTraffic[workload],
+      share(total.kv_saved),
+      perByte(total.dense_kv_bytes),
+      perByte(total.kv_bytes),
+      share(results[`${workload}-micro`].total.kv_saved),
+      share(results.calibration.find((entry) => entry.workload === workload)?.held.total.kv_saved ?? null),
+    ];
+  });
+  const head = [
+    "workload",
+    "seed: traffic saved",
+    "ours",
+    "dense, per byte of stream",
+    "gated",
+    "micro",
+    "calibrated, see 10",
+  ];
+  return `## 3. Memory: KV cache traffic\n\n${table(head, rows)}`;
+}
+
+const seedLatency = { 0: ["100 %", "100 %"], 1: ["35 %", "40 %"], 2: ["15 %", "20 %"], 3: ["1 %", "2 %"] };
+
+export function latencySection(results) {
+  const relative = (mode, tier, figure) => {
+    const { tiers } = results[`${mode}-baseline`];
+    return share(tiers[tier][figure] / tiers["0"][figure], 1);
+  };
+  const rows = ["0", "1", "2", "3"].map((tier) => [
+    tier,
+    ...seedLatency[tier],
+    relative("window", tier, "p50_us"),
+    relative("window", tier, "p99_us"),
+    relative("step", tier, "p50_us"),
+    relative("step", tier, "p99_us"),
+  ]);
+  const stream = results["streaming-baseline"].total.latency_us;
+  const live = ["dense", "0", "1", "2", "3"].map((name) => [
+    name === "dense" ? "dense" : `tier ${name}`,
+    stream[name].steps.toLocaleString("en"),
+    stream[name].p50?.toFixed(1) ?? "-",
+    stream[name].p99?.toFixed(1) ?? "-",
+  ]);
+  return `## 4. Latency by tier
+
+Of tier 0, baseline; window = ${results["window-baseline"].tiers["0"].tokens} tokens at once, step = one byte of a stream (\`mgt bench --tier all\`).
+
+${table(["tier", "seed p50", "seed p99", "window p50", "window p99", "step p50", "step p99"], rows)}
+In a live stream (streaming, policy default, microseconds by the wall clock; debts paid inside of tier 0 included):
+
+${table(["", "steps", "p50", "p99"], live)}
+The bound is deterministic: no tier runs more than tier 0 does, in exact mode plus the debt of one receptive field (61 positions), and a step allocates
+nothing.
+`;
+}
+
+const seedMicro = {
+  micro: { 0: "850", 1: "320", 3: "12" },
+  baseline: { 0: "3,400", 1: "1,150", 3: "18" },
+};
+
+export function microSection(results) {
+  const rows = ["micro", "baseline"].flatMap((model) =>
+    ["window", "step"].flatMap((mode) =>
+      ["0", "1", "2", "3"].map((tier) => {
+        const { tiers } = results[`${mode}-${model}`];
+        const { p50_us, p99_us, gbytes_per_second } = tiers[tier];
+        return [
+          model,
+          mode,
+          tier,
+          mode === "window" ? (seedMicro[model][tier] ?? "-") : "-",
+          p50_us.toFixed(2),
+          p99_us.toFixed(2),
+          Math.round(1e6 / p50_us).toLocaleString("en"),
+          times(tiers["0"].p50_us / p50_us),
+          gbytes_per_second.toFixed(1),
+        ];
+      }),
+    ),
+  );
+  const head = [
+    "model",
+    "mode",
+    "tier",
+    "seed, us",
+    "p50, us",
+    "p99, us",
+    "per second",
+    "of tier 0",
+    "GB/s of weights and KV",
+  ];
+  return `## 5. The seed's two configurations\n\n${table(head, rows)}`;
+}

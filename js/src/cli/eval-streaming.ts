@@ -1,0 +1,136 @@
+// One stream of a workload through a gated and a dense session: cost, quality, latency, what its lines looked like.
+import type { Session } from "../session.js";
+import type { SessionStats, Tier } from "../types.js";
+import type { WorkloadStream } from "./eval-workload.js";
+import { blockBytes } from "./run-stream.js";
+
+const tierCount = 4;
+const newline = 10;
+
+/** What one session did with a stream. */
+export class LaneFigures {
+  stats!: SessionStats;
+  seconds = 0;
+  /** Microseconds of every step, by its tier. */
+  readonly latencyUs: number[][] = Array.from({ length: tierCount }, () => []);
+  readonly surprise: Float32Array;
+  readonly tops: Uint8Array;
+  #done = 0;
+
+  constructor(size: number) {
+    this.surprise = new Float32Array(size);
+    this.tops = new Uint8Array(size);
+  }
+
+  run(session: Session, block: Uint8Array): void {
+    const start = performance.now();
+    let before = start;
+    for (const byte of block) {
+      const { witness } = session.step(byte);
+      const after = performance.now();
+      (this.latencyUs[witness.tier] as number[]).push(1000 * (after - before));
+      this.surprise[this.#done] = witness.surprise;
+      this.tops[this.#done++] = witness.topToken;
+      before = performance.now();
+    }
+    this.seconds += (performance.now() - start) / 1000;
+  }
+}
+
+/** Area under the ROC curve of a line's mean and largest surprise for "this line is anomalous". */
+export interface LineScores {
+  mean: number;
+  max: number;
+}
+
+export interface StreamFigures {
+  name: string;
+  gated: LaneFigures;
+  dense: LaneFigures;
+  agreed: number;
+  anomaly?: { lines: number; anomalous: number; gated: LineScores; dense: LineScores };
+}
+
+/** Runs both sessions over the stream from a fresh start, in turns of blockBytes. */
+export function measureStream(
+  { name, bytes, anomalies }: WorkloadStream,
+  gated: Session,
+  dense: Session,
+  tick: (done: number) => void,
+): StreamFigures {
+  gated.reset();
+  dense.reset();
+  const figures: StreamFigures = {
+    name,
+    gated: new LaneFigures(bytes.length),
+    dense: new LaneFigures(bytes.length),
+    agreed: 0,
+  };
+  let denseFirst = false;
+  for (let at = 0; at < bytes.length; at += blockBytes) {
+    const block = bytes.subarray(at, at + blockBytes);
+    if (denseFirst) figures.dense.run(dense, block);
+    figures.gated.run(gated, block);
+    if (!denseFirst) figures.dense.run(dense, block);
+    denseFirst = !denseFirst;
+    tick(at + block.length);
+  }
+  figures.gated.stats = gated.stats;
+  figures.dense.stats = dense.stats;
+  figures.agreed = figures.gated.tops.reduce((sum, top, i) => sum + (top === figures.dense.tops[i] ? 1 : 0), 0);
+  if (anomalies) {
+    const lines = labelsOf(bytes, anomalies);
+    figures.anomaly = {
+      lines: lines.length,
+      anomalous: lines.filter(Boolean).length,
+      gated: scoreLines(bytes, lines, figures.gated.surprise),
+      dense: scoreLines(bytes, lines, figures.dense.surprise),
+    };
+  }
+  return figures;
+}
+
+/** Whether each line is anomalous; bytes behind the last newline are no line. */
+function labelsOf(bytes: Uint8Array, anomalies: readonly (readonly [number, number])[]): boolean[] {
+  const labels = new Array<boolean>(bytes.filter((byte) => byte === newline).length).fill(false);
+  for (const [from, to] of anomalies) labels.fill(true, from, to);
+  return labels;
+}
+
+function scoreLines(bytes: Uint8Array, labels: readonly boolean[], surprise: Float32Array): LineScores {
+  const rows: { mean: number; max: number }[] = [];
+  let [sum, max, count] = [0, 0, 0];
+  for (let i = 0; i < bytes.length && rows.length < labels.length; i++) {
+    const nats = surprise[i] as number;
+    sum += nats;
+    max = Math.max(max, nats);
+    count++;
+    if (bytes[i] !== newline) continue;
+    rows.push({ mean: sum / count, max });
+    [sum, max, count] = [0, 0, 0];
+  }
+  const area = (score: "mean" | "max") =>
+    rocArea(
+      rows.filter((_, line) => labels[line]).map((row) => row[score]),
+      rows.filter((_, line) => !labels[line]).map((row) => row[score]),
+    );
+  return { mean: area("mean"), max: area("max") };
+}
+
+/** The probability that a score of `high` is above one of `low`, ties half; NaN where either is empty. */
+export function rocArea(high: readonly number[], low: readonly number[]): number {
+  if (high.length === 0 || low.length === 0) return NaN;
+  let won = 0;
+  for (const a of high) for (const b of low) won += a > b ? 1 : a === b ? 0.5 : 0;
+  return won / (high.length * low.length);
+}
+
+/** Steps, median and 99th percentile (nearest rank). */
+export function percentiles(values: number[]): { steps: number; p50: number; p99: number } {
+  const sorted = Float64Array.from(values).sort();
+  const at = (q: number) =>
+    sorted.length === 0 ? NaN : (sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] as number);
+  return { steps: sorted.length, p50: at(0.5), p99: at(0.99) };
+}
+
+export const allTiers: readonly Tier[] = [0, 1, 2, 3];

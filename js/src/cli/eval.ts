@@ -1,0 +1,53 @@
+// mgt eval: a workload, gated against dense.
+import { Arguments, type CommandSpec } from "./args.js";
+import { openModel } from "./engine.js";
+import { workloadJson, workloadText } from "./eval-report.js";
+import { measureStream } from "./eval-streaming.js";
+import { loadWorkload, readPart } from "./eval-workload.js";
+import { failUsage } from "./failure.js";
+import { jsonText } from "./json.js";
+import { print } from "./output.js";
+import { openSession, readSessionOptions, sessionOptions } from "./session-flags.js";
+import { Progress } from "./terminal.js";
+
+export const spec: CommandSpec = {
+  name: "eval",
+  summary: "Measure a workload, gated against dense",
+  positionals: [],
+  options: [
+    { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, or a manifest" },
+    { name: "--part", value: "PART", help: "held or calibration [held]" },
+    ...sessionOptions,
+    { name: "--limit", value: "BYTES", help: "Bytes of each stream at most" },
+    { name: "--json", help: "Print one JSON object" },
+  ],
+  examples: `Examples:
+  mgt eval --workload streaming
+  mgt eval --workload mine.json --part calibration --json
+
+Without --policy the workload's own is taken. The native program also has --gate, which scores every gate signal.`,
+};
+
+export async function evaluate(args: Arguments): Promise<void> {
+  const choice = args.text("--workload") ?? failUsage("--workload is required (see --help)");
+  const part = readPart(args.text("--part", "held"));
+  const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
+  const workload = loadWorkload(choice, part, limit);
+  const options = readSessionOptions(args, workload.policy);
+  const model = await openModel(args.text("--model", ""));
+  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
+  using gated = openSession(model, options);
+  using dense = openSession(model, { ...rest, policy: "dense" });
+
+  const total = workload.streams.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const progress = new Progress(total);
+  let before = 0;
+  const figures = workload.streams.map((stream) => {
+    const measured = measureStream(stream, gated, dense, (done) => progress.update(before + done));
+    before += stream.bytes.length;
+    return measured;
+  });
+  progress.clear();
+  const run = { workload, part, gated };
+  print(args.flag("--json") ? `${jsonText(workloadJson(run, figures))}\n` : workloadText(run, figures));
+}

@@ -1,0 +1,140 @@
+// mgt calibrate: thresholds for a user's own streams at a stated risk.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "app/failure.hpp"
+#include "app/files.hpp"
+#include "app/models.hpp"
+#include "app/output.hpp"
+#include "app/session_flags.hpp"
+#include "app/terminal.hpp"
+#include "calibrate/report.hpp"
+#include "calibrate/search.hpp"
+#include "calibrate/store.hpp"
+#include "commands.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  mgt calibrate --data app.log --risk 0.02 --out app.gguf\n"
+    "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
+    "  mgt run --model app.gguf --policy default app.log.2\n"
+    "\n"
+    "Pairs of thresholds are run over the data beside the dense model, as long as a safer pair did not lose far more. "
+    "Half of the blocks order the\n"
+    "pairs by loss and work, the other half tests them in this order: the last pair whose loss, with a bound that\n"
+    "holds on another stretch of the same length with the stated confidence, stays within the risk is chosen. The\n"
+    "promise is for streams like the data. --resamples tries it: random halves choose, the other half counts.\n"
+    "\n"
+    "OUT is a copy of the model whose policy (--policy) has these thresholds.";
+
+constexpr std::size_t kFewestBlocks = 40;
+
+KvMode kv_of(const CalibrateFlags& flags) {
+  if (flags.policy != "conservative" && flags.policy != "default" && flags.policy != "permissive") {
+    fail_usage("--policy " + flags.policy + ": expected conservative, default or permissive");
+  }
+  if (flags.kv.empty()) return flags.policy == "conservative" ? KvMode::exact : KvMode::propagate;
+  if (flags.kv != "exact" && flags.kv != "propagate") fail_usage("--kv " + flags.kv + ": expected exact or propagate");
+  return flags.kv == "exact" ? KvMode::exact : KvMode::propagate;
+}
+
+std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags) {
+  std::vector<std::vector<std::uint8_t>> streams;
+  for (const std::string& path : flags.data) {
+    const std::vector<std::byte> file = read_file(path);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
+    const std::size_t size = flags.limit > 0 ? std::min<std::uint64_t>(flags.limit, file.size()) : file.size();
+    streams.emplace_back(bytes, bytes + size);
+  }
+  return streams;
+}
+
+/// Checks that the data is enough and returns the block size.
+std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
+  std::uint64_t total = 0;
+  for (const auto& stream : streams) total += stream.size();
+  const std::size_t block_bytes = block_bytes_for(total);
+  std::size_t blocks = 0;
+  for (const auto& stream : streams) blocks += stream.size() / block_bytes;
+  if (blocks < kFewestBlocks) {
+    fail_input("--data: " + std::to_string(blocks) + " blocks of " + std::to_string(block_bytes) +
+               " bytes, calibrating needs at least " + std::to_string(kFewestBlocks));
+  }
+  return block_bytes;
+}
+
+/// Writes the calibrated copy and makes sure that it loads.
+void write_copy(const CalibrateFlags& flags, const std::string& input, std::span<const std::byte> file,
+                const Thresholds& thresholds) {
+  const std::vector<std::byte> after = with_calibration(file, input, flags.policy, thresholds);
+  unwrap(Model::load(after), flags.output);
+  write_file_atomically(flags.output, after);
+}
+
+void run(const CalibrateFlags& flags) {
+  Calibration calibration;
+  calibration.kv = kv_of(flags);
+  const std::string input = model_path(flags.model);
+  if (!flags.output.empty() && same_file(input, flags.output)) {
+    fail_usage("--out " + flags.output + ": is the model itself; write to another");
+  }
+  const std::vector<std::byte> file = read_file(input);
+  const Model model = unwrap(Model::load(file), input);
+  const auto streams = read_streams(flags);
+  calibration.block_bytes = plan_blocks(streams);
+  calibration.table = measure_table(model, streams, calibration.block_bytes, calibration.kv, flags.target.risk);
+  calibration.blocks.resize(calibration.table.dense.nats.size());
+  std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
+  const auto choice = choose_thresholds(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
+  if (!choice) {
+    fail_input("--risk " + fixed(flags.target.risk, 4) + ": no thresholds keep within it at confidence " +
+               fixed(flags.target.confidence, 2) + " on " + std::to_string(calibration.blocks.size()) +
+               " blocks; more data or a larger risk may");
+  }
+  calibration.choice = *choice;
+  if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
+  if (!flags.output.empty()) {
+    write_copy(flags, input, file, calibration.thresholds());
+  }
+  flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
+}
+
+}  // namespace
+
+void add_calibrate(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("calibrate", "Find a policy's thresholds for your own streams");
+  const auto flags = std::make_shared<CalibrateFlags>();
+  command->add_option("--data", flags->data, "A stream to calibrate on; may be given several times")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--risk", flags->target.risk, "Relative loss in nats per byte that is allowed: 0.02 is 2 %")
+      ->type_name("R")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--confidence", flags->target.confidence, "Of the bound")
+      ->type_name("P")
+      ->check(CLI::Range(0.5, 0.999))
+      ->capture_default_str();
+  command->add_option("--policy", flags->policy, "Whose thresholds: conservative, default or permissive")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command->add_option("--kv", flags->kv, "exact or propagate (default: the policy's)")->type_name("MODE");
+  command->add_option("--model", flags->model, "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)")
+      ->type_name("FILE");
+  command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
+  command->add_option("--limit", flags->limit, "Bytes of each stream at most")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--resamples", flags->resamples, "Try the promise on this many random halves of the data")
+      ->type_name("N");
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->footer(kExamples);
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,72 @@
+#include "calibrate/report.hpp"
+
+#include "app/session_flags.hpp"
+#include "app/terminal.hpp"
+
+namespace mgt::cli {
+namespace {
+
+double mac_speedup(const Calibration& calibration, std::size_t candidate) {
+  return ratio(static_cast<double>(calibration.table.dense.macs),
+               static_cast<double>(calibration.table.gated[candidate].macs));
+}
+
+Json candidates_json(const Calibration& calibration) {
+  Json json = Json::array();
+  for (std::size_t c = 0; c < calibration.table.candidates.size(); ++c) {
+    json.push_back({{"memory_confidence", calibration.table.candidates[c].memory_confidence},
+                    {"exit_confidence", calibration.table.candidates[c].exit_confidence},
+                    {"loss", loss_over(calibration.table, c, calibration.blocks)},
+                    {"mac_speedup", mac_speedup(calibration, c)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
+  const Thresholds& chosen = calibration.thresholds();
+  Json json;
+  json["model"] = model.name();
+  json["policy"] = flags.policy;
+  json["kv"] = name_of(calibration.kv);
+  json["risk"] = flags.target.risk;
+  json["confidence"] = flags.target.confidence;
+  json["bytes"] = calibration.blocks.size() * calibration.block_bytes;
+  json["blocks"] = calibration.blocks.size();
+  json["memory_confidence"] = chosen.memory_confidence;
+  json["exit_confidence"] = chosen.exit_confidence;
+  json["loss"] = loss_over(calibration.table, calibration.choice.candidate, calibration.blocks);
+  json["bound"] = calibration.choice.bound;
+  json["mac_speedup"] = mac_speedup(calibration, calibration.choice.candidate);
+  if (flags.resamples > 0) {
+    const Resampling& resampling = calibration.resampling;
+    json["resamples"] = {{"rounds", resampling.rounds},
+                         {"kept", resampling.kept},
+                         {"refused", resampling.refused},
+                         {"worst_loss", resampling.worst_loss}};
+  }
+  json["candidates"] = candidates_json(calibration);
+  json["output"] = flags.output.empty() ? Json() : Json(flags.output);
+  return json;
+}
+
+std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration) {
+  const Thresholds& chosen = calibration.thresholds();
+  Table table;
+  table.row({"memory confidence", fixed(chosen.memory_confidence, 4)});
+  table.row({"exit confidence", fixed(chosen.exit_confidence, 4)});
+  table.row({"loss on the data",
+             signed_percent(loss_over(calibration.table, calibration.choice.candidate, calibration.blocks))});
+  table.row({"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)});
+  table.row({"fewer multiply-adds", fixed(mac_speedup(calibration, calibration.choice.candidate), 2) + "x"});
+  if (flags.resamples > 0) {
+    const Resampling& r = calibration.resampling;
+    table.row({"promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
+                                   signed_percent(r.worst_loss)});
+  }
+  return bold(flags.policy) + dim("  risk ") + percent(flags.target.risk, 2) + "\n" + table.text() +
+         (flags.output.empty() ? "" : "written to " + flags.output + "\n");
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,43 @@
+// What `mgt calibrate` says in the end, for machines and for people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/json.hpp"
+#include "calibrate/choose.hpp"
+
+namespace mgt::cli {
+
+/// What was asked for.
+struct CalibrateFlags {
+  std::string model;
+  std::vector<std::string> data;
+  RiskTarget target;
+  std::string policy = "default";
+  std::string kv;
+  std::string output;
+  std::uint64_t limit = 0;
+  std::size_t resamples = 0;
+  bool json = false;
+};
+
+/// What was found.
+struct Calibration {
+  LossTable table;
+  std::size_t block_bytes = 0;
+  KvMode kv = KvMode::propagate;
+  std::vector<std::size_t> blocks;
+  Choice choice;
+  Resampling resampling;
+
+  const Thresholds& thresholds() const { return table.candidates[choice.candidate]; }
+};
+
+/// Keys and numbers as native/README.md lists them.
+Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration);
+
+/// A table of the choice and its bound.
+std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration);
+
+}  // namespace mgt::cli

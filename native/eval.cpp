@@ -1,0 +1,132 @@
+// mgt eval: workloads and gate signals, measured.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/failure.hpp"
+#include "app/files.hpp"
+#include "app/models.hpp"
+#include "app/output.hpp"
+#include "app/progress.hpp"
+#include "app/session_flags.hpp"
+#include "commands.hpp"
+#include "eval/gate_report.hpp"
+#include "eval/signals.hpp"
+#include "eval/workload_report.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  mgt eval --workload streaming\n"
+    "  mgt eval --workload interactive --model micro --policy permissive --json\n"
+    "  mgt eval --workload mine.json --part calibration\n"
+    "  mgt eval --gate\n"
+    "  mgt eval --signals app.sig --data app.log\n"
+    "\n"
+    "A workload is a JSON manifest: {workload, description, policy, streams: [{name, file, calibration_bytes,\n"
+    "anomalous_lines}]}. file is seen from the manifest's folder; the bytes from calibration_bytes on are the "
+    "held-out\n"
+    "part; anomalous_lines are pairs [first, end) of line numbers from 0, or left out where nobody labelled the "
+    "stream.\n"
+    "Every stream is run dense and under the policy, from a fresh start.\n"
+    "\n"
+    "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the energy (a "
+    "logistic\n"
+    "of memory confidence, LIF, previous entropy and the answer's own confidence) and the signals for a switch on the\n"
+    "calibration parts and scores all signals on the held-out ones.\n"
+    "\n"
+    "--signals writes what a gate could know at every byte of --data: a line of column names, then rows of\n"
+    "little-endian float32.";
+
+struct EvalFlags {
+  SessionFlags session;
+  std::string workload;
+  std::string part = "held";
+  std::string data;
+  std::string signals;
+  std::uint64_t limit = 0;
+  bool gate = false;
+  bool json = false;
+};
+
+constexpr std::uint64_t kGateBytes = 24000;
+
+std::vector<std::uint8_t> bytes_of(const std::string& path, std::uint64_t limit) {
+  const std::vector<std::byte> file = read_file(path);
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
+  return {bytes, bytes + (limit > 0 ? std::min<std::uint64_t>(limit, file.size()) : file.size())};
+}
+
+void eval_signals(const EvalFlags& flags) {
+  if (flags.data.empty()) fail_usage("--signals needs --data");
+  SignalProbe probe(load_model(flags.session.model));
+  const std::vector<std::uint8_t> bytes = bytes_of(flags.data, flags.limit);
+  Progress progress(bytes.size());
+  write_signals(flags.signals, probe.exit_layers(), probe.read(bytes, [&](std::uint64_t n) { progress.update(n); }));
+}
+
+void eval_workload(const EvalFlags& flags) {
+  const Part part = parse_part(flags.part);
+  const Workload workload = load_workload(flags.workload, part, flags.limit);
+  SessionFlags session = flags.session;
+  if (session.policy.empty()) session.policy = workload.policy;
+  const SessionOptions options = session.options();
+  SessionOptions reference;
+  reference.policy = PolicyKind::dense;
+  reference.memory = options.memory;
+  reference.window = options.window;
+  const Model model = load_model(session.model);
+  Session gated = open_session(model, options);
+  Session dense = open_session(model, reference);
+
+  std::uint64_t total = 0;
+  for (const WorkloadStream& stream : workload.streams) total += stream.bytes.size();
+  std::vector<StreamFigures> figures;
+  {
+    Progress progress(total);
+    std::uint64_t done = 0;
+    for (const WorkloadStream& stream : workload.streams) {
+      figures.push_back(measure_stream(stream, gated, dense, [&](std::uint64_t n) { progress.update(done + n); }));
+      done += stream.bytes.size();
+    }
+  }
+  const WorkloadRun run{workload, part, gated};
+  flags.json ? print_json(workload_json(run, figures)) : print(workload_text(run, figures));
+}
+
+void eval_gate(const EvalFlags& flags) {
+  const Model model = load_model(flags.session.model);
+  const GateStudy study = study_gate(model, flags.limit > 0 ? flags.limit : kGateBytes);
+  flags.json ? print_json(gate_json(model, study)) : print(gate_text(model, study));
+}
+
+void run(const EvalFlags& flags) {
+  const int modes = (flags.gate ? 1 : 0) + (flags.workload.empty() ? 0 : 1) + (flags.signals.empty() ? 0 : 1);
+  if (modes != 1) fail_usage("expected one of --workload, --gate and --signals");
+  if (flags.gate) return eval_gate(flags);
+  flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("eval", "Measure a workload, gated against dense, or the gate's signals");
+  const auto flags = std::make_shared<EvalFlags>();
+  flags->session.policy.clear();
+  command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, or a manifest")
+      ->type_name("NAME");
+  command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
+  flags->session.add_all(*command);
+  command->add_flag("--gate", flags->gate, "Score every gate signal: for stopping early and for a change of kind");
+  command->add_option("--signals", flags->signals, "Write every signal of a stream into this file")->type_name("FILE");
+  command->add_option("--data", flags->data, "The stream of --signals")->type_name("FILE");
+  command->add_option("--limit", flags->limit, "Bytes of each stream at most")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--json", flags->json, "Print one JSON object");
+  command->footer(kExamples);
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace mgt::cli

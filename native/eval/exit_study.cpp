@@ -1,0 +1,251 @@
+#include "eval/exit_study.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+#include "eval/logistic.hpp"
+#include "eval/ranking.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr float kUnknownCost = 5.545f;  // ln 256: before the first byte nothing is known
+constexpr double kStepPrice = 0.04;     // memory, mixing and bookkeeping, of a dense step's layers
+constexpr double kLookPrice = 0.02;     // head and mixture of one exit
+constexpr std::size_t kCurvePoints = 24;
+
+using Column = std::vector<double>;
+
+double logit(double p) {
+  const double inside = std::clamp(p, 1e-6, 1 - 1e-6);
+  return std::log(inside / (1 - inside));
+}
+
+/// A cheap answer of a step: 0 is the memory's, i the i-th exit's mixture.
+const Reading& answer(const Signals& step, std::size_t i) {
+  return i == 0 ? step.memory : step.exits[i - 1].mixture;
+}
+
+/// The memory and every exit but the last, which is all layers.
+std::size_t n_cheap(const StudyStream& stream) {
+  return stream.signals.front().exits.size();
+}
+
+bool differs(const Signals& step, std::size_t i) {
+  return answer(step, i).top != step.full().mixture.top;
+}
+
+/// Cost of the byte that arrives with each step, under the full answer before it.
+std::vector<float> arrivals(const StudyStream& stream) {
+  std::vector<float> costs{kUnknownCost};
+  for (const Signals& step : stream.signals) costs.push_back(step.full().mixture.cost);
+  costs.pop_back();
+  return costs;
+}
+
+constexpr std::size_t kEnergyColumns = 4;
+
+/// [byte x kEnergyColumns] for the i-th cheap answer.
+Column energy_rows(const StudyStream& stream, std::size_t i) {
+  const std::vector<float> lif = leaky_sum(arrivals(stream));
+  Column rows;
+  double previous_entropy = kUnknownCost;
+  for (std::size_t t = 0; t < stream.signals.size(); ++t) {
+    const Signals& step = stream.signals[t];
+    rows.insert(rows.end(), {logit(step.memory.top_probability), std::log(lif[t] + 0.05),
+                             std::log(previous_entropy + 1e-4), logit(answer(step, i).top_probability)});
+    previous_entropy = step.full().mixture.entropy;
+  }
+  return rows;
+}
+
+struct NamedSignal {
+  std::string name;
+  Column values;  ///< high = safe to stop
+};
+
+std::vector<NamedSignal> safety_signals(const StudyStream& stream, const Column& energy) {
+  const std::vector<float> lif = leaky_sum(arrivals(stream));
+  std::mt19937 random(1);
+  std::vector<NamedSignal> signals;
+  const auto add = [&](const char* name, auto&& of) {
+    Column values;
+    for (std::size_t t = 0; t < stream.signals.size(); ++t) values.push_back(of(t, stream.signals[t]));
+    signals.push_back({name, std::move(values)});
+  };
+  add("random", [&](std::size_t, const Signals&) { return static_cast<double>(random()); });
+  add("lambda, similarity", [](std::size_t, const Signals& s) { return static_cast<double>(s.similarity); });
+  add("lambda, bigram", [](std::size_t, const Signals& s) { return static_cast<double>(s.bigram); });
+  add("LIF", [&](std::size_t t, const Signals&) { return -static_cast<double>(lif[t]); });
+  add("previous entropy", [&](std::size_t t, const Signals&) {
+    return t == 0 ? -kUnknownCost : -static_cast<double>(stream.signals[t - 1].full().mixture.entropy);
+  });
+  add("memory confidence", [](std::size_t, const Signals& s) { return double{s.memory.top_probability}; });
+  add("exit entropy", [](std::size_t, const Signals& s) { return -double{s.exits[0].mixture.entropy}; });
+  add("exit margin", [](std::size_t, const Signals& s) { return double{s.exits[0].mixture.margin}; });
+  add("exit confidence", [](std::size_t, const Signals& s) { return double{s.exits[0].mixture.top_probability}; });
+  add("transformer's own confidence",
+      [](std::size_t, const Signals& s) { return double{s.exits[0].model.top_probability}; });
+  add("energy", [&](std::size_t t, const Signals&) { return -energy[t]; });
+  return signals;
+}
+
+double area(const Column& values, const std::vector<bool>& positive) {
+  Column groups[2];
+  for (std::size_t t = 0; t < values.size(); ++t) groups[positive[t]].push_back(values[t]);
+  return roc_area(groups[1], groups[0]);
+}
+
+std::vector<ReliabilityBin> reliability_of(const Column& predicted, const std::vector<bool>& events) {
+  std::vector<std::size_t> order(predicted.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return predicted[a] < predicted[b]; });
+  std::vector<ReliabilityBin> bins(kReliabilityBins);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    ReliabilityBin& bin = bins[i * kReliabilityBins / order.size()];
+    bin.predicted += predicted[order[i]];
+    bin.observed += events[order[i]] ? 1 : 0;
+    ++bin.count;
+  }
+  for (ReliabilityBin& bin : bins) {
+    if (bin.count == 0) continue;
+    bin.predicted /= static_cast<double>(bin.count);
+    bin.observed /= static_cast<double>(bin.count);
+  }
+  return bins;
+}
+
+double calibration_error(std::span<const ReliabilityBin> bins) {
+  double error = 0, count = 0;
+  for (const ReliabilityBin& bin : bins) {
+    error += std::abs(bin.predicted - bin.observed) * static_cast<double>(bin.count);
+    count += static_cast<double>(bin.count);
+  }
+  return error / count;
+}
+
+double price(std::size_t i, std::span<const std::uint32_t> exit_layers) {
+  if (i == 0) return kStepPrice;
+  return kStepPrice + kLookPrice * static_cast<double>(i) +
+         static_cast<double>(exit_layers[i - 1]) / static_cast<double>(exit_layers.back());
+}
+
+/// Compute and quality where answer `choice(t)` is given at step t.
+template <class Choice>
+CurvePoint point_of(const StudyStream& stream, std::span<const std::uint32_t> exit_layers, Choice&& choice) {
+  CurvePoint point;
+  const std::size_t steps = stream.signals.size() - 1;  // nothing is known about what follows the last
+  for (std::size_t t = 0; t < steps; ++t) {
+    const std::size_t i = choice(t);
+    const Reading& given = answer(stream.signals[t], i);
+    point.compute += price(i, exit_layers);
+    point.nats += double{given.cost};
+    point.accuracy += given.top == stream.signals[t + 1].byte ? 1 : 0;
+  }
+  const double dense = price(exit_layers.size(), exit_layers) * static_cast<double>(steps);
+  point.compute /= dense;
+  point.nats /= static_cast<double>(steps);
+  point.accuracy /= static_cast<double>(steps);
+  return point;
+}
+
+/// Answers with the first whose risk is below one threshold, swept over the risks' own quantiles.
+Curve sweep(const char* gate, const StudyStream& stream, std::span<const std::uint32_t> exit_layers,
+            const std::vector<Column>& risk) {
+  Column all;
+  for (const Column& column : risk) all.insert(all.end(), column.begin(), column.end());
+  std::sort(all.begin(), all.end());
+  Curve curve{gate, {}};
+  for (std::size_t k = 0; k <= kCurvePoints; ++k) {
+    const double accepted = all[std::min(all.size() - 1, k * all.size() / kCurvePoints)];
+    curve.points.push_back(point_of(stream, exit_layers, [&](std::size_t t) {
+      std::size_t i = 0;
+      while (i < risk.size() && risk[i][t] > accepted) ++i;
+      return i;
+    }));
+  }
+  return curve;
+}
+
+std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column>& energy,
+                             std::span<const std::uint32_t> exit_layers) {
+  const std::size_t cheap = n_cheap(stream);
+  std::vector<Column> entropy(cheap), margin(cheap), confidence(cheap), random(cheap);
+  std::mt19937 generator(2);
+  for (const Signals& step : stream.signals) {
+    for (std::size_t i = 0; i < cheap; ++i) {
+      entropy[i].push_back(double{answer(step, i).entropy});
+      margin[i].push_back(-double{answer(step, i).margin});
+      confidence[i].push_back(-double{answer(step, i).top_probability});
+      random[i].push_back(static_cast<double>(generator()));
+    }
+  }
+  std::vector<Curve> curves;
+  Curve fixed{"fixed exit", {}};
+  for (std::size_t i = 0; i <= cheap; ++i)
+    fixed.points.push_back(point_of(stream, exit_layers, [&](std::size_t) { return i; }));
+  curves.push_back(std::move(fixed));
+  curves.push_back(sweep("random", stream, exit_layers, random));
+  curves.push_back(sweep("entropy", stream, exit_layers, entropy));
+  curves.push_back(sweep("margin", stream, exit_layers, margin));
+  curves.push_back(sweep("confidence", stream, exit_layers, confidence));
+  curves.push_back(sweep("energy", stream, exit_layers, energy));
+  return curves;
+}
+
+}  // namespace
+
+Energy::Energy(std::span<const StudyStream> streams) {
+  for (std::size_t i = 0; i < n_cheap(streams.front()); ++i) {
+    Column rows;
+    std::vector<bool> events;
+    for (const StudyStream& stream : streams) {
+      const Column more = energy_rows(stream, i);
+      rows.insert(rows.end(), more.begin(), more.end());
+      for (const Signals& step : stream.signals) events.push_back(differs(step, i));
+    }
+    models_.emplace_back(rows, kEnergyColumns, events);
+  }
+}
+
+std::vector<std::vector<double>> Energy::of(const StudyStream& stream) const {
+  std::vector<Column> energies;
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    const Column rows = energy_rows(stream, i);
+    Column energy;
+    for (std::size_t t = 0; t < stream.signals.size(); ++t) {
+      energy.push_back(models_[i](std::span(rows).subspan(t * kEnergyColumns, kEnergyColumns)));
+    }
+    energies.push_back(std::move(energy));
+  }
+  return energies;
+}
+
+ExitStudy study_exits(const StudyStream& stream, const Energy& energy, std::span<const std::uint32_t> exit_layers) {
+  const std::vector<Column> energies = energy.of(stream);
+  std::vector<bool> mixture, transformer, event;
+  for (const Signals& step : stream.signals) {
+    mixture.push_back(!differs(step, 1));
+    event.push_back(differs(step, 1));
+    transformer.push_back(step.exits[0].model.top == step.full().model.top);
+  }
+  ExitStudy study;
+  study.stream = stream.name;
+  const auto share = [](const std::vector<bool>& flags) {
+    return static_cast<double>(std::count(flags.begin(), flags.end(), true)) / static_cast<double>(flags.size());
+  };
+  study.agreement = share(mixture);
+  study.transformer_agreement = share(transformer);
+  for (const NamedSignal& signal : safety_signals(stream, energies[1])) {
+    study.areas.push_back({signal.name, area(signal.values, mixture), area(signal.values, transformer)});
+  }
+  study.reliability = reliability_of(energies[1], event);
+  study.calibration_error = calibration_error(study.reliability);
+  study.curves = curves_of(stream, energies, exit_layers);
+  return study;
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,74 @@
+// Which signal tells when the first exit's answer is the full one, and what gating by it buys.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "eval/logistic.hpp"
+#include "eval/signals.hpp"
+
+namespace mgt::cli {
+
+/// A part of a stream and its signals.
+struct StudyStream {
+  std::string name;
+  std::string kind;
+  std::vector<std::uint8_t> bytes;
+  std::vector<Signals> signals;
+};
+
+struct SignalArea {
+  std::string signal;
+  double mixture = 0;      ///< AUC for "exit 1's best guess is that of all layers", both mixed with the stream memory
+  double transformer = 0;  ///< the same for the transformer alone
+};
+
+/// One point of a reliability diagram.
+struct ReliabilityBin {
+  double predicted = 0;  ///< mean of the estimate
+  double observed = 0;   ///< share of events
+  std::size_t count = 0;
+};
+
+struct CurvePoint {
+  double compute = 0;  ///< of a dense step with its memory, mixture and head
+  double nats = 0;     ///< per byte
+  double accuracy = 0;
+};
+
+struct Curve {
+  std::string gate;
+  std::vector<CurvePoint> points;
+};
+
+struct ExitStudy {
+  std::string stream;
+  double agreement = 0;              ///< share of steps where exit 1 mixed has the best guess of all layers mixed
+  double transformer_agreement = 0;  ///< the same for the transformer alone
+  std::vector<SignalArea> areas;
+  double calibration_error = 0;  ///< expected calibration error of the energy at exit 1, kReliabilityBins bins
+  std::vector<ReliabilityBin> reliability;
+  std::vector<Curve> curves;
+};
+
+inline constexpr std::size_t kReliabilityBins = 15;
+
+/// The energy of a cheap answer: the probability that its best guess is not that of all layers, from memory confidence,
+/// LIF, previous entropy and the answer's own confidence; one logistic per cheap answer.
+class Energy {
+ public:
+  /// streams  what to fit it on; all of one model
+  explicit Energy(std::span<const StudyStream> streams);
+
+  /// [cheap answer: memory, exit 1, ...][byte]
+  std::vector<std::vector<double>> of(const StudyStream& stream) const;
+
+ private:
+  std::vector<Logistic> models_;
+};
+
+/// The table, the diagram and the curves of one stream. exit_layers: of SignalProbe.
+ExitStudy study_exits(const StudyStream& stream, const Energy& energy, std::span<const std::uint32_t> exit_layers);
+
+}  // namespace mgt::cli

@@ -1,0 +1,77 @@
+// The studies behind `mgt eval --gate`, on the streams of the shipped workloads.
+#include <algorithm>
+
+#include "app/failure.hpp"
+#include "app/progress.hpp"
+#include "eval/gate_report.hpp"
+#include "eval/workload.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr std::uint32_t kFitSeed = 11;
+constexpr std::uint32_t kTestSeed = 12;
+
+/// Every stream of the shipped workloads once, in their order.
+std::vector<StudyStream> streams_of(Part part, std::uint64_t limit) {
+  std::vector<StudyStream> streams;
+  for (const char* word : kWorkloads) {
+    for (WorkloadStream& stream : load_workload(word, part, limit).streams) {
+      const auto same = [&](const StudyStream& known) { return known.name == stream.name; };
+      if (std::any_of(streams.begin(), streams.end(), same)) continue;
+      streams.push_back({stream.name, stream.kind, std::move(stream.bytes), {}});
+    }
+  }
+  return streams;
+}
+
+/// Reads signals of one stream after another under one progress line.
+class Reader {
+ public:
+  Reader(const Model& model, std::uint64_t total) : probe_(model), progress_(total) {}
+
+  std::vector<Signals> read(std::span<const std::uint8_t> bytes) {
+    std::vector<Signals> signals = probe_.read(bytes, [this](std::uint64_t n) { progress_.update(done_ + n); });
+    done_ += bytes.size();
+    return signals;
+  }
+  std::vector<std::vector<Signals>> read_all(const std::vector<std::vector<std::uint8_t>>& streams) {
+    std::vector<std::vector<Signals>> all;
+    for (const auto& bytes : streams) all.push_back(read(bytes));
+    return all;
+  }
+  std::span<const std::uint32_t> exit_layers() const { return probe_.exit_layers(); }
+
+ private:
+  SignalProbe probe_;
+  Progress progress_;
+  std::uint64_t done_ = 0;
+};
+
+std::uint64_t bytes_in(const std::vector<StudyStream>& streams) {
+  std::uint64_t total = 0;
+  for (const StudyStream& stream : streams) total += stream.bytes.size();
+  return total;
+}
+
+}  // namespace
+
+GateStudy study_gate(const Model& model, std::uint64_t limit) {
+  if (model.config().n_layers < 2) {
+    fail_input(std::string(model.name()) + ": has 1 layer, comparing exits needs at least 2");
+  }
+  std::vector<StudyStream> fit = streams_of(Part::calibration, limit);
+  std::vector<StudyStream> test = streams_of(Part::held, limit);
+  const std::uint64_t spliced = 2 * kSplices * (kBeforeSplice + kAfterSplice);
+  Reader reader(model, bytes_in(fit) + bytes_in(test) + spliced);
+  for (StudyStream& stream : fit) stream.signals = reader.read(stream.bytes);
+  for (StudyStream& stream : test) stream.signals = reader.read(stream.bytes);
+
+  GateStudy study;
+  const Energy energy(fit);
+  for (const StudyStream& stream : test) study.exits.push_back(study_exits(stream, energy, reader.exit_layers()));
+  study.switches = study_switches(reader.read_all(splice(fit, kFitSeed)), reader.read_all(splice(test, kTestSeed)));
+  return study;
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,93 @@
+#include "eval/streaming.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/clock.hpp"
+#include "app/failure.hpp"
+#include "eval/ranking.hpp"
+#include "run/stream.hpp"
+
+namespace mgt::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void run_block(Session& session, std::span<const std::uint8_t> block, LaneFigures& lane) {
+  const double start = thread_seconds();
+  Clock::time_point before = Clock::now();
+  for (const std::uint8_t byte : block) {
+    const StepView view = unwrap(session.step(byte), "");
+    const Clock::time_point after = Clock::now();
+    const Witness& witness = *view.witness;
+    lane.latency_us[static_cast<std::size_t>(witness.tier)].push_back(
+        std::chrono::duration<float, std::micro>(after - before).count());
+    lane.surprise.push_back(witness.surprise);
+    lane.tops.push_back(static_cast<std::uint8_t>(witness.top_token));
+    before = Clock::now();
+  }
+  lane.seconds += thread_seconds() - start;
+}
+
+/// Whether each line of the stream is anomalous; bytes behind the last newline are no line.
+std::vector<bool> line_labels(const WorkloadStream& stream) {
+  std::vector<bool> labels(static_cast<std::size_t>(std::count(stream.bytes.begin(), stream.bytes.end(), '\n')));
+  for (const auto& [begin, end] : stream.anomalies) {
+    std::fill(labels.begin() + static_cast<std::ptrdiff_t>(begin), labels.begin() + static_cast<std::ptrdiff_t>(end),
+              true);
+  }
+  return labels;
+}
+
+LineScores score_lines(const WorkloadStream& stream, const std::vector<bool>& labels, std::span<const float> surprise) {
+  std::vector<double> means[2], largest[2];
+  double sum = 0, top = 0;
+  std::size_t count = 0, line = 0;
+  for (std::size_t i = 0; i < stream.bytes.size() && line < labels.size(); ++i) {
+    sum += surprise[i];
+    top = std::max<double>(top, surprise[i]);
+    ++count;
+    if (stream.bytes[i] != '\n') continue;
+    means[labels[line]].push_back(sum / static_cast<double>(count));
+    largest[labels[line]].push_back(top);
+    sum = top = 0;
+    count = 0;
+    ++line;
+  }
+  return {roc_area(means[1], means[0]), roc_area(largest[1], largest[0])};
+}
+
+}  // namespace
+
+StreamFigures measure_stream(const WorkloadStream& stream, Session& gated, Session& dense,
+                             const std::function<void(std::uint64_t)>& tick) {
+  StreamFigures figures;
+  figures.name = stream.name;
+  gated.reset();
+  dense.reset();
+  bool dense_first = false;
+  for (std::size_t at = 0; at < stream.bytes.size(); at += kBlockBytes) {
+    const auto block = std::span(stream.bytes).subspan(at, std::min(kBlockBytes, stream.bytes.size() - at));
+    if (dense_first) run_block(dense, block, figures.dense);
+    run_block(gated, block, figures.gated);
+    if (!dense_first) run_block(dense, block, figures.dense);
+    dense_first = !dense_first;
+    tick(at + block.size());
+  }
+  figures.gated.stats = gated.stats();
+  figures.dense.stats = dense.stats();
+  for (std::size_t i = 0; i < figures.gated.tops.size(); ++i) {
+    figures.agreed += figures.gated.tops[i] == figures.dense.tops[i] ? 1 : 0;
+  }
+  figures.labelled = stream.labelled;
+  if (stream.labelled) {
+    const std::vector<bool> labels = line_labels(stream);
+    figures.lines = labels.size();
+    figures.anomalous = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), true));
+    figures.gated_scores = score_lines(stream, labels, figures.gated.surprise);
+    figures.dense_scores = score_lines(stream, labels, figures.dense.surprise);
+  }
+  return figures;
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,206 @@
+#include "eval/switch_study.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "app/failure.hpp"
+#include "eval/logistic.hpp"
+#include "eval/ranking.hpp"
+
+namespace mgt::cli {
+namespace {
+
+constexpr std::size_t kSettled = 150;  // the first bytes surprise whatever they are
+constexpr std::size_t kHold = 48;
+constexpr std::size_t kHorizon = 56;
+constexpr double kUnknownCost = 5.545;
+
+using Column = std::vector<double>;
+
+/// Signals of one spliced stream, in the order of kNames; high = a switch.
+enum : std::size_t {
+  kSimilarity,
+  kBigram,
+  kLifFirst,
+  kLifFull,
+  kLifMixture,
+  kHeldFull,
+  kHeldMixture,
+  kEntropy,
+  kMargin,
+  kMemory,
+  kRandom,
+  kSingle
+};
+constexpr std::array<const char*, kSingle> kNames{"lambda, similarity",
+                                                  "lambda, bigram",
+                                                  "LIF, transformer's exit 1",
+                                                  "LIF, transformer",
+                                                  "LIF, mixture",
+                                                  "LIF, transformer, peak of 48 bytes",
+                                                  "LIF, mixture, peak of 48 bytes",
+                                                  "entropy",
+                                                  "margin",
+                                                  "memory confidence",
+                                                  "random"};
+const std::vector<std::size_t> kLifOnly{kLifFirst, kLifFull, kLifMixture, kHeldFull, kHeldMixture};
+const std::vector<std::size_t> kLifAndLambda{kLifFirst,    kLifFull,    kLifMixture, kHeldFull,
+                                             kHeldMixture, kSimilarity, kBigram};
+
+template <class Cost>
+Column lif_of(std::span<const Signals> steps, Cost&& cost) {
+  std::vector<float> costs{static_cast<float>(kUnknownCost)};
+  for (const Signals& step : steps) costs.push_back(cost(step));
+  costs.pop_back();  // of a byte that never came
+  Column out;
+  for (const float v : leaky_sum(costs)) out.push_back(std::log(double{v} + 0.05));
+  return out;
+}
+
+Column held(const Column& values) {
+  Column out;
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    const std::size_t from = t + 1 > kHold ? t + 1 - kHold : 0;
+    out.push_back(*std::max_element(values.begin() + static_cast<std::ptrdiff_t>(from),
+                                    values.begin() + static_cast<std::ptrdiff_t>(t) + 1));
+  }
+  return out;
+}
+
+std::array<Column, kSingle> columns_of(std::span<const Signals> steps, std::uint32_t seed) {
+  std::array<Column, kSingle> columns;
+  std::mt19937 random(seed);
+  for (const Signals& step : steps) {
+    columns[kSimilarity].push_back(-static_cast<double>(step.similarity) / 4096);
+    columns[kBigram].push_back(-static_cast<double>(step.bigram) / 4096);
+    columns[kEntropy].push_back(double{step.full().mixture.entropy});
+    columns[kMargin].push_back(-double{step.full().mixture.margin});
+    columns[kMemory].push_back(-double{step.memory.top_probability});
+    columns[kRandom].push_back(static_cast<double>(random()));
+  }
+  columns[kLifFirst] = lif_of(steps, [](const Signals& s) { return s.exits.front().model.cost; });
+  columns[kLifFull] = lif_of(steps, [](const Signals& s) { return s.full().model.cost; });
+  columns[kLifMixture] = lif_of(steps, [](const Signals& s) { return s.full().mixture.cost; });
+  columns[kHeldFull] = held(columns[kLifFull]);
+  columns[kHeldMixture] = held(columns[kLifMixture]);
+  return columns;
+}
+
+/// One signal over all spliced streams: [stream][byte].
+using Scores = std::vector<Column>;
+
+SwitchRow row_of(const std::string& name, const Scores& scores) {
+  SwitchRow row;
+  row.signal = name;
+  const auto gather = [&](std::size_t from, std::size_t to) {
+    Column values;
+    for (const Column& stream : scores) {
+      values.insert(values.end(), stream.begin() + static_cast<std::ptrdiff_t>(from),
+                    stream.begin() + static_cast<std::ptrdiff_t>(to));
+    }
+    return values;
+  };
+  Column before = gather(kSettled, kBeforeSplice);
+  for (std::size_t i = 0; i < kSpans.size(); ++i) {
+    row.area[i] = roc_area(gather(kBeforeSplice + kSpans[i][0], kBeforeSplice + kSpans[i][1]), before);
+  }
+  std::sort(before.begin(), before.end());
+  const double alarm = before[static_cast<std::size_t>((1 - kFalseAlarms) * static_cast<double>(before.size() - 1))];
+  std::vector<float> delays;
+  for (const Column& stream : scores) {
+    for (std::size_t t = 0; t < kHorizon; ++t) {
+      if (stream[kBeforeSplice + t] <= alarm) continue;
+      delays.push_back(static_cast<float>(t + 1));
+      break;
+    }
+  }
+  row.found = static_cast<double>(delays.size()) / static_cast<double>(scores.size());
+  row.median_delay = quantile(delays, 0.5);
+  return row;
+}
+
+using Table = std::vector<std::array<Column, kSingle>>;
+
+Logistic fit_logistic(const Table& streams, const std::vector<std::size_t>& kept) {
+  Column rows;
+  std::vector<bool> events;
+  for (const auto& columns : streams) {
+    for (std::size_t t = kSettled; t < kBeforeSplice + kHorizon; ++t) {
+      for (const std::size_t c : kept) rows.push_back(columns[c][t]);
+      events.push_back(t >= kBeforeSplice);
+    }
+  }
+  return {rows, kept.size(), events};
+}
+
+Scores apply(const Logistic& model, const Table& streams, const std::vector<std::size_t>& kept) {
+  Scores scores;
+  for (const auto& columns : streams) {
+    Column out;
+    for (std::size_t t = 0; t < columns[0].size(); ++t) {
+      Column row;
+      for (const std::size_t c : kept) row.push_back(columns[c][t]);
+      out.push_back(model(row));
+    }
+    scores.push_back(std::move(out));
+  }
+  return scores;
+}
+
+Table table_of(std::span<const std::vector<Signals>> streams) {
+  Table table;
+  for (const auto& steps : streams) table.push_back(columns_of(steps, static_cast<std::uint32_t>(table.size())));
+  return table;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::uint32_t seed) {
+  std::map<std::string, std::vector<const StudyStream*>> kinds;
+  for (const StudyStream& stream : streams) {
+    if (stream.bytes.size() >= kBeforeSplice) kinds[stream.kind].push_back(&stream);
+  }
+  if (kinds.size() < 2) {
+    fail_input("streams of " + std::to_string(kinds.size()) + " kinds have " + std::to_string(kBeforeSplice) +
+               " bytes, splicing needs 2");
+  }
+  std::mt19937 random(seed);
+  const auto draw = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const auto append_piece = [&](std::vector<std::uint8_t>& out, std::size_t kind, std::size_t size) {
+    const auto& group = std::next(kinds.begin(), static_cast<std::ptrdiff_t>(kind))->second;
+    const std::vector<std::uint8_t>& bytes = group[draw(group.size())]->bytes;
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(draw(bytes.size() - size + 1));
+    out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(size));
+  };
+  std::vector<std::vector<std::uint8_t>> spliced(kSplices);
+  for (std::vector<std::uint8_t>& bytes : spliced) {
+    const std::size_t first = draw(kinds.size());
+    const std::size_t second = (first + 1 + draw(kinds.size() - 1)) % kinds.size();
+    append_piece(bytes, first, kBeforeSplice);
+    append_piece(bytes, second, kAfterSplice);
+  }
+  return spliced;
+}
+
+std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
+                                      std::span<const std::vector<Signals>> test) {
+  const Table learn = table_of(fit);
+  const Table measure = table_of(test);
+  std::vector<SwitchRow> rows;
+  for (std::size_t c = 0; c < kSingle; ++c) {
+    Scores scores;
+    for (const auto& columns : measure) scores.push_back(columns[c]);
+    rows.push_back(row_of(kNames[c], scores));
+  }
+  const auto combine = [&](const char* name, const std::vector<std::size_t>& kept) {
+    rows.push_back(row_of(name, apply(fit_logistic(learn, kept), measure, kept)));
+  };
+  combine("logistic, LIF alone", kLifOnly);
+  combine("logistic, LIF and lambda", kLifAndLambda);
+  return rows;
+}
+
+}  // namespace mgt::cli

@@ -1,0 +1,71 @@
+// mgt calibrate: what it promises it measures again, and the copy it writes is the model with other thresholds.
+#ifdef MGT_CLI
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/process.hpp"
+
+namespace {
+
+using Catch::Approx;
+using mgt::test::Folder;
+using mgt::test::run_mgt;
+using mgt::test::Said;
+using Json = nlohmann::ordered_json;
+
+Json json_of(const std::vector<std::string>& arguments) {
+  const Said said = run_mgt(arguments);
+  INFO(said.err);
+  REQUIRE(said.exit == 0);
+  return Json::parse(said.out);
+}
+
+constexpr std::size_t kBytes = 40 * 256;
+
+}  // namespace
+
+TEST_CASE("calibrate chooses within the risk and writes a copy that runs so", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("data", mgt::test::sample_text(kBytes));
+  const std::string out = folder / "out.gguf";
+  const Json json = json_of({"calibrate", "--model", model, "--data", data, "--risk", "0.9", "--policy", "permissive",
+                             "--out", out, "--resamples", "20", "--json"});
+  CHECK(json["blocks"] == 40);
+  CHECK(json["bytes"] == kBytes);
+  CHECK(json["kv"] == "propagate");
+  CHECK(json["bound"] <= 0.9);
+  CHECK(json["loss"] <= json["bound"]);
+  CHECK(json["resamples"]["rounds"] == 20);
+  CHECK(json["candidates"].size() > 20);
+
+  const Json run = json_of({"run", "--model", out, "--policy", "permissive", "--compare", "--json", data});
+  const double dense = run["dense"]["nats_per_byte"];
+  CHECK(run["nats_per_byte"].get<double>() / dense - 1 == Approx(json["loss"].get<double>()).margin(1e-4));
+  const Json custom =
+      json_of({"run", "--model", model, "--policy", "custom", "--json", "--memory-confidence",
+               json["memory_confidence"].dump(), "--exit-confidence", json["exit_confidence"].dump(), data});
+  CHECK(custom["logits_hash"] == run["logits_hash"]);
+  const Json before = json_of({"run", "--model", model, "--policy", "default", "--json", data});
+  const Json after = json_of({"run", "--model", out, "--policy", "default", "--json", data});
+  CHECK(before["logits_hash"] == after["logits_hash"]);  // only the policy asked for has changed
+}
+
+TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string little = folder.write("little", mgt::test::sample_text(39 * 256 + 255));
+  const Said few = run_mgt({"calibrate", "--model", model, "--data", little});
+  CHECK(few.exit == 1);
+  CHECK(few.err.find("39 blocks of 256 bytes, calibrating needs at least 40") != std::string::npos);
+  const Said policy = run_mgt({"calibrate", "--model", model, "--data", little, "--policy", "exact"});
+  CHECK(policy.exit == 2);
+  CHECK(policy.err.find("expected conservative, default or permissive") != std::string::npos);
+  const Said itself = run_mgt({"calibrate", "--model", model, "--data", little, "--out", model});
+  CHECK(itself.exit == 2);
+  const Said missing = run_mgt({"calibrate", "--model", model, "--data", folder / "none"});
+  CHECK(missing.exit == 1);
+  CHECK(run_mgt({"calibrate", "--model", model, "--data", little, "--risk", "2"}).exit == 2);
+}
+#endif

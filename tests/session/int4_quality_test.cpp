@@ -1,0 +1,51 @@
+// What 4 bits per weight cost the shipped baseline, against its file of 8 bits.
+#include <catch2/catch_test_macros.hpp>
+
+#include "mgt/session.hpp"
+#include "model/dense_forward.hpp"
+#include "support/golden.hpp"
+#include "support/shipped.hpp"
+
+namespace mgt::test {
+namespace {
+
+// Nats per byte that any exit may lose on a held-out package log, and on this project's sources, which the model knows
+// badly.
+constexpr double kMostExtraNats[] = {0.005, 0.016};
+
+/// Mean nats per byte of an exit over the next bytes of positions [begin, end).
+double mean_nats(const detail::DenseResult& dense, std::uint32_t exit, std::span<const std::uint8_t> text,
+                 std::size_t begin, std::size_t end) {
+  double sum = 0;
+  for (std::size_t i = begin; i < end; ++i) sum += surprise(dense.logits_at(exit, i), text[i + 1]);
+  return sum / static_cast<double>(end - begin);
+}
+
+TEST_CASE("4 bits lose little against 8 at every exit", "[session][quality]") {
+  const Model int8 = load_shipped("baseline-q8_0");
+  const Model int4 = load_shipped("baseline-q4_0");
+  const auto text = Golden(MGT_GOLDEN_DIR "/baseline.golden").array<std::uint8_t>("text");
+  const std::uint32_t window = int8.config().window;
+  const auto wide = detail::dense_forward(int8.data(), kernels(), text, window).value();
+  const auto narrow = detail::dense_forward(int4.data(), kernels(), text, window).value();
+  const std::size_t halves[] = {0, text.size() / 2, text.size() - 1};  // the log, then the sources
+  for (std::uint32_t exit = 0; exit < int8.config().n_layers; ++exit) {
+    for (int half = 0; half < 2; ++half) {
+      const double before = mean_nats(wide, exit, text, halves[half], halves[half + 1]);
+      const double after = mean_nats(narrow, exit, text, halves[half], halves[half + 1]);
+      INFO("exit " << exit + 1 << (half == 0 ? ", log: " : ", sources: ") << before << " nats with 8 bits, " << after
+                   << " with 4");
+      CHECK(after <= before + kMostExtraNats[half]);
+    }
+  }
+}
+
+TEST_CASE("the shipped file of 4 bits is held in 4 bits", "[session][quality]") {
+  const Model int4 = load_shipped("baseline-q4_0");
+  CHECK(int4.data().layers[0].qkv.format == WeightFormat::int4);
+  CHECK(int4.data().head.format == WeightFormat::int4);
+  CHECK(int4.size_bytes() < load_shipped("baseline-q8_0").size_bytes());
+}
+
+}  // namespace
+}  // namespace mgt::test
