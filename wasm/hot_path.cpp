@@ -50,9 +50,4 @@ EMSCRIPTEN_KEEPALIVE Status mgt_infer(SessionObject* self, std::size_t n_tokens,
   return self->publish(self->session.infer({self->input.get(), n_tokens}, mgt::wasm::enum_of<mgt::Tier>(tier)));
 }
 
-/// Draws the next token of a started generation and steps through it; what was drawn stands in the draw record.
-EMSCRIPTEN_KEEPALIVE Status mgt_generate_next(SessionObject* self) {
-  return self->draw_next();
-}
-
 }  // extern "C"

@@ -1,19 +1,17 @@
 #include "records.hpp"
 
-#include <emscripten/bind.h>
-
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
   return {.policy = static_cast<int>(o.policy),
-          .custom = o.custom,
           .kv = o.kv ? static_cast<int>(*o.kv) : -1,
           .tier = o.tier ? static_cast<int>(*o.tier) : -1,
           .window = o.window,
           .memory = o.memory,
           .memory_bytes = o.memory_bytes,
           .replay = o.replay ? static_cast<double>(*o.replay) : -1,
-          .coherence = o.coherence};
+          .coherence = o.coherence,
+          .custom = o.custom};
 }
 
 SessionOptions OptionsRecord::options() const noexcept {
@@ -56,103 +54,4 @@ GenerateStatsRecord GenerateStatsRecord::from(const GenerateStats& s) noexcept {
   return {number(s.tokens), number(s.rounds), number(s.drafted), number(s.accepted)};
 }
 
-namespace {
-
-int kv_of(const GatePolicy& policy) {
-  return static_cast<int>(policy.kv);
-}
-void set_kv(GatePolicy& policy, int kv) {
-  policy.kv = enum_of<KvMode>(kv);
-}
-
-EMSCRIPTEN_BINDINGS(mgt_records) {
-  using emscripten::value_object;
-  value_object<GatePolicy>("GatePolicy")
-      .field("lambdaMin", &GatePolicy::lambda_min)
-      .field("dropRatioQ15Max", &GatePolicy::drop_ratio_q15_max)
-      .field("boundaryEdgesMax", &GatePolicy::boundary_edges_max)
-      .field("boundaryConcentrationQ15Max", &GatePolicy::boundary_concentration_q15_max)
-      .field("partitionsMax", &GatePolicy::partitions_max)
-      .field("spikeRateQ15Max", &GatePolicy::spike_rate_q15_max)
-      .field("spikeNoveltyQ15Min", &GatePolicy::spike_novelty_q15_min)
-      .field("allowKvWriteWhenUnstable", &GatePolicy::allow_kv_write_when_unstable)
-      .field("allowExternalWriteWhenUnstable", &GatePolicy::allow_external_write_when_unstable)
-      .field("kv", &kv_of, &set_kv)
-      .field("memoryConfidence", &GatePolicy::memory_confidence)
-      .field("exitConfidence", &GatePolicy::exit_confidence)
-      .field("losslessReplay", &GatePolicy::lossless_replay);
-  value_object<OptionsRecord>("SessionOptions")
-      .field("policy", &OptionsRecord::policy)
-      .field("custom", &OptionsRecord::custom)
-      .field("kv", &OptionsRecord::kv)
-      .field("tier", &OptionsRecord::tier)
-      .field("window", &OptionsRecord::window)
-      .field("memory", &OptionsRecord::memory)
-      .field("memoryBytes", &OptionsRecord::memory_bytes)
-      .field("replay", &OptionsRecord::replay)
-      .field("coherence", &OptionsRecord::coherence);
-  value_object<GenerateOptions>("GenerateOptions")
-      .field("temperature", &GenerateOptions::temperature)
-      .field("seed", &GenerateOptions::seed)
-      .field("topK", &GenerateOptions::top_k)
-      .field("topP", &GenerateOptions::top_p)
-      .field("logprobs", &GenerateOptions::logprobs)
-      .field("speculative", &GenerateOptions::speculative);
-  value_object<GenerateStatsRecord>("GenerateStats")
-      .field("tokens", &GenerateStatsRecord::tokens)
-      .field("rounds", &GenerateStatsRecord::rounds)
-      .field("drafted", &GenerateStatsRecord::drafted)
-      .field("accepted", &GenerateStatsRecord::accepted);
-  value_object<SessionPlan>("SessionPlan")
-      .field("kvCacheBytes", &SessionPlan::kv_cache_bytes)
-      .field("skipTableBytes", &SessionPlan::skip_table_bytes)
-      .field("byteTableBytes", &SessionPlan::byte_table_bytes)
-      .field("windowCacheBytes", &SessionPlan::window_cache_bytes)
-      .field("scratchBytes", &SessionPlan::scratch_bytes)
-      .field("memoryBytes", &SessionPlan::memory_bytes)
-      .field("gateBytes", &SessionPlan::gate_bytes)
-      .field("replayBytes", &SessionPlan::replay_bytes)
-      .field("totalBytes", &SessionPlan::total_bytes);
-  value_object<StatsRecord>("SessionStats")
-      .field("tokens", &StatsRecord::tokens)
-      .field("tier0", &StatsRecord::tier0)
-      .field("tier1", &StatsRecord::tier1)
-      .field("tier2", &StatsRecord::tier2)
-      .field("tier3", &StatsRecord::tier3)
-      .field("layersRun", &StatsRecord::layers_run)
-      .field("layersCaughtUp", &StatsRecord::layers_caught_up)
-      .field("layersReplayed", &StatsRecord::layers_replayed)
-      .field("kvProjections", &StatsRecord::kv_projections)
-      .field("macs", &StatsRecord::macs)
-      .field("kvBytesRead", &StatsRecord::kv_bytes_read)
-      .field("kvBytesWritten", &StatsRecord::kv_bytes_written)
-      .field("correct", &StatsRecord::correct)
-      .field("nats", &StatsRecord::nats)
-      .field("modelNats", &StatsRecord::model_nats)
-      .field("modelTokens", &StatsRecord::model_tokens)
-      .field("logitsHash", &StatsRecord::logits_hash);
-  value_object<AddressRecord>("Addresses")
-      .field("self", &AddressRecord::self)
-      .field("result", &AddressRecord::result)
-      .field("gate", &AddressRecord::gate)
-      .field("spike", &AddressRecord::spike)
-      .field("draw", &AddressRecord::draw)
-      .field("input", &AddressRecord::input)
-      .field("inputBytes", &AddressRecord::input_bytes);
-  value_object<ModelConfig>("ModelConfig")
-      .field("nLayers", &ModelConfig::n_layers)
-      .field("hidden", &ModelConfig::hidden)
-      .field("nHeads", &ModelConfig::n_heads)
-      .field("nKvHeads", &ModelConfig::n_kv_heads)
-      .field("headDim", &ModelConfig::head_dim)
-      .field("ffn", &ModelConfig::ffn)
-      .field("contextLength", &ModelConfig::context_length)
-      .field("window", &ModelConfig::window)
-      .field("windowMin", &ModelConfig::window_min)
-      .field("windowMax", &ModelConfig::window_max)
-      .field("rmsEps", &ModelConfig::rms_eps)
-      .field("ropeTheta", &ModelConfig::rope_theta);
-}
-
-}  // namespace
 }  // namespace mgt::wasm

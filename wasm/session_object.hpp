@@ -11,6 +11,7 @@
 #include "error_slot.hpp"
 #include "mgt/generate.hpp"
 #include "mgt/session.hpp"
+#include "records.hpp"
 
 namespace mgt::wasm {
 
@@ -38,7 +39,9 @@ class SessionObject {
 
   /// Keeps the addresses of a result; returns the call's status.
   Status publish(const Expected<StepView>& view) noexcept {
-    if (view) result = {address(view->logits.data()), address(view->probabilities.data()), address(view->witness)};
+    if (view) {
+      result = {address_of(view->logits.data()), address_of(view->probabilities.data()), address_of(view->witness)};
+    }
     return status_of(view);
   }
 
@@ -57,10 +60,6 @@ class SessionObject {
       std::copy(made->top.begin(), made->top.end(), draw.top);
     }
     return status_of(made);
-  }
-
-  static std::uint32_t address(const void* p) noexcept {
-    return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p));
   }
 
   Session session;

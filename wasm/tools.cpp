@@ -1,88 +1,92 @@
 // What the command line needs beside sessions: a file's description, conversion, another kernel table.
-#include <emscripten/bind.h>
 #include <emscripten/em_macros.h>
 
-#include <string>
+#include <utility>
+#include <vector>
 
-#include "error_slot.hpp"
 #include "mgt/convert.hpp"
 #include "mgt/inspect.hpp"
 #include "mgt/kernels.hpp"
+#include "new_object.hpp"
 #include "records.hpp"
 
 namespace mgt::wasm {
 namespace {
 
-using emscripten::val;
+/// A description and the records that point into it.
+struct DescribedFile {
+  FileRecord record{};  ///< first: its address is the object's
+  FileDescription description;
+  std::vector<KeyRecord> keys{};
+  std::vector<TensorRecord> tensors{};
+};
 
-std::span<const std::byte> bytes_at(std::uintptr_t address, std::size_t size) noexcept {
-  return {reinterpret_cast<const std::byte*>(address), size};
+KeyRecord key_record(const FileKey& key) noexcept {
+  return {.name = key.name.c_str(), .type = key.type.c_str(), .value = key.value.c_str()};
 }
 
-/// 64-bit counts as JavaScript numbers, exact to 2^53.
-double number(std::uint64_t count) noexcept {
-  return static_cast<double>(count);
+TensorRecord tensor_record(const FileTensor& tensor) noexcept {
+  return {.name = tensor.name.c_str(),
+          .type = tensor.type.c_str(),
+          .held_as = tensor.held_as.c_str(),
+          .shape = address_of(tensor.shape.data()),
+          .n_dims = static_cast<std::uint32_t>(tensor.shape.size()),
+          .size_bytes = static_cast<double>(tensor.size_bytes)};
 }
 
-val key_object(const FileKey& key) {
-  val object = val::object();
-  object.set("name", key.name);
-  object.set("type", key.type);
-  object.set("value", key.value);
-  return object;
-}
-
-val tensor_object(const FileTensor& tensor) {
-  val shape = val::array();
-  for (const std::uint64_t n : tensor.shape) shape.call<void>("push", number(n));
-  val object = val::object();
-  object.set("name", tensor.name);
-  object.set("type", tensor.type);
-  object.set("shape", shape);
-  object.set("size_bytes", number(tensor.size_bytes));
-  object.set("held_as", tensor.held_as);
-  return object;
-}
-
-/// {version, alignment, parameters, keys, tensors}, or null.
-val describe_file(std::uintptr_t file, std::size_t size) {
-  const auto description = describe(bytes_at(file, size));
-  if (status_of(description) != kOk) return val::null();
-  val keys = val::array();
-  for (const FileKey& key : description->keys) keys.call<void>("push", key_object(key));
-  val tensors = val::array();
-  for (const FileTensor& tensor : description->tensors) tensors.call<void>("push", tensor_object(tensor));
-  val object = val::object();
-  object.set("version", description->version);
-  object.set("alignment", description->alignment);
-  object.set("parameters", number(description->n_parameters));
-  object.set("keys", keys);
-  object.set("tensors", tensors);
-  return object;
-}
-
-/// The converted file as a Uint8Array of its own, or null.
-val convert_file(std::uintptr_t file, std::size_t size, int type) {
-  const auto converted = convert(bytes_at(file, size), enum_of<WeightType>(type));
-  if (status_of(converted) != kOk) return val::null();
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(converted->data());
-  return val(emscripten::typed_memory_view(converted->size(), bytes)).call<val>("slice");
-}
-
-bool choose_arch(const std::string& name) {
-  return use_arch(name.c_str());
-}
-
-EMSCRIPTEN_BINDINGS(mgt_tools) {
-  emscripten::function("describeFile", &describe_file);
-  emscripten::function("convertFile", &convert_file);
-  emscripten::function("useArch", &choose_arch);
+void fill_records(DescribedFile& file) noexcept {
+  const FileDescription& d = file.description;
+  for (const FileKey& key : d.keys) file.keys.push_back(key_record(key));
+  for (const FileTensor& tensor : d.tensors) file.tensors.push_back(tensor_record(tensor));
+  file.record = {.version = d.version,
+                 .alignment = d.alignment,
+                 .parameters = static_cast<double>(d.n_parameters),
+                 .keys = address_of(file.keys.data()),
+                 .n_keys = static_cast<std::uint32_t>(file.keys.size()),
+                 .tensors = address_of(file.tensors.data()),
+                 .n_tensors = static_cast<std::uint32_t>(file.tensors.size())};
 }
 
 }  // namespace
 }  // namespace mgt::wasm
 
+using mgt::wasm::DescribedFile;
+
 extern "C" {
+
+/// A FileRecord, to be given back to mgt_free_description; or null.
+EMSCRIPTEN_KEEPALIVE DescribedFile* mgt_describe(const std::byte* file, std::size_t size) {
+  auto description = mgt::describe({file, size});
+  if (mgt::wasm::status_of(description) != mgt::wasm::kOk) return nullptr;
+  DescribedFile* object = mgt::wasm::new_object("description", DescribedFile{.description = *std::move(description)});
+  if (object) mgt::wasm::fill_records(*object);
+  return object;
+}
+
+EMSCRIPTEN_KEEPALIVE void mgt_free_description(DescribedFile* description) {
+  delete description;
+}
+
+/// The converted file, to be given back to mgt_free_converted; or null.
+EMSCRIPTEN_KEEPALIVE std::vector<std::byte>* mgt_convert(const std::byte* file, std::size_t size, int type) {
+  auto converted = mgt::convert({file, size}, mgt::wasm::enum_of<mgt::WeightType>(type));
+  if (mgt::wasm::status_of(converted) != mgt::wasm::kOk) return nullptr;
+  return mgt::wasm::new_object("converted file", *std::move(converted));
+}
+EMSCRIPTEN_KEEPALIVE const std::byte* mgt_converted_bytes(const std::vector<std::byte>* file) {
+  return file->data();
+}
+EMSCRIPTEN_KEEPALIVE std::size_t mgt_converted_size(const std::vector<std::byte>* file) {
+  return file->size();
+}
+EMSCRIPTEN_KEEPALIVE void mgt_free_converted(std::vector<std::byte>* file) {
+  delete file;
+}
+
+/// False for a name that this build does not have.
+EMSCRIPTEN_KEEPALIVE bool mgt_use_arch(const char* name) {
+  return mgt::use_arch(name);
+}
 
 /// Sums 64-bit words on 8 lanes: nothing but loads and as many adds, for `mgt bench` to time what reading costs.
 EMSCRIPTEN_KEEPALIVE std::uint64_t mgt_sum_words(const std::uint64_t* words, std::size_t n) {

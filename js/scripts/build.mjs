@@ -11,15 +11,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...path) => join(root, ...path);
 const maxWasmGzipBytes = 100_000;
 
-/** One bundled glue file serves both builds: stop where they have come apart. */
-function checkWasm() {
-  const glue = (name) => readFileSync(at("wasm", `mgt-${name}.mjs`), "utf8").replaceAll(`mgt-${name}`, "mgt");
-  if (glue("simd128") !== glue("relaxed")) throw new Error("the glue of the two wasm builds differs: rebuild both");
-  for (const name of ["simd128", "relaxed"]) {
-    const bytes = gzipSync(readFileSync(at("wasm", `mgt-${name}.wasm`)), { level: 9 }).length;
-    console.log(`mgt-${name}.wasm: ${bytes} bytes gzipped`);
-    if (bytes > maxWasmGzipBytes)
-      throw new Error(`mgt-${name}.wasm: ${bytes} bytes gzipped, ${maxWasmGzipBytes} allowed`);
+const maxScriptGzipBytes = 15_000;
+
+/** Stops the build where a file has outgrown its limit. */
+function checkSizes(files, maxGzipBytes) {
+  for (const file of files) {
+    const bytes = gzipSync(readFileSync(at(file)), { level: 9 }).length;
+    console.log(`${file}: ${bytes} bytes gzipped`);
+    if (bytes > maxGzipBytes) throw new Error(`${file}: ${bytes} bytes gzipped, ${maxGzipBytes} allowed`);
   }
 }
 
@@ -50,7 +49,7 @@ const common = {
 const version = JSON.stringify(JSON.parse(readFileSync(at("package.json"), "utf8")).version);
 const cjsUrl = 'const __packageUrl = require("node:url").pathToFileURL(__filename).href;';
 
-checkWasm();
+checkSizes(["wasm/mgt-simd128.wasm", "wasm/mgt-relaxed.wasm"], maxWasmGzipBytes);
 rmSync(at("dist"), { recursive: true, force: true });
 await Promise.all([
   build({ ...common, entryPoints: ["src/index.ts", "src/worker.ts", "src/inline.ts"], platform: "browser" }),
@@ -71,6 +70,7 @@ await Promise.all([
     }),
   ),
 ]);
+checkSizes(["dist/index.js", "dist/node.js", "dist/worker.js"], maxScriptGzipBytes);
 chmodSync(at("dist", "cli.js"), 0o755);
 
 const tsc = (...args) =>

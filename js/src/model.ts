@@ -1,5 +1,4 @@
-import type { EmbindModel } from "./core/embind.js";
-import { encodeOptions } from "./core/options.js";
+import { writeOptions } from "./core/options.js";
 import type { Runtime } from "./core/runtime.js";
 import { DisposedError } from "./errors.js";
 import { Session } from "./session.js";
@@ -22,16 +21,19 @@ export class Model {
   /** "wasm-simd128" or "wasm-relaxed". */
   readonly arch: string;
   readonly #runtime: Runtime;
-  #core: EmbindModel | undefined;
+  /** The core's object, 0 when disposed of. */
+  #self: number;
 
-  private constructor(runtime: Runtime, core: EmbindModel, buildReason: string) {
+  private constructor(runtime: Runtime, self: number, buildReason: string) {
     this.#runtime = runtime;
-    this.#core = core;
-    this.config = Object.freeze(core.config());
-    this.name = core.name();
-    this.parameters = core.parameters();
-    this.sizeBytes = core.sizeBytes();
-    this.hash = BigInt.asUintN(64, core.hash());
+    this.#self = self;
+    const { exports, records } = runtime;
+    this.config = Object.freeze(records.read("ModelConfig", exports.mgt_model_config(self)));
+    const { name, parameters, sizeBytes, hash } = records.read("ModelFacts", exports.mgt_model_facts(self));
+    this.name = name;
+    this.parameters = parameters;
+    this.sizeBytes = sizeBytes;
+    this.hash = hash;
     this.arch = runtime.arch;
     this.build = runtime.arch === "wasm-relaxed" ? "relaxed" : "simd128";
     this.buildReason = buildReason;
@@ -39,26 +41,24 @@ export class Model {
 
   /** @internal Use loadModel(). Throws ModelError with the core's message. */
   static load(runtime: Runtime, file: Uint8Array, buildReason: string): Model {
-    const core = runtime.withBytes(file, (address) => runtime.embind.loadModel(address, file.length));
-    if (!core) throw runtime.lastError();
-    return new Model(runtime, core, buildReason);
+    const self = runtime.withBytes(file, (address) => runtime.exports.mgt_load_model(address, file.length));
+    return new Model(runtime, runtime.expect(self), buildReason);
   }
 
   /** Allocates a session. Throws OptionError, OutOfMemoryError. */
   createSession(options: SessionOptions = {}): Session {
-    const encoded = encodeOptions(this.#runtime.embind.defaultOptions(), options);
-    const plan = this.plan(options);
-    const core = this.#alive().createSession(encoded);
+    const plan = this.plan(options); // and with it, the core has the options
+    const self = this.#runtime.exports.mgt_create_session(this.#self);
     this.#runtime.refresh();
-    if (!core) throw this.#runtime.lastError();
-    return new Session(this, core, this.#runtime, options, plan);
+    return new Session(this, this.#runtime.expect(self), this.#runtime, options, plan);
   }
 
   /** The bytes that createSession(options) would allocate. Throws OptionError. */
   plan(options: SessionOptions = {}): SessionPlan {
-    const plan = this.#alive().plan(encodeOptions(this.#runtime.embind.defaultOptions(), options));
-    if (this.#runtime.failed) throw this.#runtime.lastError();
-    return plan;
+    if (this.disposed) throw new DisposedError("disposed", "the model was disposed of");
+    const { exports, records } = this.#runtime;
+    writeOptions(this.#runtime, options);
+    return records.read("SessionPlan", this.#runtime.expect(exports.mgt_plan_session(this.#self)));
   }
 
   /** Bytes of the WebAssembly memory that holds this model and its sessions. It grows, it never shrinks. */
@@ -67,7 +67,7 @@ export class Model {
   }
 
   get disposed(): boolean {
-    return this.#core === undefined;
+    return this.#self === 0;
   }
 
   /**
@@ -75,8 +75,8 @@ export class Model {
    * to this object, the engine frees the whole WebAssembly memory.
    */
   dispose(): void {
-    this.#core?.delete();
-    this.#core = undefined;
+    if (this.#self !== 0) this.#runtime.exports.mgt_free_model(this.#self);
+    this.#self = 0;
   }
 
   [Symbol.dispose](): void {
@@ -86,10 +86,5 @@ export class Model {
   /** @internal For trace lines and workers. */
   get runtime(): Runtime {
     return this.#runtime;
-  }
-
-  #alive(): EmbindModel {
-    if (!this.#core) throw new DisposedError("disposed", "the model was disposed of");
-    return this.#core;
   }
 }

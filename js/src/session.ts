@@ -1,12 +1,14 @@
 import { Breather } from "./core/breather.js";
 import { byteChunks } from "./core/chunks.js";
-import type { Addresses, EmbindSession, Exports } from "./core/embind.js";
 import { Drawing, readDraw } from "./core/drawing.js";
+import type { Exports } from "./core/exports.js";
 import { Generation, tokenStream } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
 import { decodePolicy, encodeGenerateOptions, integer } from "./core/options.js";
 import { writePackets } from "./core/packets.js";
+import type { Addresses } from "./core/record-types.js";
+import type { Records } from "./core/records.js";
 import type { Runtime } from "./core/runtime.js";
 import { decodeStats } from "./core/stats.js";
 import { StepView } from "./core/step-view.js";
@@ -16,7 +18,7 @@ import type { Model } from "./model.js";
 import type * as t from "./types.js";
 
 /** Frees the memory of sessions that were dropped without dispose(). */
-const net = new FinalizationRegistry<EmbindSession>((core) => core.delete());
+const net = new FinalizationRegistry<[Exports, number]>(([exports, self]) => exports.mgt_free_session(self));
 
 /**
  * One stream through one model: KV cache, stream memory, gate and witness chain. All of its memory is allocated when
@@ -26,30 +28,31 @@ export class Session {
   readonly model: Model;
   readonly options: Readonly<t.SessionOptions>;
   readonly plan: Readonly<t.SessionPlan>;
-  readonly #core: EmbindSession;
   readonly #runtime: Runtime;
   readonly #exports: Exports;
+  readonly #records: Records;
   readonly #at: Addresses;
   readonly #streamView: StepView;
   readonly #windowView: StepView;
   readonly #latency: Latency | undefined;
+  /** The core's object, 0 when disposed of. */
   #self: number;
   #streamPlaced = false;
 
   /** @internal Use model.createSession(). */
-  constructor(model: Model, core: EmbindSession, runtime: Runtime, options: t.SessionOptions, plan: t.SessionPlan) {
+  constructor(model: Model, self: number, runtime: Runtime, options: t.SessionOptions, plan: t.SessionPlan) {
     this.model = model;
     this.options = Object.freeze({ ...options });
     this.plan = Object.freeze(plan);
-    this.#core = core;
+    this.#self = self;
     this.#runtime = runtime;
     this.#exports = runtime.exports;
-    this.#at = core.addresses();
-    this.#self = this.#at.self;
+    this.#records = runtime.records;
+    this.#at = this.#records.read("Addresses", this.#exports.mgt_session_addresses(self));
     this.#streamView = new StepView(runtime, runtime.layout);
     this.#windowView = new StepView(runtime, runtime.layout);
     this.#latency = options.timing ? new Latency() : undefined;
-    net.register(this, core, this);
+    net.register(this, [this.#exports, self], this);
   }
 
   /**
@@ -126,7 +129,7 @@ export class Session {
   /** Counts of the last generation. */
   get generateStats(): t.GenerateStats {
     this.#checkAlive();
-    return this.#core.generateStats();
+    return this.#records.read("GenerateStats", this.#exports.mgt_generate_stats(this.#self));
   }
 
   /** @internal Prefills the prompt; each draw then takes a byte and steps through it. */
@@ -136,7 +139,8 @@ export class Session {
     const bytes = toBytes(prompt);
     const first = bytes.subarray(0, this.#at.inputBytes);
     this.#runtime.bytes.set(first, this.#at.input);
-    this.#check(this.#core.startGenerating(encoded, first.length));
+    this.#records.write("GenerateOptions", this.#exports.mgt_generate_options(), encoded);
+    this.#check(this.#exports.mgt_generate_start(this.#self, first.length));
     if (bytes.length > first.length) this.prefill(bytes.subarray(first.length));
     const drawn = this.#at.draw;
     const draw = () => {
@@ -162,24 +166,25 @@ export class Session {
   /** Totals since creation or reset(). */
   get stats(): t.SessionStats {
     this.#checkAlive();
-    return decodeStats(this.#core.stats(), this.#latency);
+    const stats = this.#records.read("SessionStats", this.#exports.mgt_session_stats(this.#self));
+    return decodeStats(stats, this.#latency);
   }
 
   /** The thresholds in force. */
   get gatePolicy(): t.GatePolicy {
     this.#checkAlive();
-    return decodePolicy(this.#core.policy());
+    return decodePolicy(this.#records.read("GatePolicy", this.#exports.mgt_session_policy(this.#self)));
   }
 
   get policy(): t.Policy {
     this.#checkAlive();
-    return policies[this.#core.policyKind()] as t.Policy;
+    return policies[this.#exports.mgt_session_policy_kind(this.#self)] as t.Policy;
   }
 
   /** Attention window in force. */
   get window(): number {
     this.#checkAlive();
-    return this.#core.window();
+    return this.#exports.mgt_session_window(this.#self);
   }
 
   get disposed(): boolean {
@@ -216,16 +221,16 @@ export class Session {
   /** Forgets the stream: as new, without allocating. */
   reset(): void {
     this.#checkAlive();
-    this.#core.reset();
+    this.#exports.mgt_session_reset(this.#self);
     this.#latency?.clear();
   }
 
   /** Gives the memory back. Calling it again does nothing; any other call then throws DisposedError. */
   dispose(): void {
     if (this.#self === 0) return;
-    this.#self = 0;
     net.unregister(this);
-    this.#core.delete();
+    this.#exports.mgt_free_session(this.#self);
+    this.#self = 0;
   }
 
   [Symbol.dispose](): void {

@@ -21,7 +21,7 @@ class Bench {
     block_ = allocate_block(rows + table + LayerRunner::plan_bytes(c));
     cache = LayerCache({block_.get(), rows}, shape, nullptr);
     runner = LayerRunner(model.data(), {block_.get() + rows + table, LayerRunner::plan_bytes(c)});
-    runner.use_byte_table(reinterpret_cast<float*>(block_.get() + rows));
+    runner.use_tables(reinterpret_cast<float*>(block_.get() + rows), nullptr);
   }
 
   Context context() { return {cache, model_.config().window}; }
@@ -52,8 +52,8 @@ TEST_CASE("K and V projected on demand have the bits of those projected at once"
   test::Random random(5);
   for (const std::uint32_t token : test::random_tokens(2000, 3)) {
     const std::uint32_t depth = 1 + static_cast<std::uint32_t>(random.next() % (random.next() % 8 == 0 ? 4 : 2));
-    const Position p = owing.cache.append(static_cast<std::uint8_t>(token));
-    REQUIRE(eager.cache.append(static_cast<std::uint8_t>(token)) == p);
+    const Position p = owing.runner.append(owing.cache, static_cast<std::uint8_t>(token));
+    REQUIRE(eager.runner.append(eager.cache, static_cast<std::uint8_t>(token)) == p);
     deepen_by_propagation(owing.runner, owing.context(), {&p, 1}, depth);
     deepen_by_propagation(eager.runner, eager.context(), {&p, 1}, depth);
     eager.project_at_once(p);
@@ -71,11 +71,11 @@ TEST_CASE("A reader pays for the positions of its window and no other", "[decode
   const Model model = test::tiny_model(shape);
   Bench bench(model, 40);
   for (int i = 0; i < 10; ++i) {
-    const Position p = bench.cache.append('a');
+    const Position p = bench.runner.append(bench.cache, 'a');
     deepen_by_propagation(bench.runner, bench.context(), {&p, 1}, 1);
   }
   REQUIRE(bench.runner.work().kv_projections == 0);
-  const Position last = bench.cache.append('b');
+  const Position last = bench.runner.append(bench.cache, 'b');
   deepen_by_propagation(bench.runner, bench.context(), {&last, 1}, 2);
   CHECK(bench.runner.work().kv_projections == 3);
   for (Position p = 0; p < last; ++p) {

@@ -101,7 +101,8 @@ class Session {
   ///
   /// token    in [0, vocab); anything else is token_out_of_range and the session is unchanged
   ///
-  /// Time: at most a tier-0 step, in exact mode plus the debt of one receptive field. Allocates nothing.
+  /// Time: at most a tier-0 step, in exact mode plus the debt of one receptive field; when a byte comes for the first
+  /// time, its rows of the tables as well. Allocates nothing.
   /// Not thread-safe per session.
   /// Method: Elhoushi et al., "LayerSkip" (2024), arXiv:2404.16710, sec. 3, for the exits.
   Expected<StepView> step(Token token) noexcept;

@@ -114,7 +114,9 @@ void LayerRunner::project_states(const Context& context, std::uint32_t layer, st
     return;
   }
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    const float* row = byte_table_ + context.cache.token(positions[i]) * c.qkv_width();
+    const std::uint8_t byte = context.cache.token(positions[i]);
+    assert(learnt_[byte]);
+    const float* row = byte_table_ + byte * c.qkv_width();
     std::memcpy(projected_ + i * rows.rows, row + c.qkv_width() - rows.rows, rows.rows * sizeof(float));
   }
 }
@@ -179,28 +181,31 @@ std::size_t LayerRunner::byte_table_floats(const ModelConfig& config) noexcept {
   return kVocabSize * config.qkv_width();
 }
 
-void LayerRunner::use_byte_table(float* table) noexcept {
-  const ModelConfig& c = model_->config;
-  for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
-    std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
-    normalize(model_->layers[0].attn_norm, kMaxBatch);
-    kernels().gemm(model_->layers[0].qkv, quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
-                   table + first * c.qkv_width(), c.qkv_width());
-  }
-  byte_table_ = table;
+void LayerRunner::use_tables(float* byte_table, float* skip_table) noexcept {
+  byte_table_ = byte_table;
+  skip_table_ = skip_table;
 }
 
-void LayerRunner::fill_skip_table(float* table) noexcept {
+void LayerRunner::fill_rows(std::uint8_t byte) noexcept {
   const ModelConfig& c = model_->config;
-  const std::size_t row_floats = std::size_t{2} * c.kv_dim();
-  for (std::uint32_t layer = 0; layer < c.n_layers; ++layer) {
-    for (std::size_t first = 0; first < kVocabSize; first += kMaxBatch) {
-      std::memcpy(states_, model_->embedding + first * c.hidden, kMaxBatch * c.hidden * sizeof(float));
-      normalize(model_->layers[layer].attn_norm, kMaxBatch);
-      kernels().gemm(model_->layers[layer].kv(), quantize(normed_, c.hidden, kMaxBatch), Epilogue::store,
-                     table + (layer * kVocabSize + first) * row_floats, row_floats);
+  const float* embedding = model_->embedding + byte * c.hidden;
+  std::memcpy(states_, embedding, c.hidden * sizeof(float));
+  const auto project = [&](std::uint32_t layer, const PackedMatrix& rows, float* out) {
+    normalize(model_->layers[layer].attn_norm, 1);
+    kernels().gemm(rows, quantize(normed_, c.hidden, 1), Epilogue::store, out, rows.rows);
+  };
+  float* const first = byte_table_ + byte * c.qkv_width();
+  project(0, model_->layers[0].qkv, first);
+  const std::size_t kv_floats = std::size_t{2} * c.kv_dim();
+  for (std::uint32_t layer = 0; skip_table_ != nullptr && layer < c.n_layers; ++layer) {
+    float* const row = skip_table_ + (std::size_t{layer} * kVocabSize + byte) * kv_floats;
+    if (layer == 0) {
+      std::memcpy(row, first + c.hidden, kv_floats * sizeof(float));
+    } else {
+      project(layer, model_->layers[layer].kv(), row);
     }
   }
+  learnt_[byte] = true;
 }
 
 }  // namespace mgt::decode

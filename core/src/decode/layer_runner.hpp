@@ -1,6 +1,7 @@
 // Runs transformer layers on positions of a cache, one or a batch at a time; both give the same bits.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -65,18 +66,29 @@ class LayerRunner {
   /// The head alone, on an input kept from an earlier exit_logits(): the same logits.
   void head_logits(const QuantizedRows& input, float* out) noexcept;
 
-  /// Q, K and V of the first layer for every byte: they depend on nothing else, so run() and project() look them up.
-  /// To be called before either. table  [256 x (hidden + 2 * kv_dim)], outliving the runner
-  void use_byte_table(float* table) noexcept;
+  /// Room for what depends on a byte alone and is therefore computed once. To be called before anything else.
+  ///
+  /// byte_table  [256 x (hidden + 2 * kv_dim)] Q, K and V of the first layer, which run() and project() look up
+  /// skip_table  [n_layers x 256 x 2 * kv_dim] K and V of every layer from the embedding alone, or nullptr
+  /// Both outlive the runner.
+  void use_tables(float* byte_table, float* skip_table) noexcept;
   static std::size_t byte_table_floats(const ModelConfig& config) noexcept;
 
-  /// K and V of every layer for every byte, from the embedding alone.
-  /// table  [n_layers x 256 x 2 * kv_dim]
-  void fill_skip_table(float* table) noexcept;
+  /// Fills the byte's rows of the tables unless they are there: text of few kinds of bytes never pays for the others,
+  /// and a new session for none.
+  void learn(std::uint8_t byte) noexcept {
+    if (!learnt_[byte]) fill_rows(byte);
+  }
+  /// Appends to a cache. What enters a cache in another way has to be learnt before anything reads it.
+  Position append(LayerCache& cache, std::uint8_t byte) noexcept {
+    learn(byte);
+    return cache.append(byte);
+  }
 
   const Work& work() const noexcept { return work_; }
 
  private:
+  void fill_rows(std::uint8_t byte) noexcept;
   /// Projects the loaded states with `rows` of layer `layer`'s matrix of Q, K and V; or finds the result by byte.
   void project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
                       const PackedMatrix& rows) noexcept;
@@ -88,7 +100,9 @@ class LayerRunner {
   void store_kv(LayerCache& cache, std::uint32_t layer, Position position, const float* kv, KvState state) noexcept;
 
   const detail::ModelData* model_ = nullptr;
-  const float* byte_table_ = nullptr;  // [256 x (hidden + 2 kv_dim)]
+  float* byte_table_ = nullptr;
+  float* skip_table_ = nullptr;
+  std::array<bool, kVocabSize> learnt_{};
   Work work_;
   float* states_ = nullptr;            // [kMaxBatch x hidden]
   float* normed_ = nullptr;            // [kMaxBatch x hidden]

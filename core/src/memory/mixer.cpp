@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <span>
 
 #include "memory/mixer_state.hpp"
 #include "memory/scalar_math.hpp"
@@ -46,8 +47,8 @@ void Mixer::reset() noexcept {
   for (std::uint32_t e = 0; e < options_.n_exits; ++e) {
     Learnt& l = state.learnt()[e];
     for (Gate& g : l.by_match) g = {{0.25f, 0.45f, 0.3f, 0}};
-    for (auto& row : l.map)
-      for (std::uint32_t i = 0; i < kMapCells; ++i) row[i] = squash((static_cast<float>(i) - 16) * 0.5f);
+    for (std::uint32_t i = 0; i < kMapCells; ++i) l.map[0][i] = squash((static_cast<float>(i) - 16) * 0.5f);
+    for (auto& row : std::span(l.map).subspan(1)) std::memcpy(row, l.map[0], sizeof row);
     for (std::uint32_t i = 0; i < kLevels; ++i) l.model_share[i] = 0.5f;
     l.model_nats = l.memory_nats = 1.5f;
   }

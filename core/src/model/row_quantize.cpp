@@ -87,19 +87,35 @@ void encode_q8_0_row(std::span<const float> row, std::byte* blocks) noexcept {
   }
 }
 
+namespace {
+
+/// Whether one of a block's values is -128. Eight at a time: WebAssembly runs this before anything is optimised.
+bool has_least_int8(const std::byte* values) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kSigns = 0x8080808080808080;
+  std::uint64_t found = 0;
+  for (std::size_t i = 0; i < kBlock; i += sizeof found) {
+    const std::uint64_t word = load<std::uint64_t>(values + i) ^ kSigns;
+    found |= (word - kOnes) & ~word & kSigns;  // the top bit of a byte that is zero
+  }
+  return found != 0;
+}
+
+}  // namespace
+
 bool uniform_q8_0_row(std::span<const std::byte> blocks, float* scale) noexcept {
   const auto half = load<std::uint16_t>(blocks.data());
   *scale = f16_to_f32(half);
   for (std::size_t b = 0; b < blocks.size(); b += kQ8Bytes) {
     if (load<std::uint16_t>(blocks.data() + b) != half) return false;
-    if (std::memchr(blocks.data() + b + 2, 0x80, kBlock) != nullptr) return false;
+    if (has_least_int8(blocks.data() + b + 2)) return false;
   }
   return true;
 }
 
 void copy_q8_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept {
   for (std::size_t b = 0; b < blocks.size(); b += kQ8Bytes, q += kBlock) {
-    std::memcpy(q, blocks.data() + b + 2, kBlock);
+    for (std::size_t i = 0; i < kBlock; i += 8) std::memcpy(q + i, blocks.data() + b + 2 + i, 8);
   }
 }
 

@@ -37,8 +37,11 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
 
 Expected<Array<float>> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept {
   std::array<std::uint8_t, kMaxSelfTestTokens> tokens{};
-  const std::size_t n = vectors.tokens.size();
-  for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[i]);
+  // What lies before the last token's receptive field has no say in its logits: attention is relative and windowed.
+  const std::size_t reach = std::size_t{model.config.n_layers} * (model.config.window - 1) + 1;
+  const std::size_t n = std::min(vectors.tokens.size(), reach);
+  const std::size_t first = vectors.tokens.size() - n;
+  for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[first + i]);
   const auto result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);
   if (!result) return std::unexpected(result.error());
   Array<float> logits;

@@ -42,7 +42,7 @@ void Session::State::look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept
   const std::uint32_t n = 1 + drafter.draft(ahead.tokens + 1);
   if (n == 1) return;
   cache::Position positions[decode::kMaxBatch];
-  for (std::uint32_t i = 0; i < n; ++i) positions[i] = cache.append(ahead.tokens[i]);
+  for (std::uint32_t i = 0; i < n; ++i) positions[i] = runner.append(cache, ahead.tokens[i]);
   compute_answers({positions, n}, model.config().n_layers, batch_logits, batch_signatures);
   for (std::uint32_t i = 0; i < n; ++i) cache.retract();  // their slots stay as they are until others take them
   ahead.size = n;

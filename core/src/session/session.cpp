@@ -192,9 +192,8 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   if (layout.replay.positions > 0) {
     s.store.emplace(carver.bytes(replay::Store::plan_bytes(layout.replay)), layout.replay);
   }
-  s.runner.use_byte_table(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)));
-  if (skip_table) s.runner.fill_skip_table(skip_table);
-  s.reset();
+  s.runner.use_tables(carver.array<float>(decode::LayerRunner::byte_table_floats(data.config)), skip_table);
+  s.begin();
   return session;
 }
 
@@ -242,6 +241,10 @@ void Session::State::reset() noexcept {
     memory->reset();
     mixer->reset();
   }
+  begin();
+}
+
+void Session::State::begin() noexcept {
   answer.clear();
   window_answer.clear();
   ahead.clear();

@@ -206,6 +206,7 @@ void Session::State::transfer(Archive& archive) noexcept {
     mixer->transfer(archive);
   }
   const cache::Position end = cache.transfer(archive);
+  for (cache::Position p = cache.begin(); archive.applies() && p < end; ++p) runner.learn(cache.token(p));
   if (store) store->transfer(archive, cache.begin(), end);
 }
 

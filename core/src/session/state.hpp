@@ -163,6 +163,9 @@ struct Session::State {
   /// Layers that were computed, not replayed, for a kept position.
   std::uint32_t layers_run_for(cache::Position position) noexcept;
   void reset() noexcept;
+  /// What reset() does once the parts are as new. On creation they are, and to reset them would touch megabytes that a
+  /// short stream never needs.
+  void begin() noexcept;
   /// All of the above that outlasts a step, into a snapshot or out of one.
   void transfer(snapshot::Archive& archive) noexcept;
 

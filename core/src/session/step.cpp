@@ -42,7 +42,7 @@ StepView Session::State::run_step(const StepInput& input, Drafter* drafter) noex
 
 cache::Position Session::State::append(Token token, bool lasting) noexcept {
   const auto byte = static_cast<std::uint8_t>(token);
-  const cache::Position position = cache.append(byte);
+  const cache::Position position = runner.append(cache, byte);
   if (store) store->append(position, byte, cache.begin(), lasting);
   return position;
 }

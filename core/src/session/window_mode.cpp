@@ -46,7 +46,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     s.window_cache.reset();
     // The cache holds the receptive field: no older token has a say in the last one's logits.
     const std::size_t kept = std::min<std::size_t>(scope.tokens, s.window_cache.shape().capacity);
-    for (const std::uint8_t token : tokens.last(kept)) s.window_cache.append(token);
+    for (const std::uint8_t token : tokens.last(kept)) s.runner.append(s.window_cache, token);
     // The states that the last one depends on, and no other: the receptive field narrows from layer to layer.
     const cache::Position last = s.window_cache.end() - 1;
     decode::deepen_exactly(s.runner, {s.window_cache, scope.window}, {&last, 1}, layers, nullptr);

@@ -2,6 +2,7 @@
 import type { Model } from "../model.js";
 import type { Session } from "../session.js";
 import type { ModelConfig, Tier } from "../types.js";
+import { useArch } from "./engine.js";
 import { openSession } from "./session-flags.js";
 
 export interface BenchCase {
@@ -130,11 +131,11 @@ const medianOfRuns = (runner: Runner, n: number) =>
  */
 export function measure(model: Model, bench: BenchCase): BenchResult {
   const rounds = 50;
-  const { embind } = model.runtime;
-  const arch = embind.arch();
+  const { runtime } = model;
+  const { arch } = runtime;
   const runner = new Runner(model, bench);
   const typical = medianOfRuns(runner, bench.mode === "step" ? 512 : 10);
-  embind.useArch("scalar");
+  useArch(runtime, "scalar");
   const scalarTypical = medianOfRuns(runner, 3);
   const stepper = bench.mode === "push" ? new Runner(model, { ...bench, mode: "step" }) : undefined;
 
@@ -146,17 +147,17 @@ export function measure(model: Model, bench: BenchCase): BenchResult {
   let macs = 0;
   let kvBytes = 0;
   for (let round = 0; round < rounds; round++) {
-    embind.useArch(arch);
+    useArch(runtime, arch);
     macs -= runner.macs;
     kvBytes -= runner.kvBytes;
     for (let i = 0; i < perRound; i++) times.push(runner.run());
     macs += runner.macs;
     kvBytes += runner.kvBytes;
     for (let i = 0; stepper && i < perRound; i++) steppingTimes.push(stepper.run() * runner.tokens);
-    embind.useArch("scalar");
+    useArch(runtime, "scalar");
     for (let i = 0; i < scalarPerRound; i++) scalarTimes.push(runner.run());
   }
-  embind.useArch(arch);
+  useArch(runtime, arch);
   runner.dispose();
   stepper?.dispose();
 

@@ -3,6 +3,7 @@ import { Model } from "../model.js";
 import { Arguments, type CommandSpec } from "./args.js";
 import { modelPath, openEngine } from "./engine.js";
 import { failUsage, unwrap } from "./failure.js";
+import { convertFile } from "./file-tools.js";
 import { readWhole, sameFile, writeAtomically } from "./files.js";
 import { jsonText } from "./json.js";
 import { print } from "./output.js";
@@ -40,11 +41,7 @@ export async function convert(args: Arguments): Promise<void> {
   if (input === output || sameFile(input, output)) failUsage(`${output}: is the input file; write to another`);
   const before = readWhole(input);
   const runtime = await openEngine();
-  const after = unwrap(input, () => {
-    const file = runtime.withBytes(before, (at) => runtime.embind.convertFile(at, before.length, types.indexOf(type)));
-    if (!file) throw runtime.lastError();
-    return file;
-  });
+  const after = unwrap(input, () => convertFile(runtime, before, types.indexOf(type)));
   unwrap(output, () => Model.load(runtime, after, "")).dispose();
   writeAtomically(output, after);
   const json = { input, output, type, input_bytes: before.length, output_bytes: after.length };

@@ -7,6 +7,7 @@ import { nodePlatform } from "../load/node-platform.js";
 import { relaxedObstacle } from "../load/pick-build.js";
 import { Model } from "../model.js";
 import type { Build } from "../types.js";
+import { toBytes } from "../core/utf8-encoder.js";
 import { failInput, failUsage, unwrap } from "./failure.js";
 import { readWhole } from "./files.js";
 
@@ -19,7 +20,7 @@ export async function openEngine(): Promise<Runtime> {
   }
   const build = wanted?.startsWith("wasm-") ? (wanted.slice("wasm-".length) as Build) : undefined;
   const { runtime } = await openRuntime(nodePlatform(import.meta.url), build ? { build } : {});
-  if (wanted === "scalar") runtime.embind.useArch(wanted);
+  if (wanted === "scalar") useArch(runtime, wanted);
   return runtime;
 }
 
@@ -49,5 +50,10 @@ export async function openModel(choice: string): Promise<Model> {
 
 /** The kernel table in force. */
 export function archOf(model: Model): string {
-  return model.runtime.embind.arch();
+  return model.runtime.arch;
+}
+
+/** Puts another kernel table in force, for all models of this instance; a name that the build does not have, none. */
+export function useArch(runtime: Runtime, name: string): void {
+  runtime.withBytes(toBytes(`${name}\0`), (address) => runtime.exports.mgt_use_arch(address));
 }

@@ -1,9 +1,9 @@
 // mgt inspect: what is in a model file, and what running it would take.
-import type { FileDescription } from "../core/embind.js";
 import { Model } from "../model.js";
 import { Arguments, type CommandSpec } from "./args.js";
 import { modelPath, openEngine } from "./engine.js";
 import { unwrap } from "./failure.js";
+import { type FileDescription, describeFile } from "./file-tools.js";
 import { readWhole } from "./files.js";
 import { type JsonValue, hex16, jsonNumber, jsonText } from "./json.js";
 import { print } from "./output.js";
@@ -39,11 +39,7 @@ export async function inspect(args: Arguments): Promise<void> {
   const path = modelPath(args.text("MODEL", ""));
   const bytes = readWhole(path);
   const runtime = await openEngine();
-  const file = unwrap(path, () => {
-    const description = runtime.withBytes(bytes, (at) => runtime.embind.describeFile(at, bytes.length));
-    if (!description) throw runtime.lastError();
-    return description;
-  });
+  const file = unwrap(path, () => describeFile(runtime, bytes));
   const ours = file.keys.some(({ name, value }) => name === "general.architecture" && value === "mgt");
   const model = ours ? unwrap(path, () => Model.load(runtime, bytes, "")) : undefined;
   const inspected = {

@@ -1,8 +1,9 @@
 // Session options on their way into the core: names become numbers, numbers are checked for their width.
 import { OptionError } from "../errors.js";
 import type { GatePolicy, GenerateOptions, SessionOptions } from "../types.js";
-import type { EmbindGenerateOptions, EmbindOptions, EmbindPolicy } from "./embind.js";
 import { kvModes, policies } from "./names.js";
+import type { GenerateOptionsRecord, OptionsRecord, PolicyRecord } from "./record-types.js";
+import type { Runtime } from "./runtime.js";
 
 const u16 = 0xffff;
 const u32 = 0xffffffff;
@@ -28,35 +29,41 @@ function indexOf<Name extends string>(what: string, names: readonly Name[], name
   throw new OptionError("option_out_of_range", `${what} is "${name}", known are ${names.join(", ")}`);
 }
 
-function encodePolicy(defaults: EmbindPolicy, given: Partial<GatePolicy>): EmbindPolicy {
-  const { kv, ...rest } = given;
-  const policy: EmbindPolicy = { ...defaults };
-  for (const [key, value] of Object.entries(rest)) {
-    if (!(key in defaults))
-      throw new OptionError("option_out_of_range", `custom.${key} is not a threshold of the gate`);
-    if (value === undefined) continue;
+function encodePolicy(known: object, given: Partial<GatePolicy>): Partial<PolicyRecord> {
+  const { kv, ...thresholds } = given;
+  for (const [key, value] of Object.entries(thresholds)) {
+    if (!(key in known)) throw new OptionError("option_out_of_range", `custom.${key} is not a threshold of the gate`);
     const max = policyLimits[key as keyof GatePolicy];
-    if (max !== undefined) integer(`custom.${key}`, value as number, max);
-    Object.assign(policy, { [key]: value });
+    if (value !== undefined && max !== undefined) integer(`custom.${key}`, value as number, max);
   }
-  if (kv !== undefined) policy.kv = indexOf("custom.kv", kvModes, kv);
-  return policy;
+  return kv === undefined ? thresholds : { ...thresholds, kv: indexOf("custom.kv", kvModes, kv) };
 }
 
-export function encodeOptions(defaults: EmbindOptions, given: SessionOptions): EmbindOptions {
-  const { custom, policy = custom ? "custom" : "default" } = given;
+/** Undefined for what keeps its default. */
+type Encoded = { [Field in keyof OptionsRecord]?: OptionsRecord[Field] | undefined };
+
+function encodeOptions(given: SessionOptions): Encoded {
+  const { custom, policy = custom ? "custom" : "default", kv, memory, coherence } = given;
+  const limited = (name: "tier" | "window" | "memoryBytes" | "replay", max: number) =>
+    given[name] === undefined ? undefined : integer(name, given[name], max);
   return {
     policy: indexOf("policy", policies, policy),
-    custom: custom ? encodePolicy(defaults.custom, custom) : defaults.custom,
-    kv: given.kv === undefined ? defaults.kv : indexOf("kv", kvModes, given.kv),
-    tier: given.tier === undefined ? defaults.tier : integer("tier", given.tier, 3),
-    window: given.window === undefined ? defaults.window : integer("window", given.window, u32),
-    memory: given.memory ?? defaults.memory,
-    memoryBytes:
-      given.memoryBytes === undefined ? defaults.memoryBytes : integer("memoryBytes", given.memoryBytes, u32),
-    replay: given.replay === undefined ? defaults.replay : integer("replay", given.replay, u32),
-    coherence: given.coherence ?? defaults.coherence,
+    kv: kv === undefined ? undefined : indexOf("kv", kvModes, kv),
+    tier: limited("tier", 3),
+    window: limited("window", u32),
+    memory: memory ?? undefined,
+    memoryBytes: limited("memoryBytes", u32),
+    replay: limited("replay", u32),
+    coherence: coherence ?? undefined,
   };
+}
+
+/** Checks the options and sets those that the core's next plan or session takes. */
+export function writeOptions({ exports, records }: Runtime, given: SessionOptions): void {
+  const options = encodeOptions(given);
+  const custom = encodePolicy(records.layout("GatePolicy").at, given.custom ?? {});
+  records.write("SessionOptions", exports.mgt_options(), options);
+  records.write("GatePolicy", exports.mgt_options_custom(), custom);
 }
 
 function number(name: string, value: number, allows: (x: number) => boolean, allowed: string): number {
@@ -64,7 +71,7 @@ function number(name: string, value: number, allows: (x: number) => boolean, all
   throw new OptionError("option_out_of_range", `${name} is ${value}, allowed are ${allowed}`);
 }
 
-export function encodeGenerateOptions(given: GenerateOptions): EmbindGenerateOptions {
+export function encodeGenerateOptions(given: GenerateOptions): GenerateOptionsRecord {
   const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0, speculative = false } = given;
   return {
     temperature: number("temperature", temperature, (t) => t === 0 || (t >= 0.01 && t <= 10), "0 and 0.01 to 10"),
@@ -76,6 +83,6 @@ export function encodeGenerateOptions(given: GenerateOptions): EmbindGenerateOpt
   };
 }
 
-export function decodePolicy(policy: EmbindPolicy): GatePolicy {
+export function decodePolicy(policy: PolicyRecord): GatePolicy {
   return { ...policy, kv: kvModes[policy.kv] as GatePolicy["kv"] };
 }

@@ -1,9 +1,8 @@
 // Packets that the caller brings, written into the session's own, where mgt_step_with finds them.
 import type { GatePacket, SpikePacket, StepInput } from "../types.js";
-import type { Addresses } from "./embind.js";
-import type { Layout } from "./layout.js";
 import { integer } from "./options.js";
-import type { Runtime } from "./runtime.js";
+import type { Addresses } from "./record-types.js";
+import type { Layout, Runtime } from "./runtime.js";
 
 const u16 = 0xffff;
 const u32 = 0xffffffff;
@@ -12,12 +11,12 @@ const spikeGiven = 2;
 
 /** Writes what the input has; returns the flags that say which. */
 export function writePackets({ view, layout }: Runtime, at: Addresses, { gate, spike }: StepInput): number {
-  if (gate) writeGatePacket(view, at.gate, layout.gate, gate);
-  if (spike) writeSpikePacket(view, at.spike, layout.spike, spike);
+  if (gate) writeGatePacket(view, at.gate, layout.gate.at, gate);
+  if (spike) writeSpikePacket(view, at.spike, layout.spike.at, spike);
   return (gate ? gateGiven : 0) | (spike ? spikeGiven : 0);
 }
 
-function writeGatePacket(view: DataView, base: number, at: Layout["gate"], packet: GatePacket): void {
+function writeGatePacket(view: DataView, base: number, at: Layout["gate"]["at"], packet: GatePacket): void {
   view.setUint32(base + at.lambda, integer("gate.lambda", packet.lambda, u32), true);
   view.setUint32(base + at.lambdaPrev, integer("gate.lambdaPrev", packet.lambdaPrev, u32), true);
   view.setUint16(base + at.boundaryEdges, integer("gate.boundaryEdges", packet.boundaryEdges ?? 0, u16), true);
@@ -27,7 +26,7 @@ function writeGatePacket(view: DataView, base: number, at: Layout["gate"], packe
   view.setUint16(base + at.flags, integer("gate.flags", packet.flags ?? 0, u16), true);
 }
 
-function writeSpikePacket(view: DataView, base: number, at: Layout["spike"], packet: SpikePacket): void {
+function writeSpikePacket(view: DataView, base: number, at: Layout["spike"]["at"], packet: SpikePacket): void {
   const top = packet.top ?? [];
   view.setUint8(base + at.fired, packet.fired ? 1 : 0);
   view.setUint8(base + at.topLen, integer("spike.top.length", top.length, 16));

@@ -1,51 +1,57 @@
-import createMgt from "../../wasm/mgt-simd128.mjs";
 import { type ErrorCode, type MgtError, OutOfMemoryError, WasmError, errorOf } from "../errors.js";
-import type { EmbindModule, Exports } from "./embind.js";
-import { type Layout, layoutLength, readLayout } from "./layout.js";
+import type { Exports } from "./exports.js";
+import { type RecordLayout, Records } from "./records.js";
 
 /** Raised together with kAbi in wasm/layout.cpp. */
-const abi = 3;
+const abi = 4;
+
+const decoder = new TextDecoder();
+
+/** Where the fields stand that are read and written in place. */
+export interface Layout {
+  witness: RecordLayout<"Witness">;
+  gate: RecordLayout<"GatePacket">;
+  spike: RecordLayout<"SpikePacket">;
+}
 
 /** One instance of the wasm module with memory of its own, which goes when nothing refers to the instance any more. */
 export class Runtime {
   readonly exports: Exports;
-  readonly embind: EmbindModule;
+  readonly records: Records;
   readonly layout: Layout;
-  /** "wasm-simd128" or "wasm-relaxed". */
-  readonly arch: string;
   #view: DataView;
   #bytes: Uint8Array;
 
-  private constructor(exports: Exports, embind: EmbindModule) {
+  private constructor(exports: Exports) {
     this.exports = exports;
-    this.embind = embind;
     this.#view = new DataView(exports.memory.buffer);
     this.#bytes = new Uint8Array(exports.memory.buffer);
-    this.layout = readLayout(new Uint32Array(exports.memory.buffer, exports.mgt_layout(), layoutLength));
-    this.arch = embind.arch();
+    const records = new Records(this);
+    this.records = records;
+    this.layout = {
+      witness: records.layout("Witness"),
+      gate: records.layout("GatePacket"),
+      spike: records.layout("SpikePacket"),
+    };
   }
 
   /** Instantiates a compiled module. Throws WasmError where it is of another version. */
   static async create(module: WebAssembly.Module): Promise<Runtime> {
-    let exports: Exports | undefined;
-    const embind = await new Promise<EmbindModule>((resolve, reject) => {
-      const glue = createMgt({
-        instantiateWasm(imports, receive) {
-          WebAssembly.instantiate(module, imports)
-            .then((instance) => {
-              exports = instance.exports as unknown as Exports;
-              checkAbi(exports);
-              receive(instance, module);
-            })
-            .catch((cause: unknown) => {
-              reject(cause instanceof WasmError ? cause : badWasm(`the wasm module does not start: ${cause}`, cause));
-            });
-          return {};
-        },
-      });
-      glue.then((loaded) => resolve(loaded as EmbindModule), reject);
-    });
-    return new Runtime(exports as Exports, embind);
+    let exports: Exports;
+    try {
+      const instance = await WebAssembly.instantiate(module, imports);
+      exports = instance.exports as unknown as Exports;
+    } catch (cause) {
+      throw badWasm(`the wasm module does not start: ${cause}`, cause);
+    }
+    checkAbi(exports);
+    exports._initialize();
+    return new Runtime(exports);
+  }
+
+  /** "wasm-simd128", "wasm-relaxed" or "scalar": the kernels in force. */
+  get arch(): string {
+    return this.text(this.exports.mgt_arch());
   }
 
   /** The whole heap; a new object after the heap has grown. */
@@ -54,6 +60,11 @@ export class Runtime {
   }
   get bytes(): Uint8Array {
     return this.#bytes;
+  }
+
+  /** Zero-terminated UTF-8 in the heap. */
+  text(address: number): string {
+    return decoder.decode(this.#bytes.subarray(address, this.#bytes.indexOf(0, address)));
   }
 
   /** Call it after whatever may have allocated: loading a model, creating a session. Nothing else grows the heap. */
@@ -86,18 +97,19 @@ export class Runtime {
 
   /** The error of the last call, as the core worded it. */
   lastError(): MgtError {
-    const code = this.#text(this.exports.mgt_error_name()) as ErrorCode;
-    return errorOf(code, this.#text(this.exports.mgt_error_message()));
+    const code = this.text(this.exports.mgt_error_name()) as ErrorCode;
+    return errorOf(code, this.text(this.exports.mgt_error_message()));
   }
 
-  get failed(): boolean {
-    return this.exports.mgt_error_code() !== 0;
-  }
-
-  #text(address: number): string {
-    return new TextDecoder().decode(this.#bytes.subarray(address, this.#bytes.indexOf(0, address)));
+  /** The address that a call returned. Throws the call's error where there is none. */
+  expect(address: number): number {
+    if (address === 0) throw this.lastError();
+    return address;
   }
 }
+
+/** All that the module imports: a call after its memory has grown, which refresh() finds out by itself. */
+const imports = { env: { emscripten_notify_memory_growth: () => undefined } };
 
 function checkAbi(exports: Partial<Exports>): void {
   const found = exports.mgt_abi?.();
@@ -106,9 +118,6 @@ function checkAbi(exports: Partial<Exports>): void {
       `the wasm file has ABI ${found ?? "none"}, this package needs ${abi}: they are of different versions`,
     );
   }
-  const length = exports.mgt_layout_length?.();
-  if (length !== layoutLength)
-    throw badWasm(`the wasm file's layout has ${length} entries, ${layoutLength} are expected`);
 }
 
 function badWasm(message: string, cause?: unknown): WasmError {

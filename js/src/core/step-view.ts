@@ -1,4 +1,4 @@
-import type { Layout } from "./layout.js";
+import type { Layout } from "./runtime.js";
 import { type RecordSource, Witness } from "./witness.js";
 
 export const vocabSize = 256;

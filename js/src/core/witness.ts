@@ -1,5 +1,5 @@
-import { type WitnessOffsets, witnessFieldNames } from "./layout.js";
 import { type GateDecision, type GateReason, decisions, reasons } from "./names.js";
+import type { RecordLayout } from "./records.js";
 import type { Tier } from "../types.js";
 
 /** Memory that records are read from: the wasm heap, or a batch that a worker sent. */
@@ -13,13 +13,13 @@ export interface RecordSource {
  */
 export class Witness {
   readonly #source: RecordSource;
-  readonly #at: WitnessOffsets;
+  readonly #at: Record<WitnessField, number>;
   #base = 0;
 
   /** @internal */
-  constructor(source: RecordSource, offsets: WitnessOffsets) {
+  constructor(source: RecordSource, layout: RecordLayout<"Witness">) {
     this.#source = source;
-    this.#at = offsets;
+    this.#at = layout.at;
   }
 
   /** @internal */
@@ -138,8 +138,8 @@ export class Witness {
   /** A copy that lasts; hashes become strings of 16 hex digits. */
   toJSON(): WitnessJson {
     const json: Record<string, unknown> = {};
-    for (const field of witnessFieldNames) {
-      const value = this[field];
+    for (const field of Object.keys(this.#at)) {
+      const value = this[field as WitnessField];
       json[field] = typeof value === "bigint" ? value.toString(16).padStart(16, "0") : value;
     }
     return json as unknown as WitnessJson;
@@ -163,6 +163,7 @@ export class Witness {
 }
 
 type Fields = Omit<Witness, "toJSON" | "moveTo" | "address">;
+export type WitnessField = keyof Fields;
 
 /** A witness as plain data. */
 export type WitnessJson = { [Field in keyof Fields]: Fields[Field] extends bigint ? string : Fields[Field] };

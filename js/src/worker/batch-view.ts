@@ -1,4 +1,4 @@
-import type { Layout } from "../core/layout.js";
+import type { Layout } from "../core/runtime.js";
 import { StepView, vocabSize } from "../core/step-view.js";
 import type { RecordSource } from "../core/witness.js";
 import { batchStride } from "./host.js";

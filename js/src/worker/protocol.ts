@@ -1,6 +1,6 @@
 // Messages between a page and its worker: numbered calls, and one answer each. Steps travel in batches.
 import type { ErrorCode } from "../errors.js";
-import type { Layout } from "../core/layout.js";
+import type { Layout } from "../core/runtime.js";
 import type { Progress } from "../load/read-source.js";
 import type {
   Build,

@@ -1,4 +1,4 @@
-import type { Layout } from "../core/layout.js";
+import type { Layout } from "../core/runtime.js";
 import type { Build, ModelConfig, SessionOptions, SessionPlan } from "../types.js";
 import type { Caller } from "./caller.js";
 import type { ModelFacts } from "./protocol.js";
