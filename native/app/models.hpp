@@ -7,9 +7,9 @@
 
 namespace mgt::cli {
 
-/// The file behind a --model value: a path, or one of the words "micro", "baseline" and "baseline-int4"; "" is $MGT_MODEL or else
-/// "baseline". Words are looked up in ../../models (a build folder) and ../share/mgt/models (an installation),
-/// seen from the executable. Errors: bad input, with the folders searched.
+/// The file behind a --model value: a path, or one of the words "micro", "baseline" and "baseline-int4"; "" is
+/// $MGT_MODEL or else "baseline". Words are looked up in ../../models (a build folder) and ../share/mgt/models (an
+/// installation), seen from the executable. Errors: bad input, with the folders searched.
 std::string model_path(const std::string& choice);
 
 /// Reads and checks the model. Errors name the file.

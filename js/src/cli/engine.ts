@@ -24,18 +24,24 @@ export async function openEngine(): Promise<Runtime> {
   return runtime;
 }
 
+const shippedModels = new Map([
+  ["micro", "micro-q8_0.gguf"],
+  ["baseline", "baseline-q8_0.gguf"],
+  ["baseline-int4", "baseline-q4_0.gguf"],
+]);
+
 /**
- * The file behind a --model value: a path, or "micro" or "baseline"; "" is $MGT_MODEL or else "baseline". The shipped
- * models lie beside the package in the repository, or in it.
+ * The file behind a --model value: a path, or "micro", "baseline" or "baseline-int4"; "" is $MGT_MODEL or else
+ * "baseline". The shipped models lie beside the package in the repository, or in it.
  */
 export function modelPath(choice: string): string {
-  if (choice === "micro" || choice === "baseline") return shipped(choice);
-  return choice || process.env["MGT_MODEL"] || shipped("baseline");
+  const file = shippedModels.get(choice);
+  if (file) return shipped(file);
+  return choice || process.env["MGT_MODEL"] || shipped("baseline-q8_0.gguf");
 }
 
-function shipped(word: string): string {
+function shipped(file: string): string {
   const folders = ["../../models/", "../models/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-  const file = `${word}-q8_0.gguf`;
   const folder = folders.find((candidate) => existsSync(candidate + file));
   if (folder) return folder + file;
   failInput(`no ${file} in ${folders.join(" or ")}; name a model with --model or MGT_MODEL`);

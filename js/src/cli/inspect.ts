@@ -13,7 +13,11 @@ export const spec: CommandSpec = {
   name: "inspect",
   summary: "Show a model file: shape, memory plan, keys, tensors",
   positionals: [
-    { name: "MODEL", required: false, help: "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)" },
+    {
+      name: "MODEL",
+      required: false,
+      help: "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)",
+    },
   ],
   options: [{ name: "--json", help: "Print one JSON object" }],
   examples: `Examples:

@@ -9,7 +9,7 @@ import { failUsage, unwrap } from "./failure.js";
 export const modelOption: OptionSpec = {
   name: "--model",
   value: "FILE",
-  help: "GGUF file, or micro or baseline (default: $MGT_MODEL, or baseline)",
+  help: "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)",
 };
 
 export const memoryOption: OptionSpec = {
