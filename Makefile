@@ -90,8 +90,7 @@ test-wasm: wasm ## the kernels' C++ tests in WebAssembly: simd128 under this Nod
 	@$(NODE24) build/wasm-relaxed/mgt_wasm_tests.cjs --reporter compact
 
 test-js: js ## the npm package's tests under the machine's Node and under Node 24 (relaxed SIMD)
-	@scripts/test_js.sh node
-	@scripts/test_js.sh $(NODE24)
+	@scripts/test_js.sh node $(NODE24)
 	@node --test bench/peers/test/figures.test.mjs
 
 test-package: build ## installs the C++ library and packs the npm package, and uses both as a stranger would
