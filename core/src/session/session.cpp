@@ -119,8 +119,8 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch),
                    *replay > 0};
   layout.window_tokens = options.window_tokens == 0 ? c.context_length : options.window_tokens;
-  const std::uint32_t receptive_field = c.n_layers * (*window - 1) + 1;
-  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(), std::min(layout.window_tokens, receptive_field)};
+  layout.window_mode = {c.n_layers, c.hidden, c.kv_dim(),
+                        std::min(layout.window_tokens, c.receptive_field(c.n_layers, *window))};
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
   layout.memory.recent_window = 0;  // nothing reads recurrences yet

@@ -2,12 +2,13 @@
 #include <immintrin.h>
 
 #include "kernels/arch/tables.hpp"
+#include "kernels/arch/x86.hpp"
 #include "kernels/generic.hpp"
 
 namespace mgt::detail {
 namespace {
 
-struct Avx2 {
+struct Avx2 : X86<Avx2> {
   using Floats = xsimd::fma3<xsimd::avx2>;
   static constexpr bool kMaxKeepsFirst = false;
 
@@ -55,16 +56,6 @@ struct Avx2 {
       return _mm256_add_epi32(sums, _mm256_madd_epi16(partial, _mm256_set1_epi16(1)));
     }
   };
-
-  /// The sum of n activations, n a multiple of 16.
-  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
-    __m128i sums = _mm_setzero_si128();
-    for (std::size_t i = 0; i < n; i += 16) {
-      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
-      sums = _mm_add_epi64(sums, _mm_sad_epu8(bytes, _mm_setzero_si128()));
-    }
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
-  }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Avx2>& x) noexcept {
     const __m256i mask = _mm256_set1_epi32(0xff);
