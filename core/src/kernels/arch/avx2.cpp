@@ -8,7 +8,7 @@
 namespace mgt::detail {
 namespace {
 
-struct Avx2 : X86<Avx2> {
+struct Avx2 {
   using Floats = xsimd::fma3<xsimd::avx2>;
   static constexpr bool kMaxKeepsFirst = false;
 
@@ -56,6 +56,10 @@ struct Avx2 : X86<Avx2> {
       return _mm256_add_epi32(sums, _mm256_madd_epi16(partial, _mm256_set1_epi16(1)));
     }
   };
+
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    return sum_of_activations<Avx2>(from, n);
+  }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Avx2>& x) noexcept {
     const __m256i mask = _mm256_set1_epi32(0xff);

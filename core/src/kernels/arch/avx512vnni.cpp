@@ -13,7 +13,7 @@
 namespace mgt::detail {
 namespace {
 
-struct Avx512Vnni : X86<Avx512Vnni> {
+struct Avx512Vnni {
   using Floats = xsimd::avx512vnni<xsimd::avx512bw>;
   static constexpr bool kMaxKeepsFirst = false;
 
@@ -56,6 +56,10 @@ struct Avx512Vnni : X86<Avx512Vnni> {
     }
     static Sums flush(Sums, Partial sums) noexcept { return sums; }
   };
+
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    return sum_of_activations<Avx512Vnni>(from, n);
+  }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Avx512Vnni>& x) noexcept {
     const __m128i bytes = _mm512_cvtepi32_epi8(_mm512_castps_si512(x.part[0]));

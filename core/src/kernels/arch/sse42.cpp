@@ -8,7 +8,7 @@
 namespace mgt::detail {
 namespace {
 
-struct Sse42 : X86<Sse42> {
+struct Sse42 {
   using Floats = xsimd::sse4_2;
   static constexpr bool kMaxKeepsFirst = false;
 
@@ -56,6 +56,10 @@ struct Sse42 : X86<Sse42> {
       return _mm_add_epi32(sums, _mm_madd_epi16(partial, _mm_set1_epi16(1)));
     }
   };
+
+  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
+    return sum_of_activations<Sse42>(from, n);
+  }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Sse42>& x) noexcept {
     const auto low = [&](int i) { return _mm_and_si128(_mm_castps_si128(x.part[i]), _mm_set1_epi32(0xff)); };

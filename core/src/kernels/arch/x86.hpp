@@ -1,4 +1,4 @@
-// What the x86 architectures share. A template over the architecture: each gets its own copy, compiled with its flags.
+// What the x86 architectures share. Templates over the architecture: each gets its own copy, compiled with its flags.
 #pragma once
 
 #include <immintrin.h>
@@ -8,17 +8,15 @@
 
 namespace mgt::detail {
 
+/// The sum of n activations, n a multiple of 16.
 template <class Arch>
-struct X86 {
-  /// The sum of n activations, n a multiple of 16.
-  static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
-    __m128i sums = _mm_setzero_si128();
-    for (std::size_t i = 0; i < n; i += 16) {
-      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
-      sums = _mm_add_epi64(sums, _mm_sad_epu8(bytes, _mm_setzero_si128()));
-    }
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
+std::int32_t sum_of_activations(const std::uint8_t* from, std::size_t n) noexcept {
+  __m128i sums = _mm_setzero_si128();
+  for (std::size_t i = 0; i < n; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+    sums = _mm_add_epi64(sums, _mm_sad_epu8(bytes, _mm_setzero_si128()));
   }
-};
+  return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
+}
 
 }  // namespace mgt::detail
