@@ -2,7 +2,10 @@
 // that is mostly zeros (behind a ReLU) reads only the weights it needs.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/active_columns.hpp"
+#include "kernels/column_blocks.hpp"
 #include "kernels/int4_block.hpp"
 #include "kernels/int8_block.hpp"
 
@@ -16,6 +19,7 @@ struct Int8Format {
   using Block = Int8Block<Arch, shape>;
   static constexpr std::size_t kGroupRows = 16;
   static constexpr BlockShape kOneToken = Arch::kInt8OneToken;
+  static constexpr BlockShape kActiveColumns = Arch::kInt8ActiveColumns;
   static constexpr BlockShape kManyTokens = Arch::kInt8ManyTokens;
 };
 template <class A>
@@ -25,6 +29,7 @@ struct Int4Format {
   using Block = Int4Block<Arch, shape>;
   static constexpr std::size_t kGroupRows = 32;
   static constexpr BlockShape kOneToken = Arch::kInt4OneToken;
+  static constexpr BlockShape kActiveColumns = Arch::kInt4ActiveColumns;
   static constexpr BlockShape kManyTokens = Arch::kInt4ManyTokens;
 };
 
@@ -44,18 +49,23 @@ template <class Block, class Add>
   }
 }
 
+template <class Format, BlockShape shape>
+using BlockOf =
+    std::conditional_t<shape.columns == 1, typename Format::template Block<shape.with_one_column()>,
+                       ColumnBlocks<typename Format::template Block<shape.with_one_column()>, shape.columns>>;
+
 /// The block of rows from `row` on times the tokens from `token` on.
 template <class Format, BlockShape shape>
 [[gnu::noinline]] void multiply_block(const Product& p, std::size_t row, std::size_t token) noexcept {
-  typename Format::template Block<shape> block;
+  BlockOf<Format, shape> block;
   const std::int8_t* weights = p.weights(row, Format::kGroupRows);
   const std::uint8_t* activations = p.activations(token);
   const std::size_t group_bytes = p.group_bytes();
   const std::size_t token_stride = p.a.stride;
-  add_all(block, p.w.cols / kTileColumns, [&](std::size_t) {
+  add_all(block, p.w.cols / (kTileColumns * shape.columns), [&](std::size_t) {
     block.add(weights, group_bytes, activations, token_stride);
-    weights += kTileBytes;
-    activations += kTileColumns;
+    weights += kTileBytes * shape.columns;
+    activations += kTileColumns * shape.columns;
   });
   block.store(p, row, token);
 }
@@ -127,7 +137,7 @@ void multiply_all(const Product& p) noexcept {
     if (!active.worth_it(p.w.cols)) continue;
     if (dense < t) multiply_tokens<Format>(p, dense, t);
     dense = t + 1;
-    for_each_block<Format, Format::kOneToken>(
+    for_each_block<Format, Format::kActiveColumns>(
         p, [&]<BlockShape shape>(std::size_t row) { multiply_active<Format, shape>(p, row, t, active); });
   }
   if (dense < p.a.n_tokens) multiply_tokens<Format>(p, dense, p.a.n_tokens);

@@ -65,6 +65,14 @@ struct Int4Block {
     }
   }
 
+  [[gnu::always_inline]] void add_sums(const Int4Block& other) noexcept {
+#pragma GCC unroll 16
+    for (std::size_t p = 0; p < shape.parts; ++p) {
+      low_sums[0][p][0] = Ints(low_sums[0][p][0]) + Ints(other.low_sums[0][p][0]);
+      high_sums[0][p][0] = Ints(high_sums[0][p][0]) + Ints(other.high_sums[0][p][0]);
+    }
+  }
+
   [[gnu::always_inline]] void store(const Product& product, std::size_t row, std::size_t token) const noexcept {
 #pragma GCC unroll 16
     for (std::size_t g = 0; g < shape.groups; ++g) {

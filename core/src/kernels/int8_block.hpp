@@ -42,6 +42,11 @@ struct Int8Block {
 
   [[gnu::always_inline]] void flush() noexcept {}
 
+  [[gnu::always_inline]] void add_sums(const Int8Block& other) noexcept {
+#pragma GCC unroll 16
+    for (std::size_t p = 0; p < shape.parts; ++p) sums[0][p][0] = Ints(sums[0][p][0]) + Ints(other.sums[0][p][0]);
+  }
+
   [[gnu::always_inline]] void store(const Product& product, std::size_t row, std::size_t token) const noexcept {
 #pragma GCC unroll 16
     for (std::size_t g = 0; g < shape.groups; ++g) {

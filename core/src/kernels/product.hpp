@@ -9,13 +9,15 @@ namespace mgt::detail {
 inline constexpr std::size_t kTileColumns = 4;
 inline constexpr std::size_t kTileBytes = 64;  ///< of one load step: 4 columns of 16 rows in int8, of 32 rows in int4
 
-/// How much of a product stands in registers: `parts` registers of each of `groups` row groups, times `tokens`.
-/// Several groups only with all of their parts.
+/// How much of a product stands in registers: `parts` registers of each of `groups` row groups, times `tokens`, times
+/// tile columns that have sums of their own. Several groups only with all of their parts; several columns (4, as every
+/// matrix has a multiple of that) only of one group and one token.
 struct BlockShape {
-  std::size_t groups, parts, tokens;
+  std::size_t groups, parts, tokens, columns = 1;
 
   constexpr BlockShape with_groups(std::size_t n) const noexcept { return {n, parts, tokens}; }
   constexpr BlockShape with_tokens(std::size_t n) const noexcept { return {groups, parts, n}; }
+  constexpr BlockShape with_one_column() const noexcept { return {groups, parts, tokens}; }
 };
 
 struct Product {

@@ -14,9 +14,11 @@ struct Avx2 {
 
   using Sums = __m256i;
   using Activations = __m256i;
-  static constexpr BlockShape kInt8OneToken = {4, 2, 1};
+  static constexpr BlockShape kInt8OneToken = {1, 2, 1, 4};
+  static constexpr BlockShape kInt8ActiveColumns = {4, 2, 1};
   static constexpr BlockShape kInt8ManyTokens = {1, 2, 4};
-  static constexpr BlockShape kInt4OneToken = {2, 2, 1};
+  static constexpr BlockShape kInt4OneToken = {1, 2, 1, 2};
+  static constexpr BlockShape kInt4ActiveColumns = {2, 2, 1};
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
   static Sums zero() noexcept { return _mm256_setzero_si256(); }

@@ -19,9 +19,11 @@ struct Avx512Vnni {
 
   using Sums = __m512i;
   using Activations = __m512i;
-  static constexpr BlockShape kInt8OneToken = {4, 1, 1};
+  static constexpr BlockShape kInt8OneToken = {1, 1, 1, 4};
+  static constexpr BlockShape kInt8ActiveColumns = {4, 1, 1};
   static constexpr BlockShape kInt8ManyTokens = {4, 1, 6};
-  static constexpr BlockShape kInt4OneToken = {4, 1, 1};
+  static constexpr BlockShape kInt4OneToken = {1, 1, 1, 4};
+  static constexpr BlockShape kInt4ActiveColumns = {4, 1, 1};
   static constexpr BlockShape kInt4ManyTokens = {2, 1, 6};
 
   static Sums zero() noexcept { return _mm512_setzero_si512(); }

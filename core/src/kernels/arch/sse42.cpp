@@ -15,8 +15,10 @@ struct Sse42 {
   using Sums = __m128i;
   using Activations = __m128i;
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
+  static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
   static constexpr BlockShape kInt8ManyTokens = {1, 4, 2};
   static constexpr BlockShape kInt4OneToken = {1, 4, 1};
+  static constexpr BlockShape kInt4ActiveColumns = kInt4OneToken;
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
   static Sums zero() noexcept { return _mm_setzero_si128(); }

@@ -7,8 +7,10 @@ namespace {
 struct WasmRelaxed : Wasm128<WasmRelaxed> {
   using Activations = v128_t;
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
+  static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
   static constexpr BlockShape kInt8ManyTokens = {1, 4, 2};
   static constexpr BlockShape kInt4OneToken = {1, 4, 1};
+  static constexpr BlockShape kInt4ActiveColumns = kInt4OneToken;
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
   static v128_t weights(const std::int8_t* from) noexcept { return wasm_v128_load(from); }

@@ -12,8 +12,10 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
   using Activations = Pair;
   using Weights = Pair;
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
+  static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
   static constexpr BlockShape kInt8ManyTokens = {1, 4, 4};
   static constexpr BlockShape kInt4OneToken = {1, 4, 1};
+  static constexpr BlockShape kInt4ActiveColumns = kInt4OneToken;
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
   static Weights weights(const std::int8_t* from) noexcept {
