@@ -24,7 +24,7 @@ constexpr const char* kExamples =
     "\n"
     "Environment:\n"
     "  MGT_MODEL  model file used without --model\n"
-    "  MGT_ARCH   instruction set to use: avx512vnni, avx2, sse42 or scalar; all give the same bits\n"
+    "  MGT_ARCH   instruction set to use: avx512vnni, amx, avx2, sse42 or scalar; all give the same bits\n"
     "  NO_COLOR   no colours\n"
     "\n"
     "Exit codes: 0 ok, 1 bad input, 2 usage, 3 internal.";

@@ -26,6 +26,7 @@ function runs() {
     scalar: [],
     sse42: ["sse4_2"],
     avx2: ["avx2", "fma"],
+    amx: ["avx512_vnni", "amx_tile", "amx_int8"],
     avx512vnni: ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512cd", "avx512_vnni"],
   };
   const flags = cpuFlags();

@@ -10,6 +10,7 @@ case $arch in
   sse42) needs=sse4_2 ;;
   avx2) needs='avx2 fma' ;;
   avx512vnni) needs='avx512f avx512bw avx512dq avx512vl avx512cd avx512_vnni' ;;
+  amx) needs='avx512_vnni amx_tile amx_int8' ;;
 esac
 for flag in $needs; do
   case $flags in

@@ -8,7 +8,7 @@
 namespace mgt {
 namespace {
 
-/// The runnable tables, fastest first.
+/// The runnable tables, fastest first as far as measured.
 class Available {
  public:
   Available() noexcept {
@@ -18,6 +18,7 @@ class Available {
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512cd")) {
       add(detail::kernels_avx512vnni);
+      if (detail::make_kernels_amx(amx_)) add(amx_);  // by name only, until it has been measured
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) add(detail::kernels_avx2);
     if (__builtin_cpu_supports("sse4.2")) add(detail::kernels_sse42);
@@ -32,7 +33,8 @@ class Available {
  private:
   void add(const KernelTable& table) noexcept { tables_[count_++] = &table; }
 
-  std::array<const KernelTable*, 4> tables_{};
+  KernelTable amx_{};
+  std::array<const KernelTable*, 5> tables_{};
   std::size_t count_ = 0;
 };
 

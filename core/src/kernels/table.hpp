@@ -81,7 +81,7 @@ struct BatchPrices {
 /// All lengths `n` are in floats. Non-finite input never reads or writes out of bounds and gives every table the same
 /// result but for the sign and payload of a NaN; what it gives is said below.
 struct KernelTable {
-  const char* name;  ///< "scalar", "sse42", "avx2", "avx512vnni", "wasm-simd128", "wasm-relaxed"
+  const char* name;  ///< "scalar", "sse42", "avx2", "avx512vnni", "amx", "wasm-simd128", "wasm-relaxed"
   BatchPrices prices;
 
   /// q[i] = clamp(round_even(x[i] * 127/(hi-lo)) + zero_point, 0, 127) with lo = min(0, min x), hi = max(0, max x).
