@@ -36,6 +36,7 @@ struct BenchFlags {
   std::string tier = "0";
   std::uint32_t runs = 1000;
   std::uint32_t every = 16;
+  float capacity = 1;
   bool json = false;
 };
 
@@ -124,6 +125,7 @@ void run(const BenchFlags& flags) {
   bench.mode = *mode;
   bench.every = flags.every;
   bench.runs = flags.runs;
+  bench.capacity = flags.capacity;
   bench.memory = parse_switch("--memory", flags.session.memory);
 
   pin_to_one_cpu();
@@ -163,6 +165,11 @@ void add_bench(CLI::App& app) {
   command->add_option("--every", flags->every, "Mode push: tokens taken in for each answer asked for")
       ->type_name("N")
       ->check(CLI::Range(1u, 4096u))
+      ->capture_default_str();
+  command
+      ->add_option("--capacity", flags->capacity,
+                   "Mode window: share of every layer's positions that are computed, above 0 up to 1")
+      ->type_name("SHARE")
       ->capture_default_str();
   command->add_option("--runs", flags->runs, "Timed runs per tier, at least 300")
       ->type_name("N")

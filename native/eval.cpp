@@ -10,6 +10,7 @@
 #include "app/session_flags.hpp"
 #include "commands.hpp"
 #include "eval/gate_report.hpp"
+#include "eval/routing_study.hpp"
 #include "eval/signals.hpp"
 #include "eval/workload_report.hpp"
 
@@ -22,6 +23,7 @@ constexpr const char* kExamples =
     "  mgt eval --workload interactive --model micro --policy permissive --json\n"
     "  mgt eval --workload mine.json --part calibration\n"
     "  mgt eval --gate\n"
+    "  mgt eval --routing --model micro\n"
     "  mgt eval --signals app.sig --data app.log\n"
     "\n"
     "A workload is a JSON manifest: {workload, description, policy, streams: [{name, file, calibration_bytes,\n"
@@ -47,6 +49,7 @@ struct EvalFlags {
   std::string signals;
   std::uint64_t limit = 0;
   bool gate = false;
+  bool routing = false;
   bool json = false;
 };
 
@@ -101,10 +104,18 @@ void eval_gate(const EvalFlags& flags) {
   flags.json ? print_json(gate_json(model, study)) : print(gate_text(model, study));
 }
 
+void eval_routing(const EvalFlags& flags) {
+  const Model model = load_model(flags.session.model);
+  const std::vector<RoutingCurve> curves = study_routing(model, flags.limit);
+  flags.json ? print_json(routing_json(model, curves)) : print(routing_text(model, curves));
+}
+
 void run(const EvalFlags& flags) {
-  const int modes = (flags.gate ? 1 : 0) + (flags.workload.empty() ? 0 : 1) + (flags.signals.empty() ? 0 : 1);
-  if (modes != 1) fail_usage("expected one of --workload, --gate and --signals");
+  const int modes = (flags.gate ? 1 : 0) + (flags.routing ? 1 : 0) + (flags.workload.empty() ? 0 : 1) +
+                    (flags.signals.empty() ? 0 : 1);
+  if (modes != 1) fail_usage("expected one of --workload, --gate, --routing and --signals");
   if (flags.gate) return eval_gate(flags);
+  if (flags.routing) return eval_routing(flags);
   flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);
 }
 
@@ -119,6 +130,7 @@ void add_eval(CLI::App& app) {
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
   flags->session.add_all(*command);
   command->add_flag("--gate", flags->gate, "Score every gate signal: for stopping early and for a change of kind");
+  command->add_flag("--routing", flags->routing, "Window mode at every capacity: what it loses and saves");
   command->add_option("--signals", flags->signals, "Write every signal of a stream into this file")->type_name("FILE");
   command->add_option("--data", flags->data, "The stream of --signals")->type_name("FILE");
   command->add_option("--limit", flags->limit, "Bytes of each stream at most")

@@ -4,6 +4,8 @@ export const signed = (value, digits = 1) => `${value >= 0 ? "+" : ""}${share(va
 export const times = (value) => `${value.toFixed(2)}x`;
 export const plain = (value, digits = 3) => (value === null ? "-" : value.toFixed(digits));
 
+export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
 /** A Markdown table; rows of strings. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { at, nativeProgram, node24, repository, requireBuilt } from "../peers/paths.mjs";
+import { mean } from "./format.mjs";
+import { hasCounter, joulesOf } from "./rapl.mjs";
 
 const folder = at("build/report");
 /** The same command line on WebAssembly, in Node 24. */
@@ -31,6 +33,7 @@ function commands() {
   all["exits-only"] = [...streaming, "--exit-confidence", "0.98"];
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
   all.gate = ["eval", "--gate"];
+  all.routing = ["eval", "--routing"];
   return all;
 }
 
@@ -110,8 +113,18 @@ function speculation(workload, stream, fresh) {
     const args = ["generate", "--policy", "dense", "--compare", "-n", "256", "--prompt", prompt];
     return result(`speculative-${stream.replace(" ", "-")}-${i}`, () => args, fresh);
   });
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
   return { stream, speedup: mean(runs.map((r) => r.speedup)) };
+}
+
+/** Joules of the whole package over the package log, dense and gated; null where the machine does not count them. */
+function joules(fresh) {
+  const path = join(folder, "joules.json");
+  if (!fresh && existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  const of = (policy) =>
+    joulesOf(() => run(`joules-${policy}`, ["run", "--policy", policy, at("bench/streams/dpkg.log")]));
+  const found = hasCounter() ? { dense: of("dense"), gated: of("default") } : null;
+  writeFileSync(path, `${JSON.stringify(found)}\n`);
+  return found;
 }
 
 /** Where and of what the measurements are: written before the first, so that --kept does not name a later commit. */
@@ -129,6 +142,7 @@ export function measureAll({ fresh }) {
   mkdirSync(folder, { recursive: true });
   const results = { origin: origin(fresh) };
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
+  results.joules = joules(fresh);
   results.calibration = Object.keys(risks).map((workload) => calibration(workload, fresh));
   results.speculation = [speculation("streaming", "package log", fresh), speculation("continuous", "sources", fresh)];
   return results;

@@ -35,6 +35,7 @@ std::vector<std::uint8_t> sample_stream(std::size_t size) {
 SessionOptions options_of(const BenchCase& bench) {
   SessionOptions options;
   options.memory = bench.memory;
+  options.window_capacity = bench.capacity;
   if (bench.mode == BenchMode::push) {
     options.policy = PolicyKind::exact;
     options.replay = 0;  // what batches bring, without what repetition brings

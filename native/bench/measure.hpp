@@ -16,6 +16,7 @@ struct BenchCase {
   std::uint32_t runs = 1000;
   bool memory = true;
   std::uint32_t every = 16;  ///< push: tokens per answer asked for
+  float capacity = 1;        ///< window: SessionOptions::window_capacity
 };
 
 /// Times in microseconds; rates from the median run.

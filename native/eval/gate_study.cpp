@@ -1,6 +1,4 @@
 // The studies behind `mgt eval --gate`, on the streams of the shipped workloads.
-#include <algorithm>
-
 #include "app/failure.hpp"
 #include "app/progress.hpp"
 #include "eval/gate_report.hpp"
@@ -12,15 +10,10 @@ namespace {
 constexpr std::uint32_t kFitSeed = 11;
 constexpr std::uint32_t kTestSeed = 12;
 
-/// Every stream of the shipped workloads once, in their order.
 std::vector<StudyStream> streams_of(Part part, std::uint64_t limit) {
   std::vector<StudyStream> streams;
-  for (const char* word : kWorkloads) {
-    for (WorkloadStream& stream : load_workload(word, part, limit).streams) {
-      const auto same = [&](const StudyStream& known) { return known.name == stream.name; };
-      if (std::any_of(streams.begin(), streams.end(), same)) continue;
-      streams.push_back({stream.name, stream.kind, std::move(stream.bytes), {}});
-    }
+  for (WorkloadStream& stream : shipped_streams(part, limit)) {
+    streams.push_back({stream.name, stream.kind, std::move(stream.bytes), {}});
   }
   return streams;
 }

@@ -100,4 +100,15 @@ Workload load_workload(const std::string& choice, Part part, std::uint64_t limit
   return workload;
 }
 
+std::vector<WorkloadStream> shipped_streams(Part part, std::uint64_t limit) {
+  std::vector<WorkloadStream> streams;
+  for (const char* word : kWorkloads) {
+    for (WorkloadStream& stream : load_workload(word, part, limit).streams) {
+      const auto same = [&](const WorkloadStream& known) { return known.name == stream.name; };
+      if (std::none_of(streams.begin(), streams.end(), same)) streams.push_back(std::move(stream));
+    }
+  }
+  return streams;
+}
+
 }  // namespace mgt::cli

@@ -41,4 +41,7 @@ inline constexpr const char* kWorkloads[] = {"streaming", "interactive", "contin
 /// errors  usage for an unknown word, bad input for what is wrong with a file, naming it and the field
 Workload load_workload(const std::string& choice, Part part, std::uint64_t limit);
 
+/// One part of every stream of the shipped workloads, each stream once, in their order.
+std::vector<WorkloadStream> shipped_streams(Part part, std::uint64_t limit);
+
 }  // namespace mgt::cli

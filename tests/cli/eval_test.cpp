@@ -52,6 +52,24 @@ Json eval_json(std::vector<std::string> arguments) {
 
 }  // namespace
 
+TEST_CASE("eval routes windows at every capacity", "[cli]") {
+  const Json json = eval_json({"--routing", "--model", "micro", "--limit", "3000"});
+  CHECK(json["streams"].size() == 8);
+  for (const Json& stream : json["streams"]) {
+    CHECK(stream["windows"] > 40);
+    const Json& points = stream["points"];
+    REQUIRE(points.size() > 2);
+    CHECK(points[0]["capacity"] == 1);
+    CHECK(points[0]["mac_share"] == 1);
+    CHECK(points[0]["nats_loss"] == 0);
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      CHECK(points[i]["capacity"] < points[i - 1]["capacity"]);
+      CHECK(points[i]["mac_share"] < points[i - 1]["mac_share"]);
+      CHECK(std::abs(points[i]["nats_loss"].get<double>()) < 0.5);
+    }
+  }
+}
+
 TEST_CASE("eval runs a workload's held-out part, gated and dense", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();

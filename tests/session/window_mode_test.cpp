@@ -1,6 +1,7 @@
 // Window mode against the plain forward pass, and its independence of the stream.
 #include <catch2/catch_test_macros.hpp>
 #include <cstring>
+#include <limits>
 
 #include "mgt/session.hpp"
 #include "model/dense_forward.hpp"
@@ -76,6 +77,57 @@ TEST_CASE("tiers of window mode narrow layers, tokens and window", "[session][wi
   REQUIRE(cached.has_value());
   CHECK(cached->witness->output_hash == previous);
   CHECK(cached->witness->layers_run == 0);
+}
+
+TEST_CASE("window mode at a capacity runs the youngest positions only", "[session][window]") {
+  TinyOptions shape;
+  shape.n_layers = 2;
+  const Model model = tiny_model(shape);
+  const ModelConfig& c = model.config();
+  SessionOptions options;
+  options.window_capacity = 0.5f;
+  auto narrow = Session::create(model, options);
+  options.memory = false;
+  options.policy = PolicyKind::dense;
+  options.kv = KvMode::propagate;
+  auto stream = Session::create(model, options);
+  REQUIRE((narrow.has_value() && stream.has_value()));
+  // The first layer runs for the last 4 of the window's 8 positions, the second one for the last: a stream whose last
+  // four bytes come at tiers 2, 2, 2 and 0, after skipped ones, is computed alike.
+  const auto tokens = random_tokens(c.context_length, 4);
+  Expected<StepView> stepped = fail(Errc::empty_input, "no step yet");
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    StepInput input;
+    input.token = tokens[i];
+    input.tier = i + 1 == tokens.size() ? Tier::full : i + 4 >= tokens.size() ? Tier::safe : Tier::skip;
+    stepped = stream->step(input);
+    REQUIRE(stepped.has_value());
+  }
+  const auto view = narrow->infer(tokens);
+  REQUIRE(view.has_value());
+  CHECK(same_bits(view->logits, stepped->logits));
+  CHECK(view->witness->layers_run + view->witness->layers_caught_up == 4 + 1);
+}
+
+TEST_CASE("a capacity that leaves nobody out keeps the bits", "[session][window]") {
+  const Model model = tiny_model();
+  SessionOptions options;
+  auto whole = Session::create(model, options);
+  options.window_capacity = 0.999f;
+  auto routed = Session::create(model, options);
+  REQUIRE((whole.has_value() && routed.has_value()));
+  for (const std::size_t n : {std::size_t{1}, std::size_t{9}, std::size_t{22}, std::size_t{32}}) {
+    const auto tokens = random_tokens(n, n);
+    const auto a = whole->infer(tokens);
+    const auto b = routed->infer(tokens);
+    REQUIRE((a.has_value() && b.has_value()));
+    CHECK(same_bits(a->logits, b->logits));
+    CHECK(a->witness->layers_caught_up == b->witness->layers_caught_up);
+  }
+  for (const float wrong : {0.0f, -0.5f, 1.5f, std::numeric_limits<float>::quiet_NaN()}) {
+    options.window_capacity = wrong;
+    CHECK(Session::create(model, options).error().code() == Errc::option_out_of_range);
+  }
 }
 
 TEST_CASE("window mode leaves the stream alone", "[session][window]") {

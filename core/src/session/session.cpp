@@ -48,6 +48,10 @@ Expected<void> check_options(const SessionOptions& options) noexcept {
     return fail(Errc::option_out_of_range, "window_tokens is %u, allowed are 0 to %u", options.window_tokens,
                 kMostWindowTokens);
   }
+  if (!(options.window_capacity > 0.0f && options.window_capacity <= 1.0f)) {
+    return fail(Errc::option_out_of_range, "window_capacity is %g, allowed are values above 0 up to 1",
+                static_cast<double>(options.window_capacity));
+  }
   if (options.tier && *options.tier > Tier::skip) {
     return fail(Errc::option_out_of_range, "tier is %u, known are 0 to 3", static_cast<unsigned>(*options.tier));
   }
@@ -166,6 +170,7 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   State& s = *session.state_;
   s.window = layout.window;
   s.window_tokens = layout.window_tokens;
+  s.window_capacity = options.window_capacity;
   s.block = allocate_block(layout.plan.total_bytes);
   if (!s.block) {
     return fail(Errc::out_of_memory, "session buffers: %zu bytes refused", layout.plan.total_bytes);

@@ -1,6 +1,7 @@
 // Window mode: up to T tokens at once, logits of the last, on a cache of its own.
 #include <algorithm>
 
+#include "decode/capacity.hpp"
 #include "decode/catch_up.hpp"
 #include "hash.hpp"
 #include "session/state.hpp"
@@ -49,7 +50,12 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     for (const std::uint8_t token : tokens.last(kept)) s.runner.append(s.window_cache, token);
     // The states that the last one depends on, and no other: the receptive field narrows from layer to layer.
     const cache::Position last = s.window_cache.end() - 1;
-    decode::deepen_exactly(s.runner, {s.window_cache, scope.window}, {&last, 1}, layers, nullptr);
+    const decode::Context context = {s.window_cache, scope.window};
+    if (s.window_capacity < 1.0f) {
+      decode::deepen_at_capacity(s.runner, context, layers, s.window_capacity);
+    } else {
+      decode::deepen_exactly(s.runner, context, {&last, 1}, layers, nullptr);
+    }
     s.runner.exit_logits(layers, {&last, 1}, s.window_cache, answer.logits);
     kernels().softmax(answer.logits, kVocabSize, answer.probabilities);
     answer.seal();
