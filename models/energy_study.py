@@ -3,12 +3,13 @@
     build/native/mgt eval --signals NAME.sig --data STREAM     (once per stream)
     python3 models/energy_study.py --fit FIT.sig ... --test TEST.sig ...
 The energy E of a cheap answer (the memory's, exit 1's, exit 2's) is the probability that its best guess differs from that of all layers: a logistic
-function of what is known when the answer is at hand ("small": memory confidence, LIF, previous entropy, exit confidence; "wide": all signals).
-Beside it "excess", the probability that it costs 0.1 nats more than all layers' answer, and "regret", these nats by linear regression. Printed per test stream:
+function of what is known when the answer is at hand ("three": memory confidence, LIF, exit confidence; "small": and previous entropy; "wide": all signals).
+Beside it "excess" and "bit", the probabilities that it costs 0.1 nats or a bit (0.69) more than all layers' answer ("bit three" is the engine's
+energy), and "regret", these nats by linear regression. Printed per test stream:
 - AUC of every signal for "exit 1 gives the full answer's best guess", mixed with the stream memory and for the transformer alone;
 - expected calibration error of the energy (15 bins of equal count) and its reliability;
-- nats per byte at equal compute. Every family gates with two thresholds, one for the memory and one for the exits, its best pair per budget; one
-  answer is given per step, states are exact. Compute: layers / all layers + 0.04 per step + 0.02 per exit looked at (a dense step is 1.06).
+- nats per byte at equal compute. Every family gates with two thresholds, one for the memory and one for the exits, its best pair per budget, and
+  with one for all answers (--one alone: only that); one answer is given per step, states are exact. Compute: layers / all layers + 0.04 per step + 0.02 per exit looked at (a dense step is 1.06).
 """
 import argparse
 import os
@@ -76,6 +77,7 @@ def at_exit(s, exit_):
 
 
 FEATURES = {
+    "three": ("memory confidence", "lif", "confidence"),
     "small": ("memory confidence", "lif", "previous entropy", "confidence"),
     "wide": None,
 }
@@ -157,6 +159,22 @@ def frontier(s, gates, budgets=BUDGETS):
     return hull(np.array(points), budgets)
 
 
+def one_threshold(s, gates, budgets=BUDGETS):
+    """Least nats per byte at each budget where one threshold holds for all answers of a step."""
+    exits = exits_of(s)
+    layers = exits[-1]
+    answers = [s["memory.cost"]] + [s[f"exit{e}.cost"] for e in exits]
+    prices = [STEP] + [STEP + e / layers + LOOK * (i + 1) for i, e in enumerate(exits)]
+    points = [(prices[-1], answers[-1].mean())]
+    for cut in np.unique(np.quantile(np.concatenate(gates), np.linspace(0, 1, 4 * STEPS))):
+        cost, nats = np.full(len(gates[0]), prices[-1]), answers[-1].copy()
+        for i in range(len(gates) - 1, -1, -1):
+            take = gates[i] <= cut
+            cost[take], nats[take] = prices[i], answers[i][take]
+        points.append((cost.mean(), nats.mean()))
+    return hull(np.array(points), budgets)
+
+
 def hull(points, budgets):
     """The lower convex hull of (compute, nats), read at the budgets (two settings can be used in turns)."""
     best = []
@@ -183,6 +201,7 @@ def excess(s, name):
 KINDS = {
     "E": (Logistic, differs),
     "excess": (Logistic, lambda s, name: (excess(s, name) > 0.1).astype(float)),
+    "bit": (Logistic, lambda s, name: (excess(s, name) > np.log(2)).astype(float)),
     "regret": (LeastSquares, lambda s, name: np.clip(excess(s, name), -2, 6)),
 }
 
@@ -247,6 +266,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fit", nargs="+", required=True)
     parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--one", action="store_true")
     options = parser.parse_args()
     energies = fit([load(path) for path in options.fit])
     for path in options.test:
@@ -267,10 +287,11 @@ def main():
         raw = [(part, ece(1 - s[part + ".probability"], s[part + ".top"] != s[f"exit{exits[-1]}.top"])) for part in ("memory", "exit1")]
         print("ECE of 1 - confidence as that probability:", ", ".join(f"{p} {v:.4f}" for p, v in raw))
         dense = s[f"exit{exits[-1]}.cost"].mean()
-        print(f"nats per byte over dense ({dense:.4f}), %, at compute\n| gate | " + " | ".join(map(str, BUDGETS)) + " |")
-        print("|---" * (len(BUDGETS) + 1) + "|")
-        for name, gates in families(s, energies).items():
-            print(f"| {name} | " + " | ".join(f"{100 * (v / dense - 1):+.2f}" for v in frontier(s, gates)) + " |")
+        for mode, sweep in [("one threshold", one_threshold)] + ([] if options.one else [("two thresholds", frontier)]):
+            print(f"{mode}: nats per byte over dense ({dense:.4f}), %, at compute\n| gate | " + " | ".join(map(str, BUDGETS)) + " |")
+            print("|---" * (len(BUDGETS) + 1) + "|")
+            for name, gates in families(s, energies).items():
+                print(f"| {name} | " + " | ".join(f"{100 * (v / dense - 1):+.2f}" for v in sweep(s, gates)) + " |")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def load(path):
 def write(path, metadata, student):
     """Writes the student as a q4_0 file with self-test vectors and lambda statistics of its own."""
     tensors, rows = student.tensors()
-    keys = {key: value for key, value in metadata.items() if not key.startswith("mgt.calibration.")}
+    keys = {key: value for key, value in metadata.items() if not key.startswith(("mgt.calibration.", "mgt.energy."))}
     keys["general.file_type"] = gguf.FILE_TYPES["q4_0"]
     gguf.write(path, keys, tensors, "q4_0", int4_rows=rows)
     keys.update(coherence.statistics(reference.Reference(path), export.training_segments()))

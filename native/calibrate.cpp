@@ -8,12 +8,14 @@
 #include "app/files.hpp"
 #include "app/models.hpp"
 #include "app/output.hpp"
+#include "app/progress.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
 #include "calibrate/report.hpp"
 #include "calibrate/search.hpp"
 #include "calibrate/store.hpp"
 #include "commands.hpp"
+#include "eval/energy_fit.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -24,13 +26,16 @@ constexpr const char* kExamples =
     "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
     "  mgt run --model app.gguf --policy default app.log.2\n"
     "\n"
-    "Pairs of thresholds are run over the data beside the dense model, as long as a safer pair did not lose far more. "
-    "Half of the blocks order the\n"
-    "pairs by loss and work, the other half tests them in this order: the last pair whose loss, with a bound that\n"
-    "holds on another stretch of the same length with the stated confidence, stays within the risk is chosen. The\n"
-    "promise is for streams like the data. --resamples tries it: random halves choose, the other half counts.\n"
+    "One threshold bounds the energy of all cheap answers: the predicted probability that an answer costs over a bit\n"
+    "more than that of all layers. Thresholds are run over the data beside the dense model, the safest first. The "
+    "last\n"
+    "one is chosen before the loss passes the risk, with a bound that holds on another stretch of the same length "
+    "with\n"
+    "the stated confidence. The promise is for streams like the data. --resamples tries it: random halves choose, the\n"
+    "other half counts.\n"
     "\n"
-    "OUT is a copy of the model whose policy (--policy) has these thresholds.";
+    "--fit fits the energy itself on the data, as is done for a model that has none.\n"
+    "OUT is a copy of the model whose policy (--policy) has this threshold.";
 
 constexpr std::size_t kFewestBlocks = 40;
 
@@ -68,10 +73,26 @@ std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
   return block_bytes;
 }
 
+detail::EnergyTable fit_on(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams) {
+  std::uint64_t total = 0;
+  for (const auto& stream : streams) total += stream.size();
+  SignalProbe probe(model);
+  Progress progress(total);
+  std::vector<std::vector<Signals>> signals;
+  std::uint64_t done = 0;
+  for (const auto& stream : streams) {
+    signals.push_back(probe.read(stream, [&](std::uint64_t n) { progress.update(done + n); }));
+    signals.back().pop_back();  // what follows the last byte is not known
+    done += stream.size();
+  }
+  return fit_energy(signals);
+}
+
 /// Writes the calibrated copy and makes sure that it loads.
 void write_copy(const CalibrateFlags& flags, const std::string& input, std::span<const std::byte> file,
-                const Thresholds& thresholds) {
-  const std::vector<std::byte> after = with_calibration(file, input, flags.policy, thresholds);
+                const Calibration& calibration) {
+  const std::vector<std::byte> after = with_calibration(file, input, flags.policy, calibration.energy_max(),
+                                                        calibration.fitted ? &*calibration.fitted : nullptr);
   unwrap(Model::load(after), flags.output);
   write_file_atomically(flags.output, after);
 }
@@ -84,22 +105,26 @@ void run(const CalibrateFlags& flags) {
     fail_usage("--out " + flags.output + ": is the model itself; write to another");
   }
   const std::vector<std::byte> file = read_file(input);
-  const Model model = unwrap(Model::load(file), input);
+  Model model = unwrap(Model::load(file), input);
   const auto streams = read_streams(flags);
   calibration.block_bytes = plan_blocks(streams);
+  if (flags.fit || !model.data().energy) {
+    calibration.fitted = fit_on(model, streams);
+    model = unwrap(Model::load(with_calibration(file, input, flags.policy, 0, &*calibration.fitted)), input);
+  }
   calibration.table = measure_table(model, streams, calibration.block_bytes, calibration.kv, flags.target.risk);
   calibration.blocks.resize(calibration.table.dense.nats.size());
   std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
-  const auto choice = choose_thresholds(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
+  const auto choice = choose_threshold(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
   if (!choice) {
-    fail_input("--risk " + fixed(flags.target.risk, 4) + ": no thresholds keep within it at confidence " +
+    fail_input("--risk " + fixed(flags.target.risk, 4) + ": no threshold keeps within it at confidence " +
                fixed(flags.target.confidence, 2) + " on " + std::to_string(calibration.blocks.size()) +
                " blocks; more data or a larger risk may");
   }
   calibration.choice = *choice;
   if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
   if (!flags.output.empty()) {
-    write_copy(flags, input, file, calibration.thresholds());
+    write_copy(flags, input, file, calibration);
   }
   flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
 }
@@ -107,7 +132,7 @@ void run(const CalibrateFlags& flags) {
 }  // namespace
 
 void add_calibrate(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("calibrate", "Find a policy's thresholds for your own streams");
+  CLI::App* command = app.add_subcommand("calibrate", "Find a policy's threshold for your own streams");
   const auto flags = std::make_shared<CalibrateFlags>();
   command->add_option("--data", flags->data, "A stream to calibrate on; may be given several times")
       ->required()
@@ -120,7 +145,7 @@ void add_calibrate(CLI::App& app) {
       ->type_name("P")
       ->check(CLI::Range(0.5, 0.999))
       ->capture_default_str();
-  command->add_option("--policy", flags->policy, "Whose thresholds: conservative, default or permissive")
+  command->add_option("--policy", flags->policy, "Whose threshold: conservative, default or permissive")
       ->type_name("NAME")
       ->capture_default_str();
   command->add_option("--kv", flags->kv, "exact or propagate (default: the policy's)")->type_name("MODE");
@@ -134,6 +159,7 @@ void add_calibrate(CLI::App& app) {
       ->check(CLI::PositiveNumber);
   command->add_option("--resamples", flags->resamples, "Try the promise on this many random halves of the data")
       ->type_name("N");
+  command->add_flag("--fit", flags->fit, "Fit the energy itself on the data as well");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
   command->callback([flags] { run(*flags); });

@@ -8,6 +8,7 @@
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
+#include "app/step_bounds.hpp"
 #include "commands.hpp"
 #include "eval/gate_report.hpp"
 #include "eval/routing_study.hpp"
@@ -33,10 +34,9 @@ constexpr const char* kExamples =
     "stream.\n"
     "Every stream is run dense and under the policy, from a fresh start.\n"
     "\n"
-    "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the energy (a "
-    "logistic\n"
-    "of memory confidence, LIF, previous entropy and the answer's own confidence) and the signals for a switch on the\n"
-    "calibration parts and scores all signals on the held-out ones.\n"
+    "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the signals for a "
+    "switch\n"
+    "(and the energy, where the model has none) on the calibration parts and scores all signals on the held-out ones.\n"
     "\n"
     "--signals writes what a gate could know at every byte of --data: a line of column names, then rows of\n"
     "little-endian float32.";
@@ -74,12 +74,12 @@ void eval_workload(const EvalFlags& flags) {
   const Workload workload = load_workload(flags.workload, part, flags.limit);
   SessionFlags session = flags.session;
   if (session.policy.empty()) session.policy = workload.policy;
-  const SessionOptions options = session.options();
+  const Model model = load_model(session.model);
+  const SessionOptions options = with_step_bounds(model, session.options());
   SessionOptions reference;
   reference.policy = PolicyKind::dense;
   reference.memory = options.memory;
   reference.window = options.window;
-  const Model model = load_model(session.model);
   Session gated = open_session(model, options);
   Session dense = open_session(model, reference);
 

@@ -10,6 +10,7 @@
 #include "app/models.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
+#include "app/step_bounds.hpp"
 #include "app/terminal.hpp"
 #include "commands.hpp"
 #include "generate/report.hpp"
@@ -41,7 +42,7 @@ void run(GenerateFlags flags, bool policy_given) {
   flags.options.speculative = flags.options.speculative || flags.compare;
   // The gate of the default policy leaves layers out by itself; speculation needs one that does not.
   if (flags.options.speculative && !policy_given) flags.session.policy = mgt::name_of(PolicyKind::dense);
-  const SessionOptions options = flags.session.options();
+  const SessionOptions asked = flags.session.options();
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
   const float temperature = flags.options.temperature;
   if (temperature != 0 && !(temperature >= 0.01f && temperature <= 10)) {
@@ -50,6 +51,7 @@ void run(GenerateFlags flags, bool policy_given) {
   const float top_p = flags.options.top_p;
   if (!(top_p > 0 && top_p <= 1)) fail_usage("--top-p " + fixed(top_p, 3) + ": expected over 0, at most 1");
   const Model model = load_model(flags.session.model);
+  const SessionOptions options = with_step_bounds(model, asked);
   Session session = open_session(model, options);
   std::optional<Session> plain;
   if (flags.compare) plain = open_session(model, options);

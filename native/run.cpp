@@ -10,6 +10,7 @@
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
+#include "app/step_bounds.hpp"
 #include "app/terminal.hpp"
 #include "app/trace_file.hpp"
 #include "commands.hpp"
@@ -22,7 +23,8 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  mgt run --compare /var/log/dpkg.log\n"
     "  mgt run --policy exact --json notes.txt\n"
-    "  mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log\n"
+    "  mgt run --policy custom --energy-max 0.02 app.log\n"
+    "  mgt run --deadline 20 app.log\n"
     "  mgt run --load-state app.state --save-state app.state app.log.2\n"
     "  tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)";
 
@@ -67,8 +69,7 @@ void save_state(const Session& session, const std::string& path) {
   write_file_atomically(path, bytes);
 }
 
-Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
-  const Model model = load_model(flags.session.model);
+Stream open_stream(const RunFlags& flags, const Model& model, const SessionOptions& options) {
   std::optional<Session> dense;
   if (flags.compare) {
     SessionOptions reference = options;
@@ -76,13 +77,14 @@ Stream open_stream(const RunFlags& flags, const SessionOptions& options) {
     reference.tier.reset();
     reference.kv.reset();
     reference.replay.reset();
+    reference.deadline_us = 0;
     dense = open_session(model, reference);
   }
   return Stream(open_gated(flags, model, options), std::move(dense), !flags.trace.empty());
 }
 
 void run(const RunFlags& flags) {
-  const SessionOptions options = flags.session.options();
+  const SessionOptions asked = flags.session.options();
   if (!flags.trace.empty() && flags.input != "-" && same_file(flags.trace, flags.input)) {
     fail_usage("--trace " + flags.trace + ": is the input file");
   }
@@ -93,7 +95,9 @@ void run(const RunFlags& flags) {
     fail_usage("--load-state " + flags.load_state + ": there is no such state for the dense model of --compare");
   }
   ByteSource source(flags.input);
-  Stream stream = open_stream(flags, options);
+  const Model model = load_model(flags.session.model);
+  const SessionOptions options = with_step_bounds(model, asked);
+  Stream stream = open_stream(flags, model, options);
   std::optional<TraceFile> trace;
   if (!flags.trace.empty()) trace.emplace(flags.trace);
 
@@ -103,9 +107,9 @@ void run(const RunFlags& flags) {
   if (stream.gated().tokens() == 0) fail_input(source.name() + ": empty, expected at least 1 byte");
   if (!flags.save_state.empty()) save_state(stream.gated().session, flags.save_state);
   if (flags.json) {
-    print_json(run_json(stream, options.memory));
+    print_json(run_json(stream, options));
   } else {
-    print(run_text(stream, options.memory));
+    print(run_text(stream, options));
   }
 }
 

@@ -94,6 +94,9 @@ std::optional<Recomputation> open_recomputation(const VerifyFlags& flags) {
   }
   if (flags.input == "-" && flags.trace == "-") fail_usage("--input -: TRACE is stdin already");
   const SessionOptions options = flags.session.options();
+  if (options.deadline_us > 0 && flags.session.step_bound_us.empty()) {
+    fail_usage("--deadline needs --step-bounds here: those that the run printed");
+  }
   const Model model = load_model(flags.session.model);
   return std::optional<Recomputation>(std::in_place, open_session(model, options), flags.input, flags.limit);
 }

@@ -10,7 +10,7 @@ namespace mgt::wasm {
 namespace {
 
 /// Raised with every change of an export's meaning or of a record.
-constexpr std::uint32_t kAbi = 4;
+constexpr std::uint32_t kAbi = 5;
 
 constexpr Field kWitness[] = {
     MGT_FIELD(Witness, step, "step"),
@@ -71,13 +71,24 @@ constexpr Field kGatePolicy[] = {
     MGT_FIELD(GatePolicy, kv, "kv"),
     MGT_FIELD(GatePolicy, memory_confidence, "memoryConfidence"),
     MGT_FIELD(GatePolicy, exit_confidence, "exitConfidence"),
+    MGT_FIELD(GatePolicy, energy_max, "energyMax"),
+    MGT_FIELD(GatePolicy, energy_hysteresis, "energyHysteresis"),
     MGT_FIELD(GatePolicy, lossless_replay, "losslessReplay"),
 };
 constexpr Field kSessionOptions[] = {
-    MGT_FIELD(OptionsRecord, policy, "policy"), MGT_FIELD(OptionsRecord, kv, "kv"),
-    MGT_FIELD(OptionsRecord, tier, "tier"),     MGT_FIELD(OptionsRecord, window, "window"),
-    MGT_FIELD(OptionsRecord, memory, "memory"), MGT_FIELD(OptionsRecord, memory_bytes, "memoryBytes"),
-    MGT_FIELD(OptionsRecord, replay, "replay"), MGT_FIELD(OptionsRecord, coherence, "coherence"),
+    MGT_FIELD(OptionsRecord, policy, "policy"),
+    MGT_FIELD(OptionsRecord, kv, "kv"),
+    MGT_FIELD(OptionsRecord, tier, "tier"),
+    MGT_FIELD(OptionsRecord, window, "window"),
+    MGT_FIELD(OptionsRecord, memory, "memory"),
+    MGT_FIELD(OptionsRecord, memory_bytes, "memoryBytes"),
+    MGT_FIELD(OptionsRecord, replay, "replay"),
+    MGT_FIELD(OptionsRecord, coherence, "coherence"),
+    MGT_FIELD(OptionsRecord, deadline_us, "deadlineUs"),
+    MGT_FIELD(OptionsRecord, bound_us[0], "boundUs0"),
+    MGT_FIELD(OptionsRecord, bound_us[1], "boundUs1"),
+    MGT_FIELD(OptionsRecord, bound_us[2], "boundUs2"),
+    MGT_FIELD(OptionsRecord, bound_us[3], "boundUs3"),
 };
 constexpr Field kSessionPlan[] = {
     MGT_FIELD(SessionPlan, kv_cache_bytes, "kvCacheBytes"),

@@ -1,5 +1,8 @@
 #include "records.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
@@ -25,6 +28,8 @@ SessionOptions OptionsRecord::options() const noexcept {
   o.memory_bytes = memory_bytes;
   if (replay >= 0) o.replay = static_cast<std::uint32_t>(replay);
   o.coherence = coherence;
+  o.deadline_us = deadline_us;
+  std::copy(std::begin(bound_us), std::end(bound_us), o.step_bound_us.begin());
   return o;
 }
 

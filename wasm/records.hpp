@@ -29,7 +29,9 @@ struct OptionsRecord {
   std::uint32_t memory_bytes = 0;
   double replay = -1;
   bool coherence = true;
-  GatePolicy custom;  ///< a record of its own, at the address that mgt_options_custom gives
+  float deadline_us = 0;
+  float bound_us[kTierCount] = {};  ///< SessionOptions::step_bound_us
+  GatePolicy custom;                ///< a record of its own, at the address that mgt_options_custom gives
 
   static OptionsRecord from(const SessionOptions& options) noexcept;
   SessionOptions options() const noexcept;

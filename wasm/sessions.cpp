@@ -89,6 +89,10 @@ EMSCRIPTEN_KEEPALIVE int mgt_session_policy_kind(const SessionObject* self) {
   return static_cast<int>(self->session.policy_kind());
 }
 
+EMSCRIPTEN_KEEPALIVE int mgt_session_deadline_tier(const SessionObject* self) {
+  return static_cast<int>(self->session.deadline_tier());
+}
+
 EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_session_window(const SessionObject* self) {
   return self->session.window();
 }

@@ -86,14 +86,14 @@ export function reliabilityPlot({ exits }) {
   }));
   const bins = exits.flatMap(({ reliability }, i) => reliability.map((bin) => ({ ...bin, ...place[i] })));
   return svgOf({
-    title: "Reliability of the energy: predicted and observed share of wrong exit-1 answers",
+    title: "Reliability of the energy: predicted and observed share of exit-1 answers that cost over a bit more",
     subtitle: `Observed (upwards) by predicted, ${exits[0].reliability.length} bins of equally many bytes per stream; the dashed line is perfect.`,
     height: 500,
     marginLeft: 54,
     marginBottom: 44,
     marginTop: 10,
     x: {
-      label: "predicted share of wrong answers",
+      label: "predicted share of costly answers",
       domain: [0, 1],
       ticks: [0, 0.5, 1],
       tickFormat: percent,

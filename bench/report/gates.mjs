@@ -55,8 +55,9 @@ export function gateSections({ gate }) {
   const pictures = shownCurves.map((stream) => picture(`${stream}: loss against compute`, curveName(stream)));
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
-\`mgt eval --gate\`. The energy is a logistic of memory confidence, LIF, previous entropy and the answer's own confidence, fitted on the calibration
-halves. Beside confidence λ adds nothing about depth, as the gate study found.
+\`mgt eval --gate\`. The energy is the engine's own, with the shipped weights (fitted on other streams, \`models/calibrate.py\`): the probability that an
+answer costs over a bit more than that of all layers, from memory confidence, LIF and the answer's own confidence. Its calibration error is for
+that event. Beside confidence λ adds nothing about depth, as the gate study found.
 
 ${picture("reliability of the energy", "reliability")}\n`,
     `### Quality against compute\n\nOne threshold for all answers of a step, swept; states exact, one answer per step.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
@@ -69,7 +70,7 @@ export function calibrationSection({ calibration }) {
   const rows = calibration.map(({ workload, risk, chosen, held }) => [
     workload,
     share(risk),
-    `${chosen.memory_confidence} / ${chosen.exit_confidence}`,
+    plain(chosen.energy_max),
     signed(chosen.loss, 2),
     signed(chosen.bound, 2),
     `${chosen.resamples.kept} of ${chosen.resamples.rounds}`,
@@ -80,7 +81,7 @@ export function calibrationSection({ calibration }) {
   const head = [
     "workload",
     "risk",
-    "thresholds, memory / exit",
+    "accepted energy",
     "loss, calibration half",
     "bound at 95 %",
     "kept, random halves",
@@ -91,6 +92,6 @@ export function calibrationSection({ calibration }) {
   return `## 10. Calibrated to what a workload may lose
 
 ${table(head, rows)}
-\`mgt calibrate --risk R --resamples 100\` on the first 40 kB of every calibration half, then the chosen thresholds on the held-out half, later in time.
+\`mgt calibrate --fit --risk R --resamples 100\` on the first 40 kB of every calibration half, then the calibrated copy on the held-out half, later in time.
 `;
 }

@@ -65,17 +65,21 @@ function parts(workload) {
   });
 }
 
-/** Thresholds from the calibration parts at the workload's risk, then what they lose on the held-out parts. */
+/** Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts. */
 function calibration(workload, fresh) {
   const files = parts(workload).map(({ calibration: bytes }, i) => {
     const path = join(folder, `${workload}-${i}.bin`);
     writeFileSync(path, bytes);
     return path;
   });
+  const model = join(folder, `${workload}.gguf`);
   const chosen = result(
     `calibrate-${workload}`,
     () => [
       "calibrate",
+      "--fit",
+      "--out",
+      model,
       "--risk",
       String(risks[workload]),
       "--limit",
@@ -88,17 +92,7 @@ function calibration(workload, fresh) {
   );
   const held = result(
     `calibrated-${workload}`,
-    () => [
-      "eval",
-      "--workload",
-      workload,
-      "--policy",
-      "custom",
-      "--memory-confidence",
-      String(chosen.memory_confidence),
-      "--exit-confidence",
-      String(chosen.exit_confidence),
-    ],
+    () => ["eval", "--workload", workload, "--policy", "default", "--model", model],
     fresh,
   );
   return { workload, risk: risks[workload], chosen, held };

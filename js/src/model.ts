@@ -1,5 +1,6 @@
 import { writeOptions } from "./core/options.js";
 import type { Runtime } from "./core/runtime.js";
+import { withStepBounds, withoutOpenDeadline } from "./core/step-bounds.js";
 import { DisposedError } from "./errors.js";
 import { Session } from "./session.js";
 import type { Build, ModelConfig, SessionOptions, SessionPlan } from "./types.js";
@@ -46,7 +47,8 @@ export class Model {
   }
 
   /** Allocates a session. Throws OptionError, OutOfMemoryError. */
-  createSession(options: SessionOptions = {}): Session {
+  createSession(given: SessionOptions = {}): Session {
+    const options = withStepBounds(this, given);
     const plan = this.plan(options); // and with it, the core has the options
     const self = this.#runtime.exports.mgt_create_session(this.#self);
     this.#runtime.refresh();
@@ -57,7 +59,7 @@ export class Model {
   plan(options: SessionOptions = {}): SessionPlan {
     if (this.disposed) throw new DisposedError("disposed", "the model was disposed of");
     const { exports, records } = this.#runtime;
-    writeOptions(this.#runtime, options);
+    writeOptions(this.#runtime, withoutOpenDeadline(options));
     return records.read("SessionPlan", this.#runtime.expect(exports.mgt_plan_session(this.#self)));
   }
 

@@ -187,6 +187,12 @@ export class Session {
     return this.#exports.mgt_session_window(this.#self);
   }
 
+  /** The deepest tier that fits into the deadline; 0: any. */
+  get deadlineTier(): t.Tier {
+    this.#checkAlive();
+    return this.#exports.mgt_session_deadline_tier(this.#self) as t.Tier;
+  }
+
   get disposed(): boolean {
     return this.#self === 0;
   }

@@ -20,8 +20,18 @@ export interface GatePolicy {
   memoryConfidence: number;
   /** Exit where the answer's top probability reaches this; above 1: never. */
   exitConfidence: number;
+  /**
+   * An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
+   * than that of all layers. 0: never. Needs a model with an energy, and the stream memory.
+   */
+  energyMax: number;
+  /** After a step of all layers `energyMax` holds lowered by this, in log-odds. */
+  energyHysteresis: number;
   losslessReplay: boolean;
 }
+
+/** Microseconds by tier. */
+export type StepBounds = readonly [number, number, number, number];
 
 export interface SessionOptions {
   /** Default "default"; "custom" where `custom` is given. */
@@ -43,6 +53,13 @@ export interface SessionOptions {
    * keeps its bits. Default: 8192 with policy "exact", otherwise off.
    */
   replay?: number;
+  /**
+   * Microseconds that a step may take. The gate goes no deeper than the deepest tier whose bound fits (reason
+   * "Deadline" where it would have).
+   */
+  deadlineUs?: number;
+  /** What a step of tier 0 to 3 takes at most, for the deadline; measured when the session is created where left out. */
+  stepBoundsUs?: StepBounds;
   /** Compute lambda (default true). */
   coherence?: boolean;
   /** Measure each step, for `stats.p50Us` and `stats.p99Us` (default false: a clock costs more than a skipped step). */

@@ -49,6 +49,8 @@ for (const args of [
   ["run", "--json", "--policy", "permissive", "--memory", "off", "--limit", "777", input],
   ["run", "--json", "--policy", "custom", "--exit-confidence", "0.8", "--kv", "exact", "--window", "24", input],
   ["run", "--json", "--tier", "2", input],
+  ["run", "--json", "--policy", "custom", "--energy-max", "0.05", "--energy-hysteresis", "0.5", input],
+  ["run", "--json", "--deadline", "12.3", "--step-bounds", "40,20,10,2.1", input],
   ["eval", "--json", "--workload", workload],
   ["eval", "--json", "--policy", "exact", "--part", "calibration", "--limit", "300", "--workload", workload],
   ["generate", "--json", "--prompt", "2026-01-02 wörker", "-n", "80"],

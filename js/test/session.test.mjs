@@ -151,6 +151,46 @@ test("the plan adds up, and options that do not fit are refused by name", () => 
   refused({ custom: { exitConfidenc: 0.7 } }, "option_out_of_range", /exitConfidenc/);
 });
 
+test("a deadline bounds every step; its bounds are measured where none are given", () => {
+  const stepBoundsUs = [40, 20, 10, 2];
+  for (const [deadlineUs, deepest] of [
+    [40, 0],
+    [25, 1],
+    [10, 2],
+    [1, 3],
+  ]) {
+    const session = model.createSession({ policy: "dense", deadlineUs, stepBoundsUs });
+    assert.equal(session.deadlineTier, deepest);
+    for (const byte of sampleBytes.subarray(0, 50)) {
+      const { tier, reason } = session.step(byte).witness;
+      assert.equal(tier, deepest);
+      assert.equal(reason, deepest === 0 ? "None" : "Deadline");
+    }
+  }
+  const measured = model.createSession({ deadlineUs: 1e6 });
+  assert.equal(measured.deadlineTier, 0);
+  const bounds = measured.options.stepBoundsUs;
+  assert.equal(bounds.length, 4);
+  assert.ok(bounds.every((us) => us > 0 && us < 1e6) && bounds[3] < bounds[0], bounds.join(" "));
+  assert.ok(model.plan({ deadlineUs: 1e6 }).totalBytes > 0);
+  const bad = { deadlineUs: -1, stepBoundsUs };
+  assert.throws(() => model.createSession(bad), { code: "option_out_of_range", message: /deadline_us is -1/ });
+});
+
+test("the gate asks for energies, and the witness shows them", () => {
+  const { energyMax, memoryConfidence } = model.createSession().gatePolicy;
+  assert.ok(energyMax > 0 && memoryConfidence > 1, "the shipped model has an energy");
+  const session = model.createSession({ custom: { energyMax: 0.05 } });
+  const early = ["MemoryHit", "LowRisk"];
+  for (const byte of sampleBytes.subarray(0, 400)) {
+    const { energy, threshold, reason } = session.step(byte).witness;
+    if (reason !== "KillSwitch") assert.equal(energy <= threshold, early.includes(reason), `${energy} ${reason}`);
+  }
+  assert.ok(session.stats.tiers[3] > 0 && session.stats.tiers[0] > 0);
+  const refused = { custom: { energyMax: 0.1 }, memory: false };
+  assert.throws(() => model.createSession(refused), { code: "option_out_of_range", message: /without memory/ });
+});
+
 test("warmup leaves the stream alone, timing is reported on request", () => {
   const session = model.createSession({ timing: true });
   session.warmup();

@@ -1,6 +1,7 @@
 #include "app/session_flags.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 #include "app/failure.hpp"
@@ -47,6 +48,23 @@ void SessionFlags::add_all(CLI::App& app) {
       ->type_name("X");
   app.add_option("--exit-confidence", exit_confidence, "With --policy custom: exit where the answer is this sure")
       ->type_name("X");
+  app.add_option("--energy-max", energy_max,
+                 "With --policy custom: skip or exit where the answer probably (this much) costs no bit more")
+      ->type_name("X");
+  app.add_option("--energy-hysteresis", energy_hysteresis,
+                 "With --energy-max: after a step of all layers it holds lowered by this, in log-odds")
+      ->type_name("X");
+  add_deadline(app);
+}
+
+void SessionFlags::add_deadline(CLI::App& app) {
+  app.add_option("--deadline", deadline_us, "Microseconds a step may take; the gate goes as deep as its bound allows")
+      ->type_name("US");
+  app.add_option("--step-bounds", step_bound_us,
+                 "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)")
+      ->type_name("US,US,US,US")
+      ->delimiter(',')
+      ->expected(static_cast<int>(kTierCount));
 }
 
 SessionOptions SessionFlags::options() const {
@@ -60,15 +78,20 @@ SessionOptions SessionFlags::options() const {
     if (kv != "exact" && kv != "propagate") fail_usage("--kv " + kv + ": expected exact or propagate");
     options.kv = kv == "exact" ? KvMode::exact : KvMode::propagate;
   }
-  const bool thresholds = memory_confidence || exit_confidence;
+  const bool thresholds = memory_confidence || exit_confidence || energy_max || energy_hysteresis;
   if (thresholds && options.policy != PolicyKind::custom) {
-    fail_usage("--memory-confidence and --exit-confidence need --policy custom, not " + policy);
+    fail_usage("--memory-confidence, --exit-confidence and --energy-max need --policy custom, not " + policy);
   }
   if (!thresholds && options.policy == PolicyKind::custom) {
-    fail_usage("--policy custom needs --memory-confidence or --exit-confidence");
+    fail_usage("--policy custom needs --energy-max, --memory-confidence or --exit-confidence");
   }
   if (memory_confidence) options.custom.memory_confidence = *memory_confidence;
   if (exit_confidence) options.custom.exit_confidence = *exit_confidence;
+  if (energy_max) options.custom.energy_max = *energy_max;
+  if (energy_hysteresis) options.custom.energy_hysteresis = *energy_hysteresis;
+  if (!step_bound_us.empty() && !deadline_us) fail_usage("--step-bounds needs --deadline");
+  if (deadline_us) options.deadline_us = *deadline_us;
+  std::copy(step_bound_us.begin(), step_bound_us.end(), options.step_bound_us.begin());
   return options;
 }
 

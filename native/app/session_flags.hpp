@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mgt/session.hpp"
 
@@ -13,7 +14,7 @@ class App;
 
 namespace mgt::cli {
 
-/// --model, --policy, --tier, --kv, --memory, --window, --replay, --memory-confidence, --exit-confidence as typed.
+/// The options of a session as typed: --model, --policy, --tier, ..., --deadline.
 struct SessionFlags {
   std::string model;
   std::string policy = "default";
@@ -24,9 +25,14 @@ struct SessionFlags {
   std::optional<std::uint32_t> replay;
   std::optional<float> memory_confidence;
   std::optional<float> exit_confidence;
+  std::optional<float> energy_max;
+  std::optional<float> energy_hysteresis;
+  std::optional<float> deadline_us;
+  std::vector<float> step_bound_us;
 
   void add_model(CLI::App& app);
   void add_all(CLI::App& app);
+  void add_deadline(CLI::App& app);
 
   /// What the words mean. Errors: usage, naming the option and what it takes.
   SessionOptions options() const;

@@ -61,21 +61,6 @@ double further_mean_bound(const std::vector<double>& centred, std::size_t horizo
   return *at * deviation_of(centred) * scale;
 }
 
-/// Candidates from the safest to the riskiest on these blocks, without those that another one beats.
-std::vector<std::size_t> frontier(const LossTable& table, std::span<const std::size_t> blocks) {
-  std::vector<double> losses;
-  losses.reserve(table.candidates.size());
-  for (std::size_t c = 0; c < table.candidates.size(); ++c) losses.push_back(loss_over(table, c, blocks));
-  std::vector<std::size_t> order(losses.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return losses[a] < losses[b]; });
-  std::vector<std::size_t> kept;
-  for (const std::size_t c : order) {
-    if (kept.empty() || table.gated[c].macs < table.gated[kept.back()].macs) kept.push_back(c);
-  }
-  return kept;
-}
-
 }  // namespace
 
 double loss_over(const LossTable& table, std::size_t candidate, std::span<const std::size_t> blocks) {
@@ -99,13 +84,11 @@ double loss_bound(const LossTable& table, std::size_t candidate, std::span<const
   return loss + further_mean_bound(excess, horizon, confidence) / dense;
 }
 
-std::optional<Choice> choose_thresholds(const LossTable& table, std::span<const std::size_t> blocks,
-                                        std::size_t horizon, const RiskTarget& target) {
-  std::vector<std::size_t> order_blocks, test_blocks;
-  for (std::size_t i = 0; i < blocks.size(); ++i) (i % 2 == 0 ? order_blocks : test_blocks).push_back(blocks[i]);
+std::optional<Choice> choose_threshold(const LossTable& table, std::span<const std::size_t> blocks, std::size_t horizon,
+                                       const RiskTarget& target) {
   std::optional<Choice> choice;
-  for (const std::size_t c : frontier(table, order_blocks)) {
-    const double bound = loss_bound(table, c, test_blocks, horizon, target.confidence);
+  for (std::size_t c = 0; c < table.candidates.size(); ++c) {
+    const double bound = loss_bound(table, c, blocks, horizon, target.confidence);
     if (bound > target.risk) break;
     choice = Choice{c, bound};
   }
@@ -123,7 +106,7 @@ Resampling resample(const LossTable& table, const RiskTarget& target, std::size_
     for (std::size_t i = blocks.size(); i > 1; --i) std::swap(blocks[i - 1], blocks[dice.below(i)]);
     const auto known = std::span(blocks).first(half);
     const auto held = std::span(blocks).subspan(half);
-    const std::optional<Choice> choice = choose_thresholds(table, known, held.size(), target);
+    const std::optional<Choice> choice = choose_threshold(table, known, held.size(), target);
     const double loss = choice ? loss_over(table, choice->candidate, held) : 0;
     result.refused += choice ? 0 : 1;
     result.kept += loss <= target.risk ? 1 : 0;

@@ -1,10 +1,9 @@
-// The cheapest thresholds whose loss stays within a stated risk, with a bound that holds on bytes not seen yet.
+// The cheapest threshold whose loss stays within a stated risk, with a bound that holds on bytes not seen yet.
 //
 // Method: Angelopoulos et al., "Learn then Test: Calibrating Predictive Algorithms to Achieve Risk Control" (2021),
-// arXiv:2110.01052, with the order of tests learnt on other data (Laufer-Goldshtein et al., "Efficiently Controlling
-// Multiple Risks with Pareto Testing", 2022, arXiv:2210.07913) and a studentised bootstrap over blocks as the
-// test (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 12), since neighbouring bytes of a stream
-// fail together.
+// arXiv:2110.01052, thresholds tested in the order that is known beforehand, from the safest on, with a studentised
+// bootstrap over blocks as the test (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 12), since
+// neighbouring bytes of a stream fail together.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +18,7 @@ namespace mgt::cli {
 
 /// Everything measured: the dense session's blocks and every candidate's.
 struct LossTable {
-  std::vector<Thresholds> candidates;
+  std::vector<float> candidates;  ///< GatePolicy::energy_max, rising
   BlockLosses dense;
   std::vector<BlockLosses> gated;  ///< parallel to candidates
 };
@@ -43,10 +42,9 @@ struct Choice {
   double bound = 0;  ///< of its loss, from the blocks it was tested on
 };
 
-/// On every other block candidates are ordered by their loss, less those that another one beats in loss and work; on
-/// the others they are tested in this order while the bound stays within the risk. None: not even the safest passed.
-std::optional<Choice> choose_thresholds(const LossTable& table, std::span<const std::size_t> blocks,
-                                        std::size_t horizon, const RiskTarget& target);
+/// The last candidate before the first whose bound passes the risk. None: not even the safest stays within it.
+std::optional<Choice> choose_threshold(const LossTable& table, std::span<const std::size_t> blocks, std::size_t horizon,
+                                       const RiskTarget& target);
 
 /// How often the promise is kept: random halves of the blocks choose, the other half counts.
 struct Resampling {

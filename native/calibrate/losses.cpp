@@ -8,31 +8,14 @@
 namespace mgt::cli {
 namespace {
 
-constexpr float kNever = 2;  // no probability reaches it
-constexpr float kMemory[] = {kNever, 0.9999f, 0.9995f, 0.999f, 0.998f, 0.995f, 0.99f,
-                             0.98f,  0.95f,   0.9f,    0.8f,   0.65f,  0.5f};
-constexpr float kExit[] = {0.9995f, 0.998f, 0.99f, 0.98f, 0.95f, 0.9f, 0.8f, 0.65f, 0.5f, 0.3f};
-
-/// An exit may be less sure than the memory, whose wrong answers leave a hole in the states as well, but not by much.
-float lowest_exit(float memory) {
-  const float doubt = 1 - std::min(memory, 1.0f);
-  return 1 - (0.055f + 5 * doubt);
-}
+constexpr float kEnergies[] = {0.001f, 0.002f, 0.003f, 0.004f, 0.005f, 0.0065f, 0.008f, 0.01f, 0.013f,
+                               0.016f, 0.02f,  0.025f, 0.03f,  0.035f, 0.04f,   0.05f,  0.06f, 0.07f,
+                               0.08f,  0.1f,   0.12f,  0.15f,  0.2f,   0.25f,   0.3f,   0.4f,  0.5f};
 
 }  // namespace
 
-std::vector<Thresholds> candidate_thresholds() {
-  std::vector<Thresholds> candidates;
-  for (const float memory : kMemory) {
-    for (const float exit : kExit) {
-      if (exit <= memory && exit >= lowest_exit(memory)) candidates.push_back({memory, exit});
-    }
-  }
-  return candidates;
-}
-
-bool riskier(const Thresholds& a, const Thresholds& b) noexcept {
-  return a.memory_confidence <= b.memory_confidence && a.exit_confidence <= b.exit_confidence;
+std::span<const float> candidate_energies() {
+  return kEnergies;
 }
 
 std::size_t block_bytes_for(std::uint64_t total_bytes) {

@@ -1,4 +1,4 @@
-// What every pair of thresholds costs on a user's own streams, block by block.
+// What every threshold costs on a user's own streams, block by block.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,8 @@
 
 namespace mgt::cli {
 
-/// A pair of thresholds, as in GatePolicy.
-struct Thresholds {
-  float memory_confidence = 2;
-  float exit_confidence = 2;
-};
-
-/// The pairs that calibration looks at, from the safest memory threshold on, and for each from the safest exit on. A
-/// pair is riskier than another where neither of its thresholds is higher.
-std::vector<Thresholds> candidate_thresholds();
-bool riskier(const Thresholds& a, const Thresholds& b) noexcept;
+/// The values of GatePolicy::energy_max that calibration looks at, the safest first.
+std::span<const float> candidate_energies();
 
 /// One session's nats per block of bytes, over all streams one after another, and its multiply-adds.
 struct BlockLosses {

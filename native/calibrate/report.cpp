@@ -14,8 +14,7 @@ double mac_speedup(const Calibration& calibration, std::size_t candidate) {
 Json candidates_json(const Calibration& calibration) {
   Json json = Json::array();
   for (std::size_t c = 0; c < calibration.table.candidates.size(); ++c) {
-    json.push_back({{"memory_confidence", calibration.table.candidates[c].memory_confidence},
-                    {"exit_confidence", calibration.table.candidates[c].exit_confidence},
+    json.push_back({{"energy_max", calibration.table.candidates[c]},
                     {"loss", loss_over(calibration.table, c, calibration.blocks)},
                     {"mac_speedup", mac_speedup(calibration, c)}});
   }
@@ -25,7 +24,6 @@ Json candidates_json(const Calibration& calibration) {
 }  // namespace
 
 Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
-  const Thresholds& chosen = calibration.thresholds();
   Json json;
   json["model"] = model.name();
   json["policy"] = flags.policy;
@@ -34,8 +32,8 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
   json["confidence"] = flags.target.confidence;
   json["bytes"] = calibration.blocks.size() * calibration.block_bytes;
   json["blocks"] = calibration.blocks.size();
-  json["memory_confidence"] = chosen.memory_confidence;
-  json["exit_confidence"] = chosen.exit_confidence;
+  json["energy_max"] = calibration.energy_max();
+  json["energy_weights"] = calibration.fitted ? Json(calibration.fitted->weights) : Json();
   json["loss"] = loss_over(calibration.table, calibration.choice.candidate, calibration.blocks);
   json["bound"] = calibration.choice.bound;
   json["mac_speedup"] = mac_speedup(calibration, calibration.choice.candidate);
@@ -52,10 +50,9 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
 }
 
 std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration) {
-  const Thresholds& chosen = calibration.thresholds();
   Table table;
-  table.row({"memory confidence", fixed(chosen.memory_confidence, 4)});
-  table.row({"exit confidence", fixed(chosen.exit_confidence, 4)});
+  table.row(
+      {"accepted energy", fixed(calibration.energy_max(), 4) + (calibration.fitted ? ", fitted on the data" : "")});
   table.row({"loss on the data",
              signed_percent(loss_over(calibration.table, calibration.choice.candidate, calibration.blocks))});
   table.row({"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)});

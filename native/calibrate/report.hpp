@@ -1,11 +1,13 @@
 // What `mgt calibrate` says in the end, for machines and for people.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/json.hpp"
 #include "calibrate/choose.hpp"
+#include "model/data.hpp"
 
 namespace mgt::cli {
 
@@ -19,6 +21,7 @@ struct CalibrateFlags {
   std::string output;
   std::uint64_t limit = 0;
   std::size_t resamples = 0;
+  bool fit = false;
   bool json = false;
 };
 
@@ -31,7 +34,9 @@ struct Calibration {
   Choice choice;
   Resampling resampling;
 
-  const Thresholds& thresholds() const { return table.candidates[choice.candidate]; }
+  std::optional<detail::EnergyTable> fitted;
+
+  float energy_max() const { return table.candidates[choice.candidate]; }
 };
 
 /// Keys and numbers as native/README.md lists them.

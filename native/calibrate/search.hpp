@@ -1,4 +1,4 @@
-// Runs the dense model and every pair of thresholds worth trying over a user's streams.
+// Runs the dense model and every threshold worth trying over a user's streams.
 #pragma once
 
 #include <vector>
@@ -7,9 +7,8 @@
 
 namespace mgt::cli {
 
-/// Blocks of every stream, under the dense model and under each pair. Pairs riskier than one that loses far more than
-/// `risk` are left out; which, the blocks that choose_thresholds() tests on have no say in. Shows its progress on
-/// stderr. Cost: up to 50 times the streams.
+/// Blocks of every stream, under the dense model and under each threshold, the safest first, until one loses far
+/// more than `risk`. Shows its progress on stderr. Cost: up to 32 times the streams.
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
                         std::size_t block_bytes, KvMode kv, double risk);
 

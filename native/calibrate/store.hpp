@@ -1,4 +1,4 @@
-// A model file with other thresholds in it.
+// A model file with another threshold in it.
 #pragma once
 
 #include <cstddef>
@@ -6,13 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "calibrate/losses.hpp"
+#include "model/data.hpp"
 
 namespace mgt::cli {
 
-/// The file again, with mgt.calibration.<policy> set to the thresholds; every other key and all weights stay.
+/// The file again, with mgt.energy.<policy> set to the threshold and, where a table is given, mgt.energy.weights to it;
+/// every other key and all weights of the model stay.
 /// Errors: those of reading the file, naming `path`.
 std::vector<std::byte> with_calibration(std::span<const std::byte> file, const std::string& path,
-                                        const std::string& policy, const Thresholds& thresholds);
+                                        const std::string& policy, float energy_max, const detail::EnergyTable* table);
 
 }  // namespace mgt::cli

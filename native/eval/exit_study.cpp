@@ -6,7 +6,7 @@
 #include <numeric>
 #include <random>
 
-#include "eval/logistic.hpp"
+#include "eval/energy_fit.hpp"
 #include "eval/ranking.hpp"
 
 namespace mgt::cli {
@@ -19,47 +19,8 @@ constexpr std::size_t kCurvePoints = 24;
 
 using Column = std::vector<double>;
 
-double logit(double p) {
-  const double inside = std::clamp(p, 1e-6, 1 - 1e-6);
-  return std::log(inside / (1 - inside));
-}
-
-/// A cheap answer of a step: 0 is the memory's, i the i-th exit's mixture.
-const Reading& answer(const Signals& step, std::size_t i) {
-  return i == 0 ? step.memory : step.exits[i - 1].mixture;
-}
-
-/// The memory and every exit but the last, which is all layers.
-std::size_t n_cheap(const StudyStream& stream) {
-  return stream.signals.front().exits.size();
-}
-
 bool differs(const Signals& step, std::size_t i) {
-  return answer(step, i).top != step.full().mixture.top;
-}
-
-/// Cost of the byte that arrives with each step, under the full answer before it.
-std::vector<float> arrivals(const StudyStream& stream) {
-  std::vector<float> costs{kUnknownCost};
-  for (const Signals& step : stream.signals) costs.push_back(step.full().mixture.cost);
-  costs.pop_back();
-  return costs;
-}
-
-constexpr std::size_t kEnergyColumns = 4;
-
-/// [byte x kEnergyColumns] for the i-th cheap answer.
-Column energy_rows(const StudyStream& stream, std::size_t i) {
-  const std::vector<float> lif = leaky_sum(arrivals(stream));
-  Column rows;
-  double previous_entropy = kUnknownCost;
-  for (std::size_t t = 0; t < stream.signals.size(); ++t) {
-    const Signals& step = stream.signals[t];
-    rows.insert(rows.end(), {logit(step.memory.top_probability), std::log(lif[t] + 0.05),
-                             std::log(previous_entropy + 1e-4), logit(answer(step, i).top_probability)});
-    previous_entropy = step.full().mixture.entropy;
-  }
-  return rows;
+  return answer_of(step, i).top != step.full().mixture.top;
 }
 
 struct NamedSignal {
@@ -68,7 +29,7 @@ struct NamedSignal {
 };
 
 std::vector<NamedSignal> safety_signals(const StudyStream& stream, const Column& energy) {
-  const std::vector<float> lif = leaky_sum(arrivals(stream));
+  const std::vector<float> lif = potentials_of(stream.signals);
   std::mt19937 random(1);
   std::vector<NamedSignal> signals;
   const auto add = [&](const char* name, auto&& of) {
@@ -140,7 +101,7 @@ CurvePoint point_of(const StudyStream& stream, std::span<const std::uint32_t> ex
   const std::size_t steps = stream.signals.size() - 1;  // nothing is known about what follows the last
   for (std::size_t t = 0; t < steps; ++t) {
     const std::size_t i = choice(t);
-    const Reading& given = answer(stream.signals[t], i);
+    const Reading& given = answer_of(stream.signals[t], i);
     point.compute += price(i, exit_layers);
     point.nats += double{given.cost};
     point.accuracy += given.top == stream.signals[t + 1].byte ? 1 : 0;
@@ -172,14 +133,14 @@ Curve sweep(const char* gate, const StudyStream& stream, std::span<const std::ui
 
 std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column>& energy,
                              std::span<const std::uint32_t> exit_layers) {
-  const std::size_t cheap = n_cheap(stream);
+  const std::size_t cheap = cheap_answers(stream.signals);
   std::vector<Column> entropy(cheap), margin(cheap), confidence(cheap), random(cheap);
   std::mt19937 generator(2);
   for (const Signals& step : stream.signals) {
     for (std::size_t i = 0; i < cheap; ++i) {
-      entropy[i].push_back(double{answer(step, i).entropy});
-      margin[i].push_back(-double{answer(step, i).margin});
-      confidence[i].push_back(-double{answer(step, i).top_probability});
+      entropy[i].push_back(double{answer_of(step, i).entropy});
+      margin[i].push_back(-double{answer_of(step, i).margin});
+      confidence[i].push_back(-double{answer_of(step, i).top_probability});
       random[i].push_back(static_cast<double>(generator()));
     }
   }
@@ -198,38 +159,16 @@ std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column
 
 }  // namespace
 
-Energy::Energy(std::span<const StudyStream> streams) {
-  for (std::size_t i = 0; i < n_cheap(streams.front()); ++i) {
-    Column rows;
-    std::vector<bool> events;
-    for (const StudyStream& stream : streams) {
-      const Column more = energy_rows(stream, i);
-      rows.insert(rows.end(), more.begin(), more.end());
-      for (const Signals& step : stream.signals) events.push_back(differs(step, i));
-    }
-    models_.emplace_back(rows, kEnergyColumns, events);
-  }
-}
-
-std::vector<std::vector<double>> Energy::of(const StudyStream& stream) const {
+ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& table,
+                      std::span<const std::uint32_t> exit_layers) {
   std::vector<Column> energies;
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    const Column rows = energy_rows(stream, i);
-    Column energy;
-    for (std::size_t t = 0; t < stream.signals.size(); ++t) {
-      energy.push_back(models_[i](std::span(rows).subspan(t * kEnergyColumns, kEnergyColumns)));
-    }
-    energies.push_back(std::move(energy));
+  for (std::size_t i = 0; i < cheap_answers(stream.signals); ++i) {
+    energies.push_back(energies_of(table, stream.signals, i));
   }
-  return energies;
-}
-
-ExitStudy study_exits(const StudyStream& stream, const Energy& energy, std::span<const std::uint32_t> exit_layers) {
-  const std::vector<Column> energies = energy.of(stream);
   std::vector<bool> mixture, transformer, event;
   for (const Signals& step : stream.signals) {
     mixture.push_back(!differs(step, 1));
-    event.push_back(differs(step, 1));
+    event.push_back(costs_a_bit(step, 1));
     transformer.push_back(step.exits[0].model.top == step.full().model.top);
   }
   ExitStudy study;
@@ -242,7 +181,9 @@ ExitStudy study_exits(const StudyStream& stream, const Energy& energy, std::span
   for (const NamedSignal& signal : safety_signals(stream, energies[1])) {
     study.areas.push_back({signal.name, area(signal.values, mixture), area(signal.values, transformer)});
   }
-  study.reliability = reliability_of(energies[1], event);
+  Column predicted;
+  for (const double log_odds : energies[1]) predicted.push_back(1 / (1 + std::exp(-log_odds)));
+  study.reliability = reliability_of(predicted, event);
   study.calibration_error = calibration_error(study.reliability);
   study.curves = curves_of(stream, energies, exit_layers);
   return study;

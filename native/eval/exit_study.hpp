@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "eval/logistic.hpp"
 #include "eval/signals.hpp"
+#include "model/data.hpp"
 
 namespace mgt::cli {
 
@@ -54,21 +54,9 @@ struct ExitStudy {
 
 inline constexpr std::size_t kReliabilityBins = 15;
 
-/// The energy of a cheap answer: the probability that its best guess is not that of all layers, from memory confidence,
-/// LIF, previous entropy and the answer's own confidence; one logistic per cheap answer.
-class Energy {
- public:
-  /// streams  what to fit it on; all of one model
-  explicit Energy(std::span<const StudyStream> streams);
-
-  /// [cheap answer: memory, exit 1, ...][byte]
-  std::vector<std::vector<double>> of(const StudyStream& stream) const;
-
- private:
-  std::vector<Logistic> models_;
-};
-
 /// The table, the diagram and the curves of one stream. exit_layers: of SignalProbe.
-ExitStudy study_exits(const StudyStream& stream, const Energy& energy, std::span<const std::uint32_t> exit_layers);
+/// table: of the energy.
+ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& table,
+                      std::span<const std::uint32_t> exit_layers);
 
 }  // namespace mgt::cli

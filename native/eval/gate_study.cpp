@@ -1,6 +1,7 @@
 // The studies behind `mgt eval --gate`, on the streams of the shipped workloads.
 #include "app/failure.hpp"
 #include "app/progress.hpp"
+#include "eval/energy_fit.hpp"
 #include "eval/gate_report.hpp"
 #include "eval/workload.hpp"
 
@@ -47,6 +48,16 @@ std::uint64_t bytes_in(const std::vector<StudyStream>& streams) {
   return total;
 }
 
+/// For a model that brings no energy.
+detail::EnergyTable fit_on(const std::vector<StudyStream>& streams) {
+  std::vector<std::vector<Signals>> signals;
+  for (const StudyStream& stream : streams) {
+    signals.push_back(stream.signals);
+    signals.back().pop_back();  // what follows the last byte is not known
+  }
+  return fit_energy(signals);
+}
+
 }  // namespace
 
 GateStudy study_gate(const Model& model, std::uint64_t limit) {
@@ -61,7 +72,7 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   for (StudyStream& stream : test) stream.signals = reader.read(stream.bytes);
 
   GateStudy study;
-  const Energy energy(fit);
+  const detail::EnergyTable energy = model.data().energy ? *model.data().energy : fit_on(fit);
   for (const StudyStream& stream : test) study.exits.push_back(study_exits(stream, energy, reader.exit_layers()));
   study.switches = study_switches(reader.read_all(splice(fit, kFitSeed)), reader.read_all(splice(test, kTestSeed)));
   return study;

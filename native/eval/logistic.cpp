@@ -84,4 +84,13 @@ double Logistic::operator()(std::span<const double> row) const {
   return sigmoid(score);
 }
 
+std::vector<double> Logistic::plain_weights() const {
+  std::vector<double> plain = weights_;
+  for (std::size_t c = 0; c < columns_; ++c) {
+    plain[c] /= deviation_[c];
+    plain.back() -= plain[c] * mean_[c];
+  }
+  return plain;
+}
+
 }  // namespace mgt::cli

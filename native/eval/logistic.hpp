@@ -18,6 +18,9 @@ class Logistic {
   /// Probability of the event; row has as many signals as the columns of the fit.
   double operator()(std::span<const double> row) const;
 
+  /// The same log-odds as a plain sum: a weight per column, then the constant.
+  std::vector<double> plain_weights() const;
+
  private:
   std::size_t columns_;
   std::vector<double> mean_, deviation_;

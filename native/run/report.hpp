@@ -9,9 +9,9 @@
 namespace mgt::cli {
 
 /// Keys and numbers as native/README.md lists them.
-Json run_json(const Stream& stream, bool memory);
+Json run_json(const Stream& stream, const SessionOptions& options);
 
 /// A table of tiers, one of speed and quality (beside dense where it ran), and a sentence on what was saved.
-std::string run_text(const Stream& stream, bool memory);
+std::string run_text(const Stream& stream, const SessionOptions& options);
 
 }  // namespace mgt::cli

@@ -22,7 +22,7 @@ Json dense_json(const Lane& dense) {
 
 }  // namespace
 
-Json run_json(const Stream& stream, bool memory) {
+Json run_json(const Stream& stream, const SessionOptions& options) {
   const Session& session = stream.gated().session;
   const SessionStats& stats = session.stats();
   const std::uint64_t tokens = stream.gated().tokens();
@@ -49,7 +49,12 @@ Json run_json(const Stream& stream, bool memory) {
   json["logits_hash"] = hex16(stats.logits_hash);
   json["kv"] = name_of(session.kv_mode());
   json["window"] = session.window();
-  json["memory"] = memory;
+  json["memory"] = options.memory;
+  if (options.deadline_us > 0) {
+    json["deadline"] = {{"us", options.deadline_us},
+                        {"step_bounds_us", options.step_bound_us},
+                        {"tier", static_cast<int>(session.deadline_tier())}};
+  }
   if (!stream.dense()) return json;
 
   const Lane& dense = *stream.dense();

@@ -32,6 +32,16 @@ std::string headline(const Stream& stream, bool memory) {
          std::to_string(session.window()) + dim("  memory ") + (memory ? "on" : "off") + "\n";
 }
 
+/// What verify needs to run such a trace again.
+std::string deadline_line(const Stream& stream, const SessionOptions& options) {
+  if (options.deadline_us == 0) return "";
+  std::string bounds;
+  for (const float us : options.step_bound_us) bounds += (bounds.empty() ? "" : ",") + Json(us).dump();
+  const auto tier = static_cast<std::size_t>(stream.gated().session.deadline_tier());
+  return "deadline " + Json(options.deadline_us).dump() + " us, at deepest tier " + kTierNames[tier] +
+         "; --step-bounds " + bounds + "\n";
+}
+
 std::string tier_table(const SessionStats& stats) {
   Table table;
   table.row({dim("tier"), dim("steps"), dim("share")});
@@ -88,12 +98,12 @@ std::string verdict(const Stream& stream) {
 
 }  // namespace
 
-std::string run_text(const Stream& stream, bool memory) {
+std::string run_text(const Stream& stream, const SessionOptions& options) {
   const SessionStats& stats = stream.gated().session.stats();
   const std::uint64_t tokens = stream.gated().tokens();
   const double seconds = stream.gated().seconds;
-  return headline(stream, memory) + with_commas(tokens) + " bytes in " + duration_text(seconds) + ", " +
-         bytes_text(ratio(static_cast<double>(tokens), seconds)) + "/s; KV cache " +
+  return headline(stream, options.memory) + deadline_line(stream, options) + with_commas(tokens) + " bytes in " +
+         duration_text(seconds) + ", " + bytes_text(ratio(static_cast<double>(tokens), seconds)) + "/s; KV cache " +
          bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
          bytes_text(static_cast<double>(stats.kv_bytes_written)) + " written\n\n" + tier_table(stats) + "\n" +
          figures_table(stream) + "\n" + verdict(stream);

@@ -23,7 +23,7 @@ LossTable make_table(std::size_t blocks, std::uint64_t seed) {
   LossTable table;
   table.dense.macs = 1'000'000;
   for (std::size_t c = 0; c < kCandidates; ++c) {
-    table.candidates.push_back({static_cast<float>(0.999 - 0.001 * static_cast<double>(c)), 0.9f});
+    table.candidates.push_back(0.001f * static_cast<float>(c + 1));
     table.gated.push_back({{}, 500'000 - 20'000 * c});
   }
   for (std::size_t b = 0; b < blocks; ++b) {
@@ -50,7 +50,7 @@ TEST_CASE("the chosen thresholds keep their risk on further blocks in 95 of 100 
   int kept = 0, chosen = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const LossTable table = make_table(256, seed);
-    const auto choice = mgt::cli::choose_thresholds(table, range(0, 128), 128, target);
+    const auto choice = mgt::cli::choose_threshold(table, range(0, 128), 128, target);
     if (choice) ++chosen;
     if (!choice || mgt::cli::loss_over(table, choice->candidate, range(128, 256)) <= target.risk) ++kept;
   }
@@ -63,14 +63,14 @@ TEST_CASE("more risk allows cheaper thresholds, no risk allows none", "[calibrat
   const auto all = range(0, 128);
   std::size_t before = 0;
   for (const double risk : {0.02, 0.04, 0.08, 0.5}) {
-    const auto choice = mgt::cli::choose_thresholds(table, all, 128, {.risk = risk, .confidence = 0.95});
+    const auto choice = mgt::cli::choose_threshold(table, all, 128, {.risk = risk, .confidence = 0.95});
     REQUIRE(choice);
     CHECK(choice->bound <= risk);
     CHECK(choice->candidate >= before);
     before = choice->candidate;
   }
   CHECK(before == kCandidates - 1);
-  CHECK_FALSE(mgt::cli::choose_thresholds(table, all, 128, {.risk = 0, .confidence = 0.95}));
+  CHECK_FALSE(mgt::cli::choose_threshold(table, all, 128, {.risk = 0, .confidence = 0.95}));
 }
 
 TEST_CASE("the bound lies above the loss and falls with more blocks", "[calibrate]") {

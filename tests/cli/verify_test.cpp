@@ -47,6 +47,43 @@ std::string complaint(const std::string& trace) {
 
 }  // namespace
 
+TEST_CASE("a run under a deadline is made again from the bounds that it printed", "[cli][trace]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string input = folder.write("input", mgt::test::sample_text(400));
+  const std::string trace = folder / "trace";
+  const Said run =
+      run_mgt({"run", "--model", model, "--policy", "dense", "--deadline", "1e6", "--trace", trace, "--json", input});
+  REQUIRE(run.exit == 0);
+  const auto deadline = nlohmann::json::parse(run.out)["deadline"];
+  CHECK(deadline["us"] == 1e6);
+  CHECK(deadline["tier"] == 0);
+  std::string bounds;
+  for (const auto& us : deadline["step_bounds_us"]) {
+    CHECK(us > 0);
+    bounds += (bounds.empty() ? "" : ",") + us.dump();
+  }
+  const auto verify = [&](const char* us, const std::string& with) {
+    return run_mgt({"verify", trace, "--input", input, "--model", model, "--policy", "dense", "--deadline", us,
+                    "--step-bounds", with});
+  };
+  CHECK(verify("1e6", bounds).exit == 0);
+  const Said other = verify("10", "40,20,10,5");
+  CHECK(other.exit == 1);
+  CHECK(other.err.find("tier") != std::string::npos);
+  const Said unknown = run_mgt({"verify", trace, "--input", input, "--model", model, "--deadline", "1e6"});
+  CHECK(unknown.exit == 2);
+  CHECK(unknown.err.find("--deadline needs --step-bounds") != std::string::npos);
+
+  const Said shallow = run_mgt({"run", "--model", model, "--policy", "dense", "--deadline", "10", "--step-bounds",
+                                "40,20,10,5", "--trace", trace, "--json", input});
+  REQUIRE(shallow.exit == 0);
+  CHECK(nlohmann::json::parse(shallow.out)["tiers"]["2"] == 400);
+  for (const std::string& line : lines_of(folder.read("trace"))) {
+    CHECK(nlohmann::json::parse(line)["reason"] == "Deadline");
+  }
+}
+
 TEST_CASE("a trace as it was written verifies", "[cli][trace]") {
   const Folder folder;
   const std::string trace = written_trace(folder, 3000);

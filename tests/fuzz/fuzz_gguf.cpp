@@ -7,7 +7,7 @@
 #include <cstring>
 #include <vector>
 
-#include "../support/tiny_model.hpp"
+#include "../support/tiny_energy.hpp"
 #include "hash.hpp"
 #include "mgt/inspect.hpp"
 #include "model/load.hpp"
@@ -42,6 +42,7 @@ Bytes seed_header() {
   o.add_keys = [](gguf::Writer& w) {
     const float policy[] = {0.9f, 0.8f};
     w.add_f32_array("mgt.calibration.default", policy);
+    test::add_energy(w);
     w.add_u32("general.alignment", 32);
   };
   const auto file = test::tiny_gguf(o);

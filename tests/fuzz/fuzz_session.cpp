@@ -10,7 +10,7 @@
 #include <cstring>
 #include <optional>
 
-#include "../support/tiny_model.hpp"
+#include "../support/tiny_energy.hpp"
 #include "mgt/generate.hpp"
 #include "mgt/session.hpp"
 
@@ -36,6 +36,7 @@ Model make_model() {
   o.window_max = 8;
   o.self_test_tokens = 1;
   o.self_test_tolerance = 100.0f;
+  o.add_keys = test::add_energy;
   auto model = Model::load(test::tiny_gguf(o));
   require(model.has_value());
   return *std::move(model);
@@ -55,6 +56,8 @@ GatePolicy any_policy(Input& in) {
   p.kv = static_cast<KvMode>(in.ConsumeIntegralInRange(0, 2));
   p.memory_confidence = in.ConsumeBool() ? in.ConsumeProbability<float>() : in.ConsumeFloatingPoint<float>();
   p.exit_confidence = in.ConsumeBool() ? in.ConsumeProbability<float>() : in.ConsumeFloatingPoint<float>();
+  p.energy_max = in.ConsumeBool() ? in.ConsumeProbability<float>() : in.ConsumeFloatingPoint<float>();
+  p.energy_hysteresis = in.ConsumeBool() ? 0.0f : in.ConsumeFloatingPoint<float>();
   p.lossless_replay = in.ConsumeBool();
   return p;
 }
@@ -70,6 +73,10 @@ SessionOptions any_options(Input& in) {
   o.memory_bytes =
       in.ConsumeIntegralInRange(0, 15) == 0 ? in.ConsumeIntegralInRange<std::uint32_t>(0, 1u << 20) : 1u << 18;
   o.coherence = in.ConsumeBool();
+  if (in.ConsumeBool()) {
+    o.deadline_us = in.ConsumeFloatingPoint<float>();
+    for (float& us : o.step_bound_us) us = in.ConsumeFloatingPoint<float>();
+  }
   return o;
 }
 

@@ -8,7 +8,7 @@
 #include "hash.hpp"
 #include "mgt/session.hpp"
 #include "support/snapshots.hpp"
-#include "support/tiny_model.hpp"
+#include "support/tiny_energy.hpp"
 
 namespace mgt::test {
 namespace {
@@ -45,15 +45,23 @@ void check_golden(const char* name, HashOf&& hash_of) {
 
   const Model model = tiny_model();
   const std::string text = sample_stream();
-  for (const PolicyKind policy :
-       {PolicyKind::dense, PolicyKind::exact, PolicyKind::conservative, PolicyKind::standard, PolicyKind::permissive}) {
-    SessionOptions options;
-    options.policy = policy;
-    auto session = Session::create(model, options);
+  const auto check = [&](const std::string& word, const Model& with, const SessionOptions& options) {
+    auto session = Session::create(with, options);
     REQUIRE(session.has_value());
     const std::string hash = hex16(hash_of(*session, text));
-    CHECK(golden[name_of(policy)] + " for " + name_of(policy) == hash + " for " + name_of(policy));
+    CHECK(golden[word] + " for " + word == hash + " for " + word);
+  };
+  SessionOptions options;
+  for (const PolicyKind policy :
+       {PolicyKind::dense, PolicyKind::exact, PolicyKind::conservative, PolicyKind::standard, PolicyKind::permissive}) {
+    options.policy = policy;
+    check(name_of(policy), model, options);
   }
+  options.policy = PolicyKind::standard;
+  check("energy", tiny_energy_model(), options);
+  options.deadline_us = 5;
+  options.step_bound_us = {9, 5, 3, 1};
+  check("deadline", tiny_energy_model(), options);
 }
 
 TEST_CASE("a whole session has the same bits on every target", "[session][golden]") {

@@ -293,6 +293,13 @@ TEST_CASE("every other option is refused by name and with both values", "[sessio
   refused([](SessionOptions& o) { o.custom.allow_external_write_when_unstable = true; }, "when_unstable was 1");
   refused([](SessionOptions& o) { o.custom.memory_confidence = 0.5f; }, "memory_confidence was 0.5 in the");
   refused([](SessionOptions& o) { o.custom.exit_confidence = 0.25f; }, "exit_confidence was 0.25");
+  refused([](SessionOptions& o) { o.custom.energy_hysteresis = 0.5f; }, "energy_hysteresis was 0.5");
+  refused(
+      [](SessionOptions& o) {
+        o.deadline_us = 1;
+        o.step_bound_us = {2, 1, 1, 1};
+      },
+      "deadline_tier was 1 in the snapshot's session and is 0 in this one");
 }
 
 TEST_CASE("a snapshot with any bit flipped or any end cut off is refused", "[session][snapshot]") {

@@ -38,7 +38,7 @@ enum class GateReason : std::uint8_t {
   LowRisk,      ///< an early exit was confident enough
   ExactReplay,  ///< the same receptive field was computed before: all layers' bits without running one
   MemoryHit,    ///< the stream memory was confident enough to answer alone
-  Deadline,     ///< reserved: no rule gives it yet
+  Deadline,     ///< no deeper tier fits into SessionOptions::deadline_us
   KillSwitch,   ///< early exits have not paid lately: none was looked at
 };
 
@@ -72,7 +72,7 @@ struct SpikePacket {
 enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
-  conservative,  ///< exact KV, calibrated for 1 % more nats per byte
+  conservative,  ///< exact KV, calibrated for 0.5 % more nats per byte
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
   custom,        ///< SessionOptions::custom
@@ -96,7 +96,13 @@ struct GatePolicy {
   KvMode kv = KvMode::propagate;
   float memory_confidence = 2.0f;  ///< tier 3 where the memory's top probability reaches this; above 1: never
   float exit_confidence = 2.0f;    ///< exit where the mixture's top probability reaches this; above 1: never
-  bool lossless_replay = false;    ///< reuse what the same text led to before, unless SessionOptions::replay says no
+  /// An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
+  /// than all layers' answer would. [0, 1]; 0: never. Needs a model with mgt.energy.weights, and the stream memory.
+  float energy_max = 0.0f;
+  /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: keeps tiers from
+  /// flickering.
+  float energy_hysteresis = 0.0f;
+  bool lossless_replay = false;  ///< reuse what the same text led to before, unless SessionOptions::replay says no
 };
 
 }  // namespace mgt

@@ -36,6 +36,13 @@ struct SessionOptions {
   /// Positions of history in which the replay store finds work done before; 0: off, else [16, 2^20]; needs exact KV.
   /// Not set: kDefaultReplay where the policy allows lossless replay. Every answer keeps its bits.
   std::optional<std::uint32_t> replay;
+  /// Microseconds that a step may take; 0: no deadline. The gate goes no deeper than the deepest tier whose bound below
+  /// fits (reason Deadline where it would have), to tier 3 where none does. What asks for a tier by name (tier,
+  /// prefill, logits, window mode) has no deadline.
+  float deadline_us = 0.0f;
+  /// What a step of each tier takes at most on this machine, with the debts it may have to pay; needed with a deadline.
+  /// The core has no clock: the same bounds give the same bits anywhere. Tools: native/app/step_bounds.hpp.
+  std::array<float, kTierCount> step_bound_us{};
 };
 inline constexpr std::uint32_t kDefaultReplay = 8192;
 inline constexpr std::uint32_t kMostWindowTokens = 1u << 20;
@@ -177,6 +184,7 @@ class Session {
   KvMode kv_mode() const noexcept;
   std::uint32_t window() const noexcept;
   std::uint32_t replay_positions() const noexcept;  ///< size of the replay history; 0: off
+  Tier deadline_tier() const noexcept;              ///< the deepest that fits into the deadline; full: any
 
  private:
   friend class Generator;

@@ -25,9 +25,11 @@ struct Witness {
   std::uint16_t spike_novelty_q15 = 0;
   std::uint16_t effective_window = 0;
 
-  float surprise = 0;   ///< nats the arriving token cost under the previous answer
-  float energy = 0;     ///< estimated probability that the answer given is wrong
-  float threshold = 0;  ///< the energy the policy accepts
+  float surprise = 0;  ///< nats the arriving token cost under the previous answer
+  /// Where the gate asked for energies: that of the last cheap answer it looked at, given or refused (GatePolicy).
+  /// Otherwise 1 - top_probability.
+  float energy = 0;
+  float threshold = 0;  ///< the energy that the policy accepts; above it the gate went deeper
 
   std::uint16_t layers_run = 0;        ///< layers computed for this position
   std::uint16_t layers_caught_up = 0;  ///< layers computed now for earlier positions

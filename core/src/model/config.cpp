@@ -120,6 +120,30 @@ Expected<const gguf::Value*> read_signature_mean(const gguf::File& file, const M
   return value;
 }
 
+/// The energy's weights and the energies that the policies accept.
+Expected<void> read_energy(const gguf::File& file, GateStatistics& statistics) noexcept {
+  // With signals below 14 a sum of products stays below 4000, where nothing overflows.
+  constexpr float kMostWeight = 64.0f;
+  constexpr const char* kWeights = "mgt.energy.weights";
+  const auto weights =
+      read_optional<std::tuple_size_v<decltype(EnergyTable::weights)>>(file, kWeights, -kMostWeight, kMostWeight);
+  if (!weights) return std::unexpected(weights.error());
+  if (weights->has_value()) statistics.energy = EnergyTable{**weights};
+
+  static constexpr const char* kKeys[] = {"mgt.energy.conservative", "mgt.energy.default", "mgt.energy.permissive"};
+  static_assert(std::size(kKeys) == std::tuple_size_v<decltype(statistics.energy_max)>);
+  for (std::size_t p = 0; p < std::size(kKeys); ++p) {
+    if (file.find(kKeys[p]) == nullptr) continue;
+    if (!statistics.energy) {
+      return fail(Errc::missing_field, "key %s is missing, but the file has %s", kWeights, kKeys[p]);
+    }
+    float accepted = 0;
+    if (const auto ok = read_number(file, kKeys[p], 0.0f, 1.0f, accepted); !ok) return ok;
+    statistics.energy_max[p] = accepted;
+  }
+  return {};
+}
+
 }  // namespace
 
 Expected<ModelConfig> read_config(const gguf::File& file) noexcept {
@@ -186,6 +210,7 @@ Expected<GateStatistics> read_statistics(const gguf::File& file, const ModelConf
     if (!pair) return std::unexpected(pair.error());
     if (pair->has_value()) statistics.policies[p] = StoredPolicy{(**pair)[0], (**pair)[1]};
   }
+  if (const auto ok = read_energy(file, statistics); !ok) return std::unexpected(ok.error());
   return statistics;
 }
 

@@ -24,6 +24,8 @@ struct GateStatistics {
   std::optional<CutStatistics> similarity;              ///< mgt.lambda.similarity_mean, _sd
   std::optional<CutStatistics> bigram;                  ///< mgt.lambda.bigram_mean, _sd
   std::array<std::optional<StoredPolicy>, 3> policies;  ///< mgt.calibration.conservative, .default, .permissive
+  std::optional<EnergyTable> energy;                    ///< mgt.energy.weights
+  std::array<std::optional<float>, 3> energy_max;       ///< mgt.energy.conservative, .default, .permissive
   const gguf::Value* signature_mean = nullptr;          ///< mgt.signature_mean, f32 [hidden]
 };
 Expected<GateStatistics> read_statistics(const gguf::File& file, const ModelConfig& config) noexcept;

@@ -42,6 +42,17 @@ struct StoredPolicy {
   float exit_confidence = 0;
 };
 
+/// Weights of the energy's log-odds, one row per cheap answer: the memory's, the exit's of tier 2, that of tier 1. See
+/// gate/energy.hpp. Keys: mgt.energy.weights, and mgt.energy.<policy> for the energy that a policy accepts.
+struct EnergyTable {
+  static constexpr std::size_t kAnswers = 3;
+  static constexpr std::size_t kSignals =
+      4;  ///< log-odds of the memory, ln of the surprise's leaky sum, own log-odds, 1
+  std::array<float, kAnswers * kSignals> weights{};
+
+  const float* row(std::size_t answer) const noexcept { return weights.data() + answer * kSignals; }
+};
+
 struct ModelData {
   ModelConfig config;
   char name[64] = {};
@@ -59,6 +70,8 @@ struct ModelData {
   std::optional<CutStatistics> similarity;
   std::optional<CutStatistics> bigram;
   std::array<std::optional<StoredPolicy>, 3> policies;  ///< conservative, default, permissive
+  std::optional<EnergyTable> energy;
+  std::array<std::optional<float>, 3> energy_max;  ///< in the order of policies; none without `energy`
 
   Block storage;  ///< behind all pointers above
 

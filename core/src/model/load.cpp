@@ -93,6 +93,8 @@ void fill_tables(const GateStatistics& statistics, ModelData& data) noexcept {
   data.similarity = statistics.similarity;
   data.bigram = statistics.bigram;
   data.policies = statistics.policies;
+  data.energy = statistics.energy;
+  data.energy_max = statistics.energy_max;
   if (statistics.signature_mean != nullptr) {
     const auto bytes = statistics.signature_mean->bytes;
     std::memcpy(const_cast<float*>(data.signature_mean), bytes.data(), bytes.size());

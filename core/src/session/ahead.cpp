@@ -14,7 +14,8 @@ bool Session::State::runs_every_layer() const noexcept {
   if (options.tier) return *options.tier == Tier::full;
   const bool rules_reduce = policy.boundary_edges_max < 0xffff || policy.boundary_concentration_q15_max < 0x7fff ||
                             policy.partitions_max < 0xffff;
-  return policy.memory_confidence > 1.0f && policy.exit_confidence > 1.0f && !rules_reduce;
+  const bool answers_early = policy.memory_confidence <= 1.0f || policy.exit_confidence <= 1.0f || energy.on();
+  return !answers_early && deadline_tier == Tier::full && !rules_reduce;
 }
 
 bool Session::State::owes_context() const noexcept {

@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "gate/deadline.hpp"
 #include "gate/policies.hpp"
 #include "session/state.hpp"
 
@@ -17,6 +18,7 @@ constexpr std::uint64_t kMostSessionBytes = std::uint64_t{1} << 30;
 /// Everything create() needs to know before it allocates.
 struct Layout {
   GatePolicy policy;
+  Tier deadline_tier = Tier::full;
   std::uint32_t window = 0;
   std::uint32_t window_tokens = 0;
   cache::CacheShape stream;
@@ -108,6 +110,8 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   if (auto checked = check_options(options); !checked) return std::unexpected(checked.error());
   const auto policy = gate::resolve_policy(model, options);
   if (!policy) return std::unexpected(policy.error());
+  const auto deadline_tier = gate::resolve_deadline(options);
+  if (!deadline_tier) return std::unexpected(deadline_tier.error());
   const auto window = resolve_window(model.config, options.window);
   if (!window) return std::unexpected(window.error());
 
@@ -119,6 +123,7 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   const std::uint32_t reach = propagates ? *window - 1 : c.n_layers * (*window - 1);
   Layout layout;
   layout.policy = *policy;
+  layout.deadline_tier = *deadline_tier;
   layout.window = *window;
   layout.stream = {c.n_layers, c.hidden, c.kv_dim(), reach + static_cast<std::uint32_t>(decode::kMaxBatch),
                    *replay > 0};
@@ -168,6 +173,7 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   Session session(new (std::nothrow) State(model, options, layout.policy));
   if (!session.state_) return fail(Errc::out_of_memory, "session state: %zu bytes refused", sizeof(State));
   State& s = *session.state_;
+  s.deadline_tier = layout.deadline_tier;
   s.window = layout.window;
   s.window_tokens = layout.window_tokens;
   s.window_capacity = options.window_capacity;
@@ -189,6 +195,9 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   s.batch_logits = carver.array<float>(decode::kMaxBatch * kVocabSize);
   s.batch_signatures = carver.array<std::uint64_t>(decode::kMaxBatch * signature_words(data.config));
   s.spike.emplace(carver.bytes(spike::LifSpike::plan_bytes({})), spike::SpikeOptions{});
+  if (layout.policy.energy_max > 0.0f) {
+    s.energy = gate::EnergyGate(*data.energy, layout.policy.energy_max, layout.policy.energy_hysteresis);
+  }
   if (options.coherence) s.coherence.emplace(data, carver.bytes(graph::Coherence::plan_bytes(data)));
   if (options.memory) {
     s.memory.emplace(carver.bytes(memory::StreamMemory::plan_bytes(layout.memory)), layout.memory);
@@ -233,6 +242,9 @@ std::uint32_t Session::window() const noexcept {
 }
 std::uint32_t Session::replay_positions() const noexcept {
   return state_->store ? state_->store->positions() : 0;
+}
+Tier Session::deadline_tier() const noexcept {
+  return state_->deadline_tier;
 }
 
 void Session::State::reset() noexcept {

@@ -25,7 +25,7 @@ struct BoundOption {
   std::uint32_t value;
   bool is_float = false;
 };
-constexpr std::size_t kOptions = 19;
+constexpr std::size_t kOptions = 22;
 using BoundOptions = std::array<BoundOption, kOptions>;
 
 /// Every option of the session, as it was resolved.
@@ -50,7 +50,10 @@ BoundOptions bound_options(const Session& session, const SessionOptions& options
            {"allow_kv_write_when_unstable", p.allow_kv_write_when_unstable},
            {"allow_external_write_when_unstable", p.allow_external_write_when_unstable},
            {"memory_confidence", bits(p.memory_confidence), true},
-           {"exit_confidence", bits(p.exit_confidence), true}}};
+           {"exit_confidence", bits(p.exit_confidence), true},
+           {"energy_max", bits(p.energy_max), true},
+           {"energy_hysteresis", bits(p.energy_hysteresis), true},
+           {"deadline_tier", static_cast<std::uint32_t>(session.deadline_tier())}}};
 }
 
 Error other_option(const BoundOption& ours, std::uint32_t theirs) noexcept {

@@ -8,6 +8,7 @@
 
 #include "cache/layer_cache.hpp"
 #include "decode/layer_runner.hpp"
+#include "gate/energy.hpp"
 #include "gate/kill_switch.hpp"
 #include "gate/rules.hpp"
 #include "graph/coherence.hpp"
@@ -66,7 +67,9 @@ struct Session::State {
   memory::MemoryPrediction prediction;
   std::optional<spike::LifSpike> spike;
   std::optional<graph::Coherence> coherence;
+  gate::EnergyGate energy;
   gate::KillSwitch kill_switch;
+  Tier deadline_tier = Tier::full;
   Answer answer;
   Answer window_answer;
   Ahead ahead;
@@ -144,7 +147,12 @@ struct Session::State {
   /// Keeps the previous answer, bit for bit.
   void repeat_answer() noexcept { answer.layers = 0; }
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
-  /// Anytime refinement: exit by exit until the answer is confident enough or `deepest` is reached.
+  /// Opens the step's account of energies. Without the memory's part of the answer there is none.
+  void begin_energy(bool with_memory) noexcept;
+  /// Whether the memory's answer or that of an exit suffices for the policy.
+  bool memory_suffices() noexcept;
+  bool exit_suffices(std::size_t exit) noexcept;
+  /// Anytime refinement: exit by exit until the answer suffices or `deepest` is reached.
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
   /// What asking an exit costs beside the layers, and what an answer accepted there spares, in multiply-adds.
   std::uint64_t look_macs() const noexcept;

@@ -114,19 +114,42 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   } else if (silent && answer.given) {
     repeat_answer();
     settle(Tier::skip, 0, GateReason::None, 0.0f);
-  } else if (with_memory && prediction.confidence >= policy.memory_confidence) {
-    answer_from_memory();
-    settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
   } else {
-    refine(position, evidence.rules.deepest, with_memory);
+    begin_energy(with_memory);
+    if (with_memory && memory_suffices()) {
+      answer_from_memory();
+      settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
+    } else if (deadline_tier == Tier::skip) {
+      with_memory ? answer_from_memory() : repeat_answer();
+      settle(Tier::skip, 0, GateReason::Deadline, policy.memory_confidence);
+    } else {
+      refine(position, std::max(evidence.rules.deepest, deadline_tier), with_memory);
+    }
   }
   report_replay(position);
   if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
   if (evidence.keeps_trace) fall_back_on_table(position);
 }
 
+void Session::State::begin_energy(bool with_memory) noexcept {
+  if (!with_memory) return;
+  const float potential = static_cast<float>(spike->reading().potential_q16) * 0x1p-16f;
+  energy.begin(prediction.confidence, potential, stats.tokens > 0 && witness.tier == Tier::full);
+}
+
+bool Session::State::memory_suffices() noexcept {
+  const bool low_energy = energy.accepts(0, prediction.confidence);
+  return low_energy || prediction.confidence >= policy.memory_confidence;
+}
+
+bool Session::State::exit_suffices(std::size_t exit) noexcept {
+  const float confidence = find_top(answer.probabilities).value;
+  const bool low_energy = energy.accepts(1 + exit, confidence);
+  return low_energy || confidence >= policy.exit_confidence;
+}
+
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
-  const bool may_exit = policy.exit_confidence <= 1.0f;
+  const bool may_exit = policy.exit_confidence <= 1.0f || energy.on();
   std::uint32_t below = 0;  // layers of the tier before
   bool exits_off = may_exit;
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
@@ -137,10 +160,11 @@ void Session::State::refine(cache::Position position, Tier deepest, bool with_me
     const std::size_t exit = tier == Tier::safe ? 0 : 1;
     if (!is_last && !(may_exit && is_new && kill_switch.allows(exit))) continue;
     run_to_tier(tier, position, with_memory);
-    const bool confident = find_top(answer.probabilities).value >= policy.exit_confidence;
     const bool early = layers < model.config().n_layers;
+    const bool confident = early && exit_suffices(exit);
     GateReason reason = GateReason::None;
-    if (early && confident) reason = GateReason::LowRisk;
+    if (early && is_last && deepest == deadline_tier) reason = GateReason::Deadline;
+    if (confident) reason = GateReason::LowRisk;
     if (!early && exits_off) reason = GateReason::KillSwitch;
     settle(is_last ? deepest : tier, layers, reason, policy.exit_confidence);
     if (is_last) return;
@@ -233,6 +257,11 @@ StepView Session::State::seal_answer() noexcept {
   w.top_token = answer.top_token;
   w.top_probability = answer.probabilities[answer.top_token];
   w.energy = 1.0f - w.top_probability;
+  if (const auto finding = energy.finding()) {
+    w.energy = finding->energy;
+    w.threshold = finding->threshold;
+  }
+  energy.end();
   w.output_hash = answer.hash;
   w.previous_hash = w.hash;
   w.hash = seal(w);

@@ -35,7 +35,7 @@ export async function evaluate(args: Arguments): Promise<void> {
   const workload = loadWorkload(choice, part, limit);
   const options = readSessionOptions(args, workload.policy);
   const model = await openModel(args.text("--model", ""));
-  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
+  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, deadlineUs: _deadline, ...rest } = options;
   using gated = openSession(model, options);
   using dense = openSession(model, { ...rest, policy: "dense" });
 

@@ -1,4 +1,5 @@
 // What `mgt run` says in the end, for machines and for people.
+import type { Session } from "../session.js";
 import type { SessionStats } from "../types.js";
 import { archOf } from "./engine.js";
 import { type JsonValue, hex16, ratio } from "./json.js";
@@ -17,6 +18,8 @@ import {
   withCommas,
 } from "./terminal.js";
 
+const tierNames = ["0 full", "1 reduced", "2 safe", "3 skip"];
+
 export function tiersJson(tiers: SessionStats["tiers"]): JsonValue {
   return { "0": tiers[0], "1": tiers[1], "2": tiers[2], "3": tiers[3] };
 }
@@ -32,10 +35,25 @@ function denseJson({ session, seconds }: Lane): JsonValue {
   };
 }
 
+/** Undefined without a deadline. Numbers as the core has them: float32. */
+function deadlineJson({ options, deadlineTier }: Session): JsonValue | undefined {
+  const { deadlineUs, stepBoundsUs = [] } = options;
+  if (!deadlineUs) return undefined;
+  return { us: Math.fround(deadlineUs), step_bounds_us: stepBoundsUs.map(Math.fround), tier: deadlineTier };
+}
+
+function deadlineLine({ session }: Lane): string {
+  const { deadlineUs, stepBoundsUs } = session.options;
+  if (!deadlineUs || !stepBoundsUs) return "";
+  const tier = tierNames[session.deadlineTier];
+  return `deadline ${deadlineUs} us, at deepest tier ${tier}; --step-bounds ${stepBoundsUs.join(",")}\n`;
+}
+
 /** Keys and numbers as native/README.md lists them. */
-export function runJson({ gated, dense, agreed }: Stream, memory: boolean): JsonValue {
+export function runJson({ gated, dense, agreed }: Stream): JsonValue {
   const { session, seconds } = gated;
   const stats = session.stats;
+  const deadline = deadlineJson(session);
   return {
     model: session.model.name,
     policy: session.policy,
@@ -58,7 +76,8 @@ export function runJson({ gated, dense, agreed }: Stream, memory: boolean): Json
     logits_hash: hex16(stats.logitsHash),
     kv: session.gatePolicy.kv,
     window: session.window,
-    memory,
+    memory: session.options.memory ?? true,
+    ...(deadline && { deadline }),
     ...(dense && {
       dense: denseJson(dense),
       agreement: ratio(agreed, stats.tokens),
@@ -81,8 +100,7 @@ function figuresOf(lane: Lane) {
 }
 
 function tierTable({ tiers, tokens }: SessionStats): string {
-  const names = ["0 full", "1 reduced", "2 safe", "3 skip"];
-  const rows = names.map((name, tier) => {
+  const rows = tierNames.map((name, tier) => {
     const steps = tiers[tier as 0 | 1 | 2 | 3];
     const share = ratio(steps, tokens);
     return [name, withCommas(steps), percent(share), bar(share, 20)];
@@ -136,14 +154,15 @@ function verdict({ gated, dense }: Stream): string {
 }
 
 /** A table of tiers, one of speed and quality (beside dense where it ran), and a sentence on what was saved. */
-export function runText(stream: Stream, memory: boolean): string {
+export function runText(stream: Stream): string {
   const { session, seconds, tokens } = stream.gated;
   const stats = session.stats;
+  const memory = session.options.memory ?? true;
   const headline =
     `${bold(session.model.name)}${dim("  policy ")}${session.policy}${dim("  arch ")}${archOf(session.model)}` +
     `${dim("  kv ")}${session.gatePolicy.kv}${dim("  window ")}${session.window}${dim("  memory ")}${memory ? "on" : "off"}`;
   const speed =
     `${withCommas(tokens)} bytes in ${durationText(seconds)}, ${bytesText(ratio(tokens, seconds))}/s; ` +
     `KV cache ${bytesText(stats.kvBytesRead)} read, ${bytesText(stats.kvBytesWritten)} written`;
-  return `${headline}\n${speed}\n\n${tierTable(stats)}\n${figuresTable(stream)}\n${verdict(stream)}`;
+  return `${headline}\n${deadlineLine(stream.gated)}${speed}\n\n${tierTable(stats)}\n${figuresTable(stream)}\n${verdict(stream)}`;
 }

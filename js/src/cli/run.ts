@@ -31,7 +31,8 @@ export const spec: CommandSpec = {
   examples: `Examples:
   mgt run --compare /var/log/dpkg.log
   mgt run --policy exact --json notes.txt
-  mgt run --policy custom --memory-confidence 0.9 --exit-confidence 0.8 app.log
+  mgt run --policy custom --energy-max 0.02 app.log
+  mgt run --deadline 20 app.log
   mgt run --load-state app.state --save-state app.state app.log.2
   tail -f app.log | mgt run --trace witness.jsonl     (Ctrl-C ends the stream and prints the report)`,
 };
@@ -56,13 +57,12 @@ export async function run(args: Arguments): Promise<void> {
 
   if (stream.gated.tokens === 0) failInput(`${source.name}: empty, expected at least 1 byte`);
   if (saveState !== undefined) writeAtomically(saveState, stream.gated.session.snapshot());
-  const memory = options.memory ?? true;
-  print(args.flag("--json") ? `${jsonText(runJson(stream, memory))}\n` : runText(stream, memory));
+  print(args.flag("--json") ? `${jsonText(runJson(stream))}\n` : runText(stream));
 }
 
 async function openStream(args: Arguments, options: SessionOptions): Promise<Stream> {
   const model = await openModel(args.text("--model", ""));
-  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, ...rest } = options;
+  const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, deadlineUs: _deadline, ...rest } = options;
   const dense = args.flag("--compare") ? openSession(model, { ...rest, policy: "dense" }) : undefined;
   return new Stream(
     openGated(args, model, options),

@@ -2,7 +2,7 @@
 import { kvModes, policies } from "../core/names.js";
 import type { Model } from "../model.js";
 import type { Session } from "../session.js";
-import type { KvMode, Policy, SessionOptions, Tier } from "../types.js";
+import type { KvMode, Policy, SessionOptions, StepBounds, Tier } from "../types.js";
 import type { Arguments, OptionSpec } from "./args.js";
 import { failUsage, unwrap } from "./failure.js";
 
@@ -32,6 +32,22 @@ export const sessionOptions: readonly OptionSpec[] = [
   },
   { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this sure" },
   { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
+  {
+    name: "--energy-max",
+    value: "X",
+    help: "With --policy custom: skip or exit where the answer probably (this much) costs no bit more",
+  },
+  {
+    name: "--energy-hysteresis",
+    value: "X",
+    help: "With --energy-max: after a step of all layers it holds lowered by this, in log-odds",
+  },
+  { name: "--deadline", value: "US", help: "Microseconds a step may take; the gate goes as deep as its bound allows" },
+  {
+    name: "--step-bounds",
+    value: "US,US,US,US",
+    help: "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)",
+  },
 ];
 
 /** What the words mean; `policy` is taken where none is named. Errors: usage, naming the option and what it takes. */
@@ -50,20 +66,31 @@ export function readSessionOptions(args: Arguments, policy = "default"): Session
 
   const memoryConfidence = args.number("--memory-confidence");
   const exitConfidence = args.number("--exit-confidence");
-  const thresholds = memoryConfidence !== undefined || exitConfidence !== undefined;
-  if (thresholds && options.policy !== "custom") {
-    failUsage(`--memory-confidence and --exit-confidence need --policy custom, not ${options.policy}`);
+  const energyMax = args.number("--energy-max");
+  const energyHysteresis = args.number("--energy-hysteresis");
+  const thresholds = { memoryConfidence, exitConfidence, energyMax, energyHysteresis };
+  const given = Object.fromEntries(Object.entries(thresholds).filter(([, value]) => value !== undefined));
+  const some = Object.keys(given).length > 0;
+  if (some && options.policy !== "custom") {
+    failUsage(`--memory-confidence, --exit-confidence and --energy-max need --policy custom, not ${options.policy}`);
   }
-  if (!thresholds && options.policy === "custom") {
-    failUsage("--policy custom needs --memory-confidence or --exit-confidence");
+  if (!some && options.policy === "custom") {
+    failUsage("--policy custom needs --energy-max, --memory-confidence or --exit-confidence");
   }
-  if (thresholds) {
-    options.custom = {
-      ...(memoryConfidence !== undefined && { memoryConfidence }),
-      ...(exitConfidence !== undefined && { exitConfidence }),
-    };
-  }
+  if (some) options.custom = given;
+  readDeadline(args, options);
   return options;
+}
+
+function readDeadline(args: Arguments, options: SessionOptions): void {
+  const deadline = args.number("--deadline");
+  const bounds = args.text("--step-bounds");
+  if (deadline !== undefined) options.deadlineUs = deadline;
+  if (bounds === undefined) return;
+  if (deadline === undefined) failUsage("--step-bounds needs --deadline");
+  const numbers = bounds.split(",").map(Number);
+  if (numbers.length !== 4 || numbers.some(Number.isNaN)) failUsage(`--step-bounds ${bounds}: expected 4 numbers`);
+  options.stepBoundsUs = numbers as unknown as StepBounds;
 }
 
 function oneOf(option: string, text: string, known: readonly string[], expected: string): string {

@@ -117,6 +117,9 @@ async function openRecomputation(args: Arguments, trace: string): Promise<[Trace
   }
   if (input === "-" && trace === "-") failUsage("--input -: TRACE is stdin already");
   const options = readSessionOptions(args);
+  if (options.deadlineUs && !options.stepBoundsUs) {
+    failUsage("--deadline needs --step-bounds here: those that the run printed");
+  }
   const model = await openModel(args.text("--model", ""));
   const lines = new Trace(model.runtime);
   return [lines, new Recomputation(openSession(model, options), lines, new ByteSource(input), limit)];

@@ -28,6 +28,7 @@ export interface Exports {
   mgt_session_stats(self: number): number;
   mgt_session_policy(self: number): number;
   mgt_session_policy_kind(self: number): number;
+  mgt_session_deadline_tier(self: number): number;
   mgt_session_window(self: number): number;
   mgt_session_reset(self: number): void;
 

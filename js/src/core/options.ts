@@ -43,7 +43,7 @@ function encodePolicy(known: object, given: Partial<GatePolicy>): Partial<Policy
 type Encoded = { [Field in keyof OptionsRecord]?: OptionsRecord[Field] | undefined };
 
 function encodeOptions(given: SessionOptions): Encoded {
-  const { custom, policy = custom ? "custom" : "default", kv, memory, coherence } = given;
+  const { custom, policy = custom ? "custom" : "default", kv, memory, coherence, deadlineUs, stepBoundsUs } = given;
   const limited = (name: "tier" | "window" | "memoryBytes" | "replay", max: number) =>
     given[name] === undefined ? undefined : integer(name, given[name], max);
   return {
@@ -55,6 +55,11 @@ function encodeOptions(given: SessionOptions): Encoded {
     memoryBytes: limited("memoryBytes", u32),
     replay: limited("replay", u32),
     coherence: coherence ?? undefined,
+    deadlineUs,
+    boundUs0: stepBoundsUs?.[0],
+    boundUs1: stepBoundsUs?.[1],
+    boundUs2: stepBoundsUs?.[2],
+    boundUs3: stepBoundsUs?.[3],
   };
 }
 

@@ -14,6 +14,11 @@ export interface OptionsRecord {
   memoryBytes: number;
   replay: number;
   coherence: boolean;
+  deadlineUs: number;
+  boundUs0: number;
+  boundUs1: number;
+  boundUs2: number;
+  boundUs3: number;
 }
 
 export interface StatsRecord {

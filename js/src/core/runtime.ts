@@ -3,7 +3,7 @@ import type { Exports } from "./exports.js";
 import { type RecordLayout, Records } from "./records.js";
 
 /** Raised together with kAbi in wasm/layout.cpp. */
-const abi = 4;
+const abi = 5;
 
 const decoder = new TextDecoder();
 

@@ -83,11 +83,12 @@ export class Witness {
   get surprise(): number {
     return this.#f32(this.#at.surprise);
   }
-  /** Estimated probability that the answer given is wrong. */
+  /** Predicted probability that the last cheap answer looked at costs over a bit more than that of all layers; where
+   * the gate did not ask for it, 1 - topProbability. */
   get energy(): number {
     return this.#f32(this.#at.energy);
   }
-  /** The energy the policy accepts. */
+  /** The energy the policy accepts; above it the gate went deeper. */
   get threshold(): number {
     return this.#f32(this.#at.threshold);
   }

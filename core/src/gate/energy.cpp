@@ -1,0 +1,62 @@
+#include "gate/energy.hpp"
+
+#include <algorithm>
+
+#include "memory/scalar_math.hpp"
+
+namespace mgt::gate {
+namespace {
+
+constexpr float kSmallest = 1e-6f;  // of a probability and of what it leaves: the fit saw no other
+constexpr float kSilence = 0.05f;   // nats added to the potential, which may be 0
+
+float bounded_log_odds(float p) noexcept {
+  return memory::stretch(std::clamp(p, kSmallest, 1.0f - kSmallest));
+}
+
+}  // namespace
+
+float energy_log_odds(const float* row, const EnergySignals& signals) noexcept {
+  const float memory = row[0] * bounded_log_odds(signals.memory_confidence);
+  const float surprise = row[1] * memory::ln_of(signals.potential + kSilence);
+  const float own = row[2] * bounded_log_odds(signals.confidence);
+  return ((memory + surprise) + own) + row[3];
+}
+
+float log_odds_of(float p) noexcept {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  if (p <= 0.0f) return -kInfinity;
+  return p >= 1.0f ? kInfinity : memory::stretch(p);
+}
+
+float probability_of(float log_odds) noexcept {
+  return memory::squash(log_odds);
+}
+
+EnergyGate::EnergyGate(const detail::EnergyTable& table, float energy_max, float hysteresis) noexcept
+    : table_(&table), limit_(log_odds_of(energy_max)), limit_after_full_(limit_ - hysteresis) {}
+
+void EnergyGate::begin(float memory_confidence, float potential, bool after_full) noexcept {
+  if (!on()) return;
+  signals_ = {memory_confidence, potential, 0};
+  step_limit_ = after_full ? limit_after_full_ : limit_;
+}
+
+bool EnergyGate::accepts(std::size_t answer, float confidence) noexcept {
+  if (!step_limit_) return false;
+  signals_.confidence = confidence;
+  last_ = energy_log_odds(table_->row(answer), signals_);
+  return *last_ <= *step_limit_;
+}
+
+void EnergyGate::end() noexcept {
+  step_limit_.reset();
+  last_.reset();
+}
+
+std::optional<EnergyGate::Finding> EnergyGate::finding() const noexcept {
+  if (!last_) return std::nullopt;
+  return Finding{probability_of(*last_), probability_of(*step_limit_)};
+}
+
+}  // namespace mgt::gate

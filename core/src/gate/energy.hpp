@@ -1,0 +1,62 @@
+// One number for all cheap answers of a step: the probability that the answer costs over a bit more than that of all
+// layers would.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+#include "model/data.hpp"
+
+namespace mgt::gate {
+
+/// What is known when a cheap answer is at hand.
+struct EnergySignals {
+  float memory_confidence = 0;  ///< top probability of the stream memory
+  float potential = 0;          ///< leaky sum of the surprise, nats (spike/)
+  float confidence = 0;         ///< top probability of the answer itself
+};
+
+/// Log-odds of the energy, from a row of the table: a logistic regression on the log-odds of both confidences and the
+/// logarithm of the potential. The same bits on every target. Finite for whatever a model file may hold.
+float energy_log_odds(const float* row, const EnergySignals& signals) noexcept;
+
+/// p as log-odds, -infinity at 0 and infinity at 1; and back.
+float log_odds_of(float p) noexcept;
+float probability_of(float log_odds) noexcept;
+
+/// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.
+class EnergyGate {
+ public:
+  EnergyGate() = default;  ///< accepts nothing
+  /// table  outlives the object; energy_max, hysteresis: as in GatePolicy
+  EnergyGate(const detail::EnergyTable& table, float energy_max, float hysteresis) noexcept;
+
+  bool on() const noexcept { return table_ != nullptr; }
+
+  /// A new step. after_full: the step before ran all layers.
+  void begin(float memory_confidence, float potential, bool after_full) noexcept;
+  /// Whether the answer (a row of the table) suffices. Without begin() in this step: no.
+  bool accepts(std::size_t answer, float confidence) noexcept;
+  /// Forgets the step.
+  void end() noexcept;
+
+  /// Of the last answer asked about in this step, and what the step accepts.
+  struct Finding {
+    float energy;
+    float threshold;
+  };
+  std::optional<Finding> finding() const noexcept;
+
+ private:
+  static constexpr float kNothing = -std::numeric_limits<float>::infinity();
+
+  const detail::EnergyTable* table_ = nullptr;
+  float limit_ = kNothing;             ///< accepted log-odds
+  float limit_after_full_ = kNothing;  ///< the same after a step of all layers
+  EnergySignals signals_;
+  std::optional<float> step_limit_;  ///< of the step under way
+  std::optional<float> last_;        ///< log-odds of the last answer asked about
+};
+
+}  // namespace mgt::gate
