@@ -15,8 +15,8 @@ arch=${2:-}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 case $arch in
-  simd128) flags=(-msimd128) ;;
-  relaxed) flags=(-msimd128 -mrelaxed-simd) ;;
+  simd128) flags=(-msimd128 -DMGT_WASM_SIMD128) ;;
+  relaxed) flags=(-msimd128 -mrelaxed-simd -DMGT_WASM_RELAXED) ;;
   *) usage >&2 && exit 2 ;;
 esac
 case $program in

@@ -33,8 +33,8 @@ double best_seconds(double expected_seconds, Call call) {
   return best;
 }
 
-void product(const mgt::KernelTable& table, const char* op, std::uint32_t rows, std::uint32_t cols,
-             std::size_t n_tokens, unsigned active_percent = 100) {
+void product(const mgt::KernelTable& table, mgt::WeightFormat format, const char* op, std::uint32_t rows,
+             std::uint32_t cols, std::size_t n_tokens, unsigned active_percent = 100) {
   auto* weights = buffer<std::int8_t>(std::size_t{rows} * cols);
   auto* values = buffer<std::uint8_t>(n_tokens * cols);
   auto* scales = buffer<float>(rows);
@@ -50,26 +50,28 @@ void product(const mgt::KernelTable& table, const char* op, std::uint32_t rows, 
   }
   for (std::size_t i = 0; i < rows; ++i) scales[i] = 0.01f, row_sums[i] = 1;
   for (std::size_t i = 0; i < n_tokens; ++i) token_scales[i] = 0.01f, zero_points[i] = active_percent < 100 ? 0 : 63;
-  const mgt::PackedMatrix w = {weights, scales, row_sums, rows, cols};
+  const mgt::PackedMatrix w = {weights, scales, row_sums, rows, cols, format};
   const mgt::QuantizedRows a = {values, token_scales, zero_points, cols, n_tokens};
   const double macs = static_cast<double>(rows) * cols * static_cast<double>(n_tokens);
-  const double seconds = best_seconds(macs / 2e10, [&] { table.gemm_u7i8(w, a, mgt::Epilogue::store, out, rows); });
-  std::printf("%s/%s/%ux%ux%zu/%u%%  %.1f GMAC/s\n", op, table.name, rows, cols, n_tokens, active_percent,
-              macs / seconds * 1e-9);
+  const double seconds = best_seconds(macs / 2e10, [&] { table.gemm(w, a, mgt::Epilogue::store, out, rows); });
+  std::printf("%s%s/%s/%ux%ux%zu/%u%%  %.1f GMAC/s\n", op, format == mgt::WeightFormat::int4 ? "_i4" : "", table.name,
+              rows, cols, n_tokens, active_percent, macs / seconds * 1e-9);
 }
 
 }  // namespace
 
 int main() {
   const mgt::KernelTable& table = mgt::kernels();
-  product(table, "gemv", 768, 256, 1);
-  product(table, "gemv", 1024, 256, 1);
-  product(table, "gemv", 256, 1024, 1);
-  product(table, "gemv", 128, 512, 1);
-  product(table, "gemv_sparse", 256, 1024, 1, 8);
-  product(table, "gemm", 768, 256, 4);
-  product(table, "gemm", 1024, 256, 64);
-  product(table, "gemm", 256, 1024, 64);
+  for (const mgt::WeightFormat format : {mgt::WeightFormat::int8, mgt::WeightFormat::int4}) {
+    product(table, format, "gemv", 768, 256, 1);
+    product(table, format, "gemv", 1024, 256, 1);
+    product(table, format, "gemv", 256, 1024, 1);
+    product(table, format, "gemv", 128, 512, 1);
+    product(table, format, "gemv_sparse", 256, 1024, 1, 8);
+    product(table, format, "gemm", 768, 256, 4);
+    product(table, format, "gemm", 1024, 256, 64);
+    product(table, format, "gemm", 256, 1024, 64);
+  }
 }
 
 #endif

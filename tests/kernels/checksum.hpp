@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "kernels/table.hpp"
+#include "kernels/tile_layout.hpp"
+#include "model/pack.hpp"
 
 namespace mgt::test {
 
@@ -81,11 +83,8 @@ class KernelChecksum {
   void product(std::uint32_t n_rows, std::uint32_t cols, std::uint32_t n_tokens,
                WeightFormat format = WeightFormat::int8) {
     const std::uint32_t stride = (cols + 63) / 64 * 64;
-    std::vector<std::int8_t> storage(std::size_t{n_rows} * cols + 64);
-    std::int8_t* weights = storage.data() + (64 - reinterpret_cast<std::uintptr_t>(storage.data()) % 64);
-    for (std::size_t i = 0; i < std::size_t{n_rows} * cols; ++i) {
-      weights[i] = static_cast<std::int8_t>(static_cast<int>(next() % 255) - 127);
-    }
+    std::vector<std::int8_t> tiles(std::size_t{n_rows} * cols);  // as native builds lay them out
+    for (std::int8_t& byte : tiles) byte = static_cast<std::int8_t>(static_cast<int>(next() % 255) - 127);
     std::vector<std::int32_t> row_sums(n_rows), zero_points(n_tokens);
     for (std::int32_t& sum : row_sums) sum = static_cast<std::int32_t>(next() % 4001) - 2000;
     for (std::int32_t& zero_point : zero_points) zero_point = static_cast<std::int32_t>(next() % 128);
@@ -93,11 +92,29 @@ class KernelChecksum {
     std::vector<std::uint8_t> values(std::size_t{n_tokens} * stride);
     for (std::uint8_t& v : values) v = next() % 4 == 0 ? static_cast<std::uint8_t>(next() % 128) : std::uint8_t{0};
     auto out = floats(std::size_t{n_tokens} * n_rows);
+    std::vector<std::int8_t> storage(tiles.size() + 64);
+    std::int8_t* weights = storage.data() + (64 - reinterpret_cast<std::uintptr_t>(storage.data()) % 64);
     const PackedMatrix w = {weights, scales.data(), row_sums.data(), n_rows, cols, format};
+    pack(tiles.data(), w);
     const QuantizedRows a = {values.data(), token_scales.data(), zero_points.data(), stride, n_tokens};
     for (Epilogue epilogue : {Epilogue::add, Epilogue::store, Epilogue::relu}) {
       table_.gemm(w, a, epilogue, out.data(), n_rows);
       add(out);
+    }
+  }
+
+  /// The weights in native tiles, packed as this build has them.
+  static void pack(const std::int8_t* tiles, const PackedMatrix& w) {
+    const detail::TileLayout layout =
+        w.format == WeightFormat::int4 ? detail::kNativeInt4Tiles : detail::kNativeInt8Tiles;
+    std::vector<std::int8_t> row(w.cols);
+    for (std::uint32_t r = 0; r < w.rows; ++r) {
+      const std::int8_t* group = tiles + r / layout.group_rows * (w.cols / detail::kTileColumns) * detail::kTileBytes;
+      for (std::uint32_t c = 0; c < w.cols; ++c) {
+        const std::int8_t* tile = group + c / detail::kTileColumns * detail::kTileBytes;
+        row[c] = static_cast<std::int8_t>(layout.weight(tile, r % layout.group_rows, c % detail::kTileColumns));
+      }
+      detail::pack_row(row.data(), r, w);
     }
   }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "kernels/tile_layout.hpp"
 #include "mgt/convert.hpp"
 #include "mgt/inspect.hpp"
 #include "support/edit_gguf.hpp"
@@ -89,7 +90,7 @@ TEST_CASE("int8 rows with one scale are taken as they stand, others are requanti
   std::memcpy(&half, file.data() + row_at, 2);
   CHECK(packed.scales[2] == f16_to_f32(half));
   for (std::uint32_t c = 0; c < 4; ++c) {
-    CHECK(packed.weights[2 * 4 + c] == static_cast<std::int8_t>(file[row_at + 2 + c]));
+    CHECK(detail::kInt8Tiles.weight(packed.weights, 2, c) == static_cast<std::int8_t>(file[row_at + 2 + c]));
   }
   // Double the second block's scale: the row is the same numbers with a larger second half.
   const auto twice = static_cast<std::uint16_t>(half + 0x400);

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/tile_layout.hpp"
 #include "model/float16.hpp"
 #include "model/pack.hpp"
 #include "support/tiny_model.hpp"
@@ -152,40 +153,41 @@ TEST_CASE("int4 rows that already are int4 rows, of zeros or out of the halves' 
   CHECK(other != scale);
 }
 
-TEST_CASE("pack_row puts four columns of sixteen rows into each tile", "[model][pack]") {
-  constexpr std::uint32_t kRows = 32, kCols = 64;
-  std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols);
-  const PackedMatrix matrix = {packed.data(), nullptr, nullptr, kRows, kCols};
-  test::Random random(5);
-  for (auto& w : dense) w = static_cast<std::int8_t>(random.next() % 255 - 127);
-  for (std::uint32_t r = 0; r < kRows; ++r) {
-    const std::int8_t* row = dense.data() + r * kCols;
-    CHECK(pack_row(row, r, matrix) == std::accumulate(row, row + kCols, 0));
-  }
-  for (std::uint32_t r = 0; r < kRows; ++r) {
-    for (std::uint32_t c = 0; c < kCols; ++c) {
-      const std::size_t tile = (r / 16) * (kCols / 4) + c / 4;
-      CHECK(packed[tile * 64 + (r % 16) * 4 + c % 4] == dense[r * kCols + c]);
+TEST_CASE("pack_row puts four columns of a row group into each tile, where the layout finds them", "[model][pack]") {
+  for (const WeightFormat format : {WeightFormat::int8, WeightFormat::int4}) {
+    const bool is_int4 = format == WeightFormat::int4;
+    const detail::TileLayout& layout = is_int4 ? detail::kInt4Tiles : detail::kInt8Tiles;
+    constexpr std::uint32_t kRows = 64, kCols = 32;
+    std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols / (is_int4 ? 2 : 1), std::int8_t{-1});
+    const PackedMatrix matrix = {packed.data(), nullptr, nullptr, kRows, kCols, format};
+    CHECK(matrix.size_bytes() == packed.size());
+    test::Random random(5);
+    for (auto& w : dense) {
+      const int any = static_cast<int>(random.next() % 256);
+      w = static_cast<std::int8_t>(is_int4 ? any % 16 - 8 : std::max(any - 128, -127));
+    }
+    for (std::uint32_t r = 0; r < kRows; ++r) {
+      const std::int8_t* row = dense.data() + r * kCols;
+      CHECK(pack_row(row, r, matrix) == std::accumulate(row, row + kCols, 0));
+    }
+    for (std::uint32_t r = 0; r < kRows; ++r) {
+      for (std::uint32_t c = 0; c < kCols; ++c) {
+        const std::size_t tile = (r / layout.group_rows) * (kCols / 4) + c / 4;
+        CHECK(layout.weight(packed.data() + tile * 64, r % layout.group_rows, c % 4) == dense[r * kCols + c]);
+      }
     }
   }
 }
 
-TEST_CASE("pack_row puts rows of 4 bits into the two halves of the bytes", "[model][pack]") {
-  constexpr std::uint32_t kRows = 64, kCols = 32;
-  std::vector<std::int8_t> dense(kRows * kCols), packed(kRows * kCols / 2, std::int8_t{-1});
-  const PackedMatrix matrix = {packed.data(), nullptr, nullptr, kRows, kCols, WeightFormat::int4};
-  CHECK(matrix.size_bytes() == packed.size());
-  test::Random random(6);
-  for (auto& w : dense) w = static_cast<std::int8_t>(static_cast<int>(random.next() % 16) - 8);
-  for (std::uint32_t r = 0; r < kRows; ++r) {
-    const std::int8_t* row = dense.data() + r * kCols;
-    CHECK(pack_row(row, r, matrix) == std::accumulate(row, row + kCols, 0));
-  }
-  for (std::uint32_t r = 0; r < kRows; ++r) {
-    for (std::uint32_t c = 0; c < kCols; ++c) {
-      const std::size_t tile = (r / 32) * (kCols / 4) + c / 4;
-      const int pair = static_cast<std::uint8_t>(packed[tile * 64 + (r % 16) * 4 + c % 4]);
-      CHECK((r % 32 < 16 ? pair & 15 : pair >> 4) - 8 == dense[r * kCols + c]);
+TEST_CASE("native tiles hold bytes as they are, and pairs of 4-bit weights plus 8", "[model][pack]") {
+  std::int8_t tile[64];
+  for (int i = 0; i < 64; ++i) tile[i] = static_cast<std::int8_t>(i * 4 - 127);
+  for (std::size_t r = 0; r < 32; ++r) {
+    for (std::size_t c = 0; c < 4; ++c) {
+      const std::int8_t byte = tile[r % 16 * 4 + c];
+      const int pair = static_cast<std::uint8_t>(byte);
+      if (r < 16) CHECK(detail::kNativeInt8Tiles.weight(tile, r, c) == byte);
+      CHECK(detail::kNativeInt4Tiles.weight(tile, r, c) == (r < 16 ? pair & 15 : pair >> 4) - 8);
     }
   }
 }

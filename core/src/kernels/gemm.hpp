@@ -8,16 +8,18 @@
 #include "kernels/column_blocks.hpp"
 #include "kernels/int4_block.hpp"
 #include "kernels/int8_block.hpp"
+#include "kernels/stacked_block.hpp"
 
 namespace mgt::detail {
 
-/// The weights' formats: which block multiplies them, and in what shapes.
+/// The weights' formats: how their tiles lie, which block multiplies them, and in what shapes.
 template <class A>
 struct Int8Format {
   using Arch = A;
+  static constexpr const TileLayout& kLayout = kInt8Tiles;
   template <BlockShape shape>
-  using Block = Int8Block<Arch, shape>;
-  static constexpr std::size_t kGroupRows = 16;
+  using Block =
+      std::conditional_t<(kInt8Tiles.digits() > 1), StackedBlock<Arch, kInt8Tiles, shape>, Int8Block<Arch, shape>>;
   static constexpr BlockShape kOneToken = Arch::kInt8OneToken;
   static constexpr BlockShape kActiveColumns = Arch::kInt8ActiveColumns;
   static constexpr BlockShape kManyTokens = Arch::kInt8ManyTokens;
@@ -25,9 +27,10 @@ struct Int8Format {
 template <class A>
 struct Int4Format {
   using Arch = A;
+  static constexpr const TileLayout& kLayout = kInt4Tiles;
   template <BlockShape shape>
-  using Block = Int4Block<Arch, shape>;
-  static constexpr std::size_t kGroupRows = 32;
+  using Block =
+      std::conditional_t<kInt4Tiles.top_is_signed, StackedBlock<Arch, kInt4Tiles, shape>, Int4Block<Arch, shape>>;
   static constexpr BlockShape kOneToken = Arch::kInt4OneToken;
   static constexpr BlockShape kActiveColumns = Arch::kInt4ActiveColumns;
   static constexpr BlockShape kManyTokens = Arch::kInt4ManyTokens;
@@ -58,7 +61,7 @@ using BlockOf =
 template <class Format, BlockShape shape>
 [[gnu::noinline]] void multiply_block(const Product& p, std::size_t row, std::size_t token) noexcept {
   BlockOf<Format, shape> block;
-  const std::int8_t* weights = p.weights(row, Format::kGroupRows);
+  const std::int8_t* weights = p.weights(row, Format::kLayout);
   const std::uint8_t* activations = p.activations(token);
   const std::size_t group_bytes = p.group_bytes();
   const std::size_t token_stride = p.a.stride;
@@ -75,7 +78,7 @@ template <class Format, BlockShape shape, class Arch>
 [[gnu::noinline]] void multiply_active(const Product& p, std::size_t row, std::size_t token,
                                        const ActiveColumns<Arch>& active) noexcept {
   typename Format::template Block<shape> block;
-  const std::int8_t* weights = p.weights(row, Format::kGroupRows);
+  const std::int8_t* weights = p.weights(row, Format::kLayout);
   const std::uint8_t* activations = p.activations(token);
   const std::size_t group_bytes = p.group_bytes();
   add_all(block, active.count, [&](std::size_t i) {
@@ -88,16 +91,16 @@ template <class Format, BlockShape shape, class Arch>
 /// Calls multiply(row, shape) for blocks that cover all rows: `shape.groups` groups at once, then the others singly.
 template <class Format, BlockShape shape, class Multiply>
 [[gnu::always_inline]] inline void for_each_block(const Product& p, Multiply multiply) noexcept {
-  constexpr std::size_t kRows = shape.groups * Format::kGroupRows;
+  constexpr std::size_t kRows = shape.groups * Format::kLayout.group_rows;
   constexpr std::size_t kPartRows = shape.parts * IntBatch<typename Format::Arch>::size;
   std::size_t row = 0;
   for (; row + kRows <= p.w.rows; row += kRows) {
-    for (std::size_t part = 0; part < kTileBytes / kTileColumns; part += kPartRows) {
+    for (std::size_t part = 0; part < Format::kLayout.lane_rows(); part += kPartRows) {
       multiply.template operator()<shape>(row + part);
     }
   }
   if constexpr (shape.groups > 1) {
-    for (; row < p.w.rows; row += Format::kGroupRows) multiply.template operator()<shape.with_groups(1)>(row);
+    for (; row < p.w.rows; row += Format::kLayout.group_rows) multiply.template operator()<shape.with_groups(1)>(row);
   }
 }
 
@@ -143,22 +146,24 @@ void multiply_all(const Product& p) noexcept {
   if (dense < p.a.n_tokens) multiply_tokens<Format>(p, dense, p.a.n_tokens);
 }
 
-template <class Arch>
-void gemm_u7i8(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
-               std::size_t out_stride) noexcept {
-  multiply_all<Int8Format<Arch>>({w, a, epilogue, out, out_stride, nullptr});
-}
-
-template <class Arch>
-void gemm_u7i4(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
-               std::size_t out_stride) noexcept {
-  constexpr std::size_t kTokensAtOnce = 64;
-  std::int32_t offsets[kTokensAtOnce];
-  for (std::size_t first = 0; first < a.n_tokens; first += kTokensAtOnce) {
-    const std::size_t n = a.n_tokens - first < kTokensAtOnce ? a.n_tokens - first : kTokensAtOnce;
-    const QuantizedRows rows = {a.values + first * a.stride, a.scales + first, a.zero_points + first, a.stride, n};
-    for (std::size_t t = 0; t < n; ++t) offsets[t] = 8 * Arch::sum(rows.values + t * a.stride, w.cols);
-    multiply_all<Int4Format<Arch>>({w, rows, epilogue, out + first * out_stride, out_stride, offsets});
+/// The product in one of the formats. A bias of the weights adds the same to every sum of a token: it is taken off at
+/// the end.
+template <class Format>
+void gemm(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
+          std::size_t out_stride) noexcept {
+  if constexpr (!Format::kLayout.has_bias()) {
+    multiply_all<Format>({w, a, epilogue, out, out_stride, nullptr});
+  } else {
+    constexpr std::size_t kTokensAtOnce = 64;
+    std::int32_t offsets[kTokensAtOnce];
+    for (std::size_t first = 0; first < a.n_tokens; first += kTokensAtOnce) {
+      const std::size_t n = a.n_tokens - first < kTokensAtOnce ? a.n_tokens - first : kTokensAtOnce;
+      const QuantizedRows rows = {a.values + first * a.stride, a.scales + first, a.zero_points + first, a.stride, n};
+      for (std::size_t t = 0; t < n; ++t) {
+        offsets[t] = Format::kLayout.half() * Format::Arch::sum(rows.values + t * a.stride, w.cols);
+      }
+      multiply_all<Format>({w, rows, epilogue, out + first * out_stride, out_stride, offsets});
+    }
   }
 }
 

@@ -13,8 +13,15 @@ namespace mgt::detail {
 
 template <class Arch>
 consteval KernelTable make_table(const char* name, const BatchPrices& prices) noexcept {
-  return {name,          prices,          quantize_u7<Arch>, gemm_u7i8<Arch>, gemm_u7i4<Arch>,
-          rmsnorm<Arch>, attention<Arch>, softmax<Arch>,     log<Arch>};
+  return {name,
+          prices,
+          quantize_u7<Arch>,
+          gemm<Int8Format<Arch>>,
+          gemm<Int4Format<Arch>>,
+          rmsnorm<Arch>,
+          attention<Arch>,
+          softmax<Arch>,
+          log<Arch>};
 }
 
 }  // namespace mgt::detail

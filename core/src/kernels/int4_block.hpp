@@ -13,7 +13,6 @@ namespace mgt::detail {
 
 template <class Arch, BlockShape shape>
 struct Int4Block {
-  static constexpr std::size_t kGroupRows = 32;
   using Int4 = typename Arch::Int4;
   static constexpr std::size_t kFlushSteps = Int4::kFlushSteps;
   using Ints = IntBatch<Arch>;
@@ -78,18 +77,19 @@ struct Int4Block {
     for (std::size_t g = 0; g < shape.groups; ++g) {
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < shape.parts; ++p) {
-        const std::size_t first = row + g * kGroupRows + p * Ints::size;
+        const std::size_t first = row + g * kInt4Tiles.group_rows + p * Ints::size;
         const RowConstants<Arch> low_rows(product, first);
 #pragma GCC unroll 16
         for (std::size_t t = 0; t < shape.tokens; ++t) {
           const Ints offset(product.offsets[token + t]);
           finish<Arch>(product, low_rows, Ints(low_sums[g][p][t]) - offset, first, token + t);
         }
-        const RowConstants<Arch> high_rows(product, first + kGroupRows / 2);
+        const RowConstants<Arch> high_rows(product, first + kInt4Tiles.lane_rows());
 #pragma GCC unroll 16
         for (std::size_t t = 0; t < shape.tokens; ++t) {
           const Ints offset(product.offsets[token + t]);
-          finish<Arch>(product, high_rows, Ints(high_sums[g][p][t]) - offset, first + kGroupRows / 2, token + t);
+          finish<Arch>(product, high_rows, Ints(high_sums[g][p][t]) - offset, first + kInt4Tiles.lane_rows(),
+                       token + t);
         }
       }
     }

@@ -9,7 +9,6 @@ namespace mgt::detail {
 
 template <class Arch, BlockShape shape>
 struct Int8Block {
-  static constexpr std::size_t kGroupRows = 16;
   static constexpr std::size_t kFlushSteps = 0;  ///< the sums never have to be emptied
   using Ints = IntBatch<Arch>;
 
@@ -52,7 +51,7 @@ struct Int8Block {
     for (std::size_t g = 0; g < shape.groups; ++g) {
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < shape.parts; ++p) {
-        const std::size_t first = row + g * kGroupRows + p * Ints::size;
+        const std::size_t first = row + g * kInt8Tiles.group_rows + p * Ints::size;
         const RowConstants<Arch> rows(product, first);
 #pragma GCC unroll 16
         for (std::size_t t = 0; t < shape.tokens; ++t) {

@@ -3,11 +3,9 @@
 
 #include "kernels/lanes.hpp"
 #include "kernels/table.hpp"
+#include "kernels/tile_layout.hpp"
 
 namespace mgt::detail {
-
-inline constexpr std::size_t kTileColumns = 4;
-inline constexpr std::size_t kTileBytes = 64;  ///< of one load step: 4 columns of 16 rows in int8, of 32 rows in int4
 
 /// How much of a product stands in registers: `parts` registers of each of `groups` row groups, times `tokens`, times
 /// tile columns that have sums of their own. Several groups only with all of their parts; several columns (4, as every
@@ -26,11 +24,11 @@ struct Product {
   Epilogue epilogue;
   float* out;
   std::size_t out_stride;
-  const std::int32_t* offsets;  ///< [tokens]: what the sums of a token have too much in every row; int4 only
+  const std::int32_t* offsets;  ///< [tokens]: what biased weights add to every sum of a token; null without a bias
 
-  /// The first tile of `row`, one of the first 16 rows of a group of `group_rows`.
-  const std::int8_t* weights(std::size_t row, std::size_t group_rows) const noexcept {
-    return w.weights + row / group_rows * group_bytes() + row % group_rows * kTileColumns;
+  /// Where `row`, a multiple of 4 and of the lowest digit, begins in its first tile.
+  const std::int8_t* weights(std::size_t row, const TileLayout& layout) const noexcept {
+    return w.weights + row / layout.group_rows * group_bytes() + layout.offset(row % layout.group_rows);
   }
   std::size_t group_bytes() const noexcept { return w.cols / kTileColumns * kTileBytes; }
   const std::uint8_t* activations(std::size_t token) const noexcept { return a.values + token * a.stride; }

@@ -9,12 +9,9 @@ namespace mgt {
 
 enum class WeightFormat : std::uint8_t { int8, int4 };
 
-/// An integer matrix [rows x cols] with one scale per row, packed in tiles of 64 bytes; the tiles of one row group
-/// follow each other along the columns.
-///
-/// int8  tile (r/16, c/4): for each of 16 rows, 4 consecutive columns
-/// int4  tile (r/32, c/4): byte 4 * (r%16) + c%4 holds weight + 8 of a row in 0..15 of the group in its low nibble and
-///       of row + 16 in its high one; weights are in [-8, 7]
+/// An integer matrix [rows x cols] with one scale per row, packed in tiles of 64 bytes: 4 columns of a group of 16 rows
+/// (int8) or of 32 (int4). The tiles of one row group follow each other along the columns; what is inside, of which
+/// each build has its own idea, says tile_layout.hpp. Weights of 4 bits are in [-8, 7].
 ///
 /// cols is a multiple of 16, rows one of 16 (int8) or 32 (int4); cols at most 2^17 (beyond it a dot may leave int32).
 /// `weights` is 64-byte aligned.

@@ -32,7 +32,7 @@ void finish_tile(const Product& p, std::size_t row, std::size_t token, std::size
 template <class Arch, class Tiles, std::size_t n_groups, bool two_tiles>
 void multiply_tiles(const Product& p, std::size_t row, std::size_t token, std::size_t n_tokens) noexcept {
   constexpr std::size_t kTileOfWeights = kAmxRows * kTileBytes;
-  const std::int8_t* weights = p.weights(row, kAmxRows);
+  const std::int8_t* weights = p.weights(row, kInt8Tiles);
   const std::uint8_t* activations = p.activations(token);
   Tiles::template zero<0>();
   if constexpr (n_groups == 2) Tiles::template zero<1>();

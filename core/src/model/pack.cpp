@@ -1,33 +1,48 @@
 #include "model/pack.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <span>
 
+#include "kernels/tile_layout.hpp"
+
 namespace mgt::detail {
 namespace {
 
-constexpr std::size_t kTileRows = 16;  // of one half of an int4 tile
-constexpr std::size_t kTileCols = 4;
-constexpr std::size_t kTileBytes = kTileRows * kTileCols;
-
-void place_int8(std::span<const std::int8_t> row, std::int8_t* to) noexcept {
-  for (std::size_t c = 0; c < row.size(); c += kTileCols, to += kTileBytes) {
-    std::memcpy(to, row.data() + c, kTileCols);
+/// `row` as one of the digits of its group's lanes; lower digits are there already.
+template <const TileLayout& layout>
+void place(std::span<const std::int8_t> row, std::size_t r, std::int8_t* tile) noexcept {
+  constexpr std::uint32_t kBytes = 0x01010101;
+  constexpr std::uint32_t kEvenBytes = 0x00ff00ff;
+  const std::size_t digit = r / layout.lane_rows();
+  const std::size_t shift = digit * layout.digit_bits;
+  const std::uint32_t flip = kBytes * static_cast<std::uint32_t>(layout.bias(digit));  // adds half to each
+  constexpr std::uint32_t kField = kBytes * ((1u << layout.digit_bits) - 1);
+  const auto put = [&](std::int8_t* to, std::uint32_t four) {
+    std::uint32_t lower = 0;
+    if (digit > 0) std::memcpy(&lower, to, sizeof lower);
+    lower |= four << shift;
+    std::memcpy(to, &lower, sizeof lower);
+  };
+  tile += layout.offset(r);
+  for (std::size_t c = 0; c < row.size(); c += kTileColumns, tile += kTileBytes) {
+    std::uint32_t four;
+    std::memcpy(&four, row.data() + c, sizeof four);
+    four = (four ^ flip) & kField;
+    if constexpr (layout.registers() == 1) {
+      put(tile, four);
+    } else {
+      put(tile, four & kEvenBytes);
+      put(tile + 16, four >> 8 & kEvenBytes);
+    }
   }
 }
 
-void place_int4(std::span<const std::int8_t> row, bool is_high, std::int8_t* to) noexcept {
-  for (std::size_t c = 0; c < row.size(); c += kTileCols, to += kTileBytes) {
-    for (std::size_t k = 0; k < kTileCols; ++k) {
-      const std::int8_t weight = row[c + k];
-      assert(weight >= -8 && weight <= 7);
-      const int nibble = weight + 8;
-      to[k] = static_cast<std::int8_t>(is_high ? (to[k] & 15) | nibble << 4 : nibble);
-    }
-  }
+template <const TileLayout& layout>
+void place_in_group(std::span<const std::int8_t> row, std::uint32_t r, std::int8_t* weights) noexcept {
+  const std::size_t group_bytes = row.size() / kTileColumns * kTileBytes;
+  place<layout>(row, r % layout.group_rows, weights + r / layout.group_rows * group_bytes);
 }
 
 /// Eight at a time, in four 16-bit lanes of a word: WebAssembly runs this before anything is optimised.
@@ -56,15 +71,12 @@ std::int32_t sum_of(std::span<const std::int8_t> row) noexcept {
 
 std::int32_t pack_row(const std::int8_t* values, std::uint32_t r, const PackedMatrix& matrix) noexcept {
   const std::span<const std::int8_t> row(values, matrix.cols);
-  const bool is_int4 = matrix.format == WeightFormat::int4;
-  const std::size_t group_rows = is_int4 ? 2 * kTileRows : kTileRows;
-  const std::size_t group_bytes = matrix.cols / kTileCols * kTileBytes;
   // The block is the loader's and still being filled; only readers see it as const.
-  auto* to = const_cast<std::int8_t*>(matrix.weights) + r / group_rows * group_bytes + r % kTileRows * kTileCols;
-  if (is_int4) {
-    place_int4(row, r % group_rows >= kTileRows, to);
+  auto* weights = const_cast<std::int8_t*>(matrix.weights);
+  if (matrix.format == WeightFormat::int4) {
+    place_in_group<kInt4Tiles>(row, r, weights);
   } else {
-    place_int8(row, to);
+    place_in_group<kInt8Tiles>(row, r, weights);
   }
   return sum_of(row);
 }

@@ -4,6 +4,7 @@
 
 #include "kernels/arch/tables.hpp"
 #include "kernels/numerics.hpp"
+#include "kernels/tile_layout.hpp"
 
 namespace mgt::detail {
 namespace {
@@ -86,48 +87,34 @@ void quantize_u7(const float* x, std::size_t n, std::uint8_t* q, float* scale, s
   *zero_point = static_cast<std::int32_t>(zero);
 }
 
-/// The 16 dot products of row group `group` of an int8 matrix with one token.
-struct Int8Dots {
-  static constexpr std::size_t kRows = 16;
-  std::int32_t sums[kRows] = {};
+/// The dot products of row group `group` of a matrix with one token.
+template <const TileLayout& layout>
+struct Dots {
+  static constexpr std::size_t kLaneRows = layout.lane_rows();
+  std::int32_t sums[layout.group_rows] = {};
 
-  Int8Dots(const PackedMatrix& w, std::size_t group, const std::uint8_t* q) noexcept {
-    const std::int8_t* weights = w.weights + group * 16 * w.cols;
-    for (std::size_t c = 0; c < w.cols; c += 4, weights += 64) {
-      for (std::size_t r = 0; r < 16; ++r) {
-        for (std::size_t k = 0; k < 4; ++k) sums[r] += weights[r * 4 + k] * q[c + k];
-      }
-    }
-  }
-};
-
-/// The 32 dot products of row group `group` of an int4 matrix with one token.
-struct Int4Dots {
-  static constexpr std::size_t kRows = 32;
-  std::int32_t sums[kRows] = {};
-
-  Int4Dots(const PackedMatrix& w, std::size_t group, const std::uint8_t* q) noexcept {
-    const auto* pairs = reinterpret_cast<const std::uint8_t*>(w.weights) + group * 16 * w.cols;
-    for (std::size_t c = 0; c < w.cols; c += 4, pairs += 64) {
-      for (std::size_t r = 0; r < 16; ++r) {
-        for (std::size_t k = 0; k < 4; ++k) {
-          const int pair = pairs[r * 4 + k];
-          sums[r] += ((pair & 15) - 8) * q[c + k];
-          sums[r + 16] += ((pair >> 4) - 8) * q[c + k];
+  Dots(const PackedMatrix& w, std::size_t group, const std::uint8_t* q) noexcept {
+    const std::int8_t* tile = w.weights + group * (w.cols / kTileColumns) * kTileBytes;
+    for (std::size_t c = 0; c < w.cols; c += kTileColumns, tile += kTileBytes) {
+      for (std::size_t d = 0; d < layout.digits(); ++d) {
+        for (std::size_t r = 0; r < kLaneRows; ++r) {
+          for (std::size_t k = 0; k < kTileColumns; ++k) {
+            sums[d * kLaneRows + r] += layout.weight_in(layout.lane(tile, r, k), d) * q[c + k];
+          }
         }
       }
     }
   }
 };
 
-template <class Dots>
+template <const TileLayout& layout>
 void gemm(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
           std::size_t out_stride) noexcept {
   for (std::size_t t = 0; t < a.n_tokens; ++t) {
-    for (std::size_t group = 0; group < w.rows / Dots::kRows; ++group) {
-      const Dots dots(w, group, a.values + t * a.stride);
-      for (std::size_t i = 0; i < Dots::kRows; ++i) {
-        const std::size_t r = group * Dots::kRows + i;
+    for (std::size_t group = 0; group < w.rows / layout.group_rows; ++group) {
+      const Dots<layout> dots(w, group, a.values + t * a.stride);
+      for (std::size_t i = 0; i < layout.group_rows; ++i) {
+        const std::size_t r = group * layout.group_rows + i;
         const std::int32_t centred = dots.sums[i] - a.zero_points[t] * w.row_sums[r];
         const float y = static_cast<float>(centred) * (w.scales[r] * a.scales[t]);
         float& result = out[t * out_stride + r];
@@ -206,6 +193,6 @@ void log(const float* x, std::size_t n, float* out) noexcept {
 }  // namespace
 
 constinit const KernelTable kernels_scalar = {
-    "scalar", kNativePrices, quantize_u7, gemm<Int8Dots>, gemm<Int4Dots>, rmsnorm, attention, softmax, log};
+    "scalar", kNativePrices, quantize_u7, gemm<kInt8Tiles>, gemm<kInt4Tiles>, rmsnorm, attention, softmax, log};
 
 }  // namespace mgt::detail

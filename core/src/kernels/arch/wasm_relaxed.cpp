@@ -6,6 +6,9 @@ namespace {
 
 struct WasmRelaxed : Wasm128<WasmRelaxed> {
   using Activations = v128_t;
+  struct StackedActivations {
+    v128_t part[1];
+  };
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
   static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
   static constexpr BlockShape kInt8ManyTokens = {1, 4, 2};
@@ -19,26 +22,8 @@ struct WasmRelaxed : Wasm128<WasmRelaxed> {
     return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, a, sums);
   }
 
-  struct Int4 {
-    using Partial = v128_t;
-    using Activations = v128_t;
-    static constexpr std::size_t kFlushSteps = 0;
-    struct Weights {
-      v128_t low, high;
-    };
-
-    static Partial zero() noexcept { return wasm_i32x4_const_splat(0); }
-    static Weights weights(const std::int8_t* from) noexcept {
-      const v128_t pairs = wasm_v128_load(from);
-      return {wasm_v128_and(pairs, wasm_i8x16_const_splat(15)), wasm_u8x16_shr(pairs, 4)};
-    }
-    static Activations broadcast(const std::uint8_t* from) noexcept { return wasm_v128_load32_splat(from); }
-    static Partial multiply_low(Partial sums, v128_t w, Activations a) noexcept {
-      return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, a, sums);
-    }
-    static Partial multiply_high(Partial sums, v128_t w, Activations a) noexcept { return multiply_low(sums, w, a); }
-    static Sums flush(Sums, Partial sums) noexcept { return sums; }
-  };
+  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
+  static Sums multiply_add_stacked(Sums sums, v128_t w, v128_t a) noexcept { return multiply_add(sums, w, a); }
 };
 
 }  // namespace

@@ -1,0 +1,116 @@
+// The sums of a block of a product whose tiles stack several rows in each lane: x = w0 + w1 * B + w2 * B^2 + ...
+//
+// Nothing is unpacked: the sums of a * (x mod B), a * (x mod B^2), ..., a * x take one mask each but for the last, and
+// each less the one before is a power of B times the sum of one row. All this is modulo 2^32, so a row's own sum has to
+// fit what is left above its power: kFlushSteps tile columns at a time.
+#pragma once
+
+#include "kernels/product.hpp"
+
+namespace mgt::detail {
+
+template <class A, const TileLayout& layout, BlockShape shape>
+struct StackedBlock {
+  using Arch = A;
+  using Ints = IntBatch<Arch>;
+  using Sums = typename Arch::Sums;
+  static constexpr std::size_t kDigits = layout.digits();
+  static constexpr std::size_t kRegisters = layout.registers();
+  static constexpr std::size_t kFlushSteps = layout.lane_bits == 16 ? 128 : 0;
+  static constexpr std::size_t kColumns = kFlushSteps == 0 ? kMostColumns : kFlushSteps * kTileColumns;
+  static_assert(kColumns * 127 * layout.half() < (std::size_t{1} << 31) >> (kDigits - 1) * layout.digit_bits);
+
+  Sums stacked[shape.groups][shape.parts][kDigits][shape.tokens];
+  Sums sums[shape.groups][shape.parts][kDigits][shape.tokens];
+  Sums masks[kDigits - 1];
+
+  [[gnu::always_inline]] StackedBlock() noexcept {
+    clear(stacked);
+    clear(sums);
+#pragma GCC unroll 4
+    for (std::size_t d = 0; d + 1 < kDigits; ++d) {
+      std::uint32_t mask = (1u << (d + 1) * layout.digit_bits) - 1;
+      mask *= layout.lane_bits == 8 ? 0x01010101u : 0x00010001u;
+      masks[d] = Arch::splat(mask);
+    }
+  }
+
+  [[gnu::always_inline]] void add(const std::int8_t* weights, std::size_t group_stride, const std::uint8_t* activations,
+                                  std::size_t token_stride) noexcept {
+    typename Arch::StackedActivations a[shape.tokens];
+#pragma GCC unroll 16
+    for (std::size_t t = 0; t < shape.tokens; ++t) a[t] = Arch::broadcast_stacked(activations + t * token_stride);
+#pragma GCC unroll 16
+    for (std::size_t g = 0; g < shape.groups; ++g) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < shape.parts; ++p) {
+#pragma GCC unroll 2
+        for (std::size_t i = 0; i < kRegisters; ++i) {
+          const Sums x = Arch::load(weights + g * group_stride + (p * kRegisters + i) * 16);
+#pragma GCC unroll 4
+          for (std::size_t d = 0; d < kDigits; ++d) {
+            const Sums w = d + 1 == kDigits ? x : Arch::bit_and(x, masks[d]);
+#pragma GCC unroll 16
+            for (std::size_t t = 0; t < shape.tokens; ++t) {
+              stacked[g][p][d][t] = Arch::multiply_add_stacked(stacked[g][p][d][t], w, a[t].part[i]);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Tells the rows apart, adds up what they have got and starts again.
+  [[gnu::always_inline]] void flush() noexcept {
+#pragma GCC unroll 16
+    for (std::size_t g = 0; g < shape.groups; ++g) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < shape.parts; ++p) {
+#pragma GCC unroll 16
+        for (std::size_t t = 0; t < shape.tokens; ++t) {
+#pragma GCC unroll 4
+          for (std::size_t d = kDigits; d-- > 0;) {
+            Ints own(stacked[g][p][d][t]);
+            if (d > 0) own = (own - Ints(stacked[g][p][d - 1][t])) >> static_cast<int>(d * layout.digit_bits);
+            sums[g][p][d][t] = Ints(sums[g][p][d][t]) + own;
+            stacked[g][p][d][t] = Arch::zero();
+          }
+        }
+      }
+    }
+  }
+
+  [[gnu::always_inline]] void store(const Product& product, std::size_t row, std::size_t token) const noexcept {
+#pragma GCC unroll 16
+    for (std::size_t g = 0; g < shape.groups; ++g) {
+#pragma GCC unroll 16
+      for (std::size_t p = 0; p < shape.parts; ++p) {
+#pragma GCC unroll 4
+        for (std::size_t d = 0; d < kDigits; ++d) {
+          const std::size_t first = row + g * layout.group_rows + d * layout.lane_rows() + p * Ints::size;
+          const RowConstants<Arch> rows(product, first);
+#pragma GCC unroll 16
+          for (std::size_t t = 0; t < shape.tokens; ++t) {
+            Ints own(sums[g][p][d][t]);
+            if (layout.bias(d) != 0) own = own - Ints(product.offsets[token + t]);
+            finish<Arch>(product, rows, own, first, token + t);
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  template <class Registers>
+  [[gnu::always_inline]] static void clear(Registers& registers) noexcept {
+    for (auto& group : registers) {
+      for (auto& part : group) {
+        for (auto& digit : part) {
+          for (auto& register_of_token : digit) register_of_token = Arch::zero();
+        }
+      }
+    }
+  }
+};
+
+}  // namespace mgt::detail
