@@ -123,9 +123,13 @@ void multiply_tokens(const Product& p, std::size_t first, std::size_t end) noexc
     return;
   }
   for_each_block<Format, Format::kManyTokens>(p, [&]<BlockShape shape>(std::size_t row) {
+    const std::size_t n_blocks = (end - first + shape.tokens - 1) / shape.tokens;
     std::size_t token = first;
-    for (; token + shape.tokens <= end; token += shape.tokens) multiply_block<Format, shape>(p, row, token);
-    multiply_tail<Format, shape.with_tokens(shape.tokens - 1)>(p, row, token, end);
+    for (std::size_t left = n_blocks; left > 0; --left) {
+      const std::size_t n = (end - token + left - 1) / left;
+      multiply_tail<Format, shape>(p, row, token, token + n);
+      token += n;
+    }
   });
 }
 
