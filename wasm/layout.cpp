@@ -85,10 +85,10 @@ constexpr Field kSessionOptions[] = {
     MGT_FIELD(OptionsRecord, replay, "replay"),
     MGT_FIELD(OptionsRecord, coherence, "coherence"),
     MGT_FIELD(OptionsRecord, deadline_us, "deadlineUs"),
-    MGT_FIELD(OptionsRecord, bound_us[0], "boundUs0"),
-    MGT_FIELD(OptionsRecord, bound_us[1], "boundUs1"),
-    MGT_FIELD(OptionsRecord, bound_us[2], "boundUs2"),
-    MGT_FIELD(OptionsRecord, bound_us[3], "boundUs3"),
+    MGT_FIELD(OptionsRecord, bound0_us, "boundUs0"),
+    MGT_FIELD(OptionsRecord, bound1_us, "boundUs1"),
+    MGT_FIELD(OptionsRecord, bound2_us, "boundUs2"),
+    MGT_FIELD(OptionsRecord, bound3_us, "boundUs3"),
 };
 constexpr Field kSessionPlan[] = {
     MGT_FIELD(SessionPlan, kv_cache_bytes, "kvCacheBytes"),

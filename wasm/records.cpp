@@ -1,8 +1,5 @@
 #include "records.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 namespace mgt::wasm {
 
 OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
@@ -29,7 +26,7 @@ SessionOptions OptionsRecord::options() const noexcept {
   if (replay >= 0) o.replay = static_cast<std::uint32_t>(replay);
   o.coherence = coherence;
   o.deadline_us = deadline_us;
-  std::copy(std::begin(bound_us), std::end(bound_us), o.step_bound_us.begin());
+  o.step_bound_us = {bound0_us, bound1_us, bound2_us, bound3_us};
   return o;
 }
 

@@ -30,8 +30,8 @@ struct OptionsRecord {
   double replay = -1;
   bool coherence = true;
   float deadline_us = 0;
-  float bound_us[kTierCount] = {};  ///< SessionOptions::step_bound_us
-  GatePolicy custom;                ///< a record of its own, at the address that mgt_options_custom gives
+  float bound0_us = 0, bound1_us = 0, bound2_us = 0, bound3_us = 0;  ///< SessionOptions::step_bound_us
+  GatePolicy custom;  ///< a record of its own, at the address that mgt_options_custom gives
 
   static OptionsRecord from(const SessionOptions& options) noexcept;
   SessionOptions options() const noexcept;

@@ -25,7 +25,7 @@ export interface GatePolicy {
    * than that of all layers. 0: never. Needs a model with an energy, and the stream memory.
    */
   energyMax: number;
-  /** After a step of all layers `energyMax` holds lowered by this, in log-odds. */
+  /** After a step of all layers `energyMax` holds lowered by this, in log-odds (default 0.7). */
   energyHysteresis: number;
   losslessReplay: boolean;
 }

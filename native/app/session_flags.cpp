@@ -52,7 +52,7 @@ void SessionFlags::add_all(CLI::App& app) {
                  "With --policy custom: skip or exit where the answer probably (this much) costs no bit more")
       ->type_name("X");
   app.add_option("--energy-hysteresis", energy_hysteresis,
-                 "With --energy-max: after a step of all layers it holds lowered by this, in log-odds")
+                 "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)")
       ->type_name("X");
   add_deadline(app);
 }

@@ -32,6 +32,7 @@ SessionOptions with_energy(float energy_max) {
   SessionOptions options;
   options.policy = PolicyKind::custom;
   options.custom.energy_max = energy_max;
+  options.custom.energy_hysteresis = 0;
   return options;
 }
 

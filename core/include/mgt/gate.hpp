@@ -99,9 +99,9 @@ struct GatePolicy {
   /// An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
   /// than all layers' answer would. [0, 1]; 0: never. Needs a model with mgt.energy.weights, and the stream memory.
   float energy_max = 0.0f;
-  /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: keeps tiers from
-  /// flickering.
-  float energy_hysteresis = 0.0f;
+  /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: answers are refused in
+  /// runs, and tiers flicker less.
+  float energy_hysteresis = 0.7f;
   bool lossless_replay = false;  ///< reuse what the same text led to before, unless SessionOptions::replay says no
 };
 

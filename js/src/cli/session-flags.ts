@@ -40,7 +40,7 @@ export const sessionOptions: readonly OptionSpec[] = [
   {
     name: "--energy-hysteresis",
     value: "X",
-    help: "With --energy-max: after a step of all layers it holds lowered by this, in log-odds",
+    help: "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)",
   },
   { name: "--deadline", value: "US", help: "Microseconds a step may take; the gate goes as deep as its bound allows" },
   {

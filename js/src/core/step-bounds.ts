@@ -47,5 +47,13 @@ function openProbe(model: Model, options: SessionOptions, tier: Tier) {
   const { kv } = asked.gatePolicy;
   const stepBoundsUs = [0, 1, 2, 3].map((other) => (other >= tier ? 1 : 2)) as unknown as StepBounds;
   const probe = { kv, exitConfidence: 1 };
-  return model.createSession({ ...rest, policy: "custom", custom: probe, kv, deadlineUs: 1, stepBoundsUs, timing: false });
+  return model.createSession({
+    ...rest,
+    policy: "custom",
+    custom: probe,
+    kv,
+    deadlineUs: 1,
+    stepBoundsUs,
+    timing: false,
+  });
 }
