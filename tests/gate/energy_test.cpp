@@ -112,7 +112,7 @@ TEST_CASE("a session's witnesses show energies on the right side of the threshol
     (is_early ? early : deep) += 1;
   }
   CHECK(early > 100);
-  CHECK(deep > 100);
+  CHECK(deep > 50);
 }
 
 TEST_CASE("a higher threshold never computes more layers of this stream", "[gate][session]") {
