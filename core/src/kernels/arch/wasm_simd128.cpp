@@ -12,7 +12,7 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
   using Activations = Pair;
   using Weights = Pair;
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
-  static constexpr BlockShape kInt8ManyTokens = {1, 4, 4};
+  static constexpr BlockShape kInt8ManyTokens = {1, 4, 2};
   static constexpr BlockShape kInt4OneToken = {1, 4, 1};
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
