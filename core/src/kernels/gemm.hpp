@@ -104,30 +104,33 @@ template <class Format, BlockShape shape, class Multiply>
   }
 }
 
-/// The last tokens before `end`, at most shape.tokens: calls the block of exactly that many.
+/// Tokens [token, end), at least 2 and at most shape.tokens: calls the block of exactly that many.
 template <class Format, BlockShape shape>
-[[gnu::always_inline]] inline void multiply_tail(const Product& p, std::size_t row, std::size_t token,
-                                                 std::size_t end) noexcept {
-  if constexpr (shape.tokens > 0) {
+[[gnu::always_inline]] inline void multiply_few(const Product& p, std::size_t row, std::size_t token,
+                                                std::size_t end) noexcept {
+  if constexpr (shape.tokens > 1) {
     if (end - token == shape.tokens) return multiply_block<Format, shape>(p, row, token);
-    multiply_tail<Format, shape.with_tokens(shape.tokens - 1)>(p, row, token, end);
+    multiply_few<Format, shape.with_tokens(shape.tokens - 1)>(p, row, token, end);
   }
 }
 
-/// All rows times tokens [first, end).
+/// All rows times tokens [first, end), in blocks of nearly one size: what a block reads and finishes is shared by its
+/// tokens. Blocks of two cannot share out an odd number: the last token goes alone, by code that steps keep optimised
+/// where code is compiled as it runs.
 template <class Format>
 void multiply_tokens(const Product& p, std::size_t first, std::size_t end) noexcept {
-  if (end - first == 1) {
+  const std::size_t n_tokens = end - first;
+  if (n_tokens == 1 || (Format::kManyTokens.tokens == 2 && n_tokens % 2 == 1)) {
+    --end;
     for_each_block<Format, Format::kOneToken>(
-        p, [&]<BlockShape shape>(std::size_t row) { multiply_block<Format, shape>(p, row, first); });
-    return;
+        p, [&]<BlockShape shape>(std::size_t row) { multiply_block<Format, shape>(p, row, end); });
   }
+  if (first == end) return;
   for_each_block<Format, Format::kManyTokens>(p, [&]<BlockShape shape>(std::size_t row) {
-    const std::size_t n_blocks = (end - first + shape.tokens - 1) / shape.tokens;
     std::size_t token = first;
-    for (std::size_t left = n_blocks; left > 0; --left) {
+    for (std::size_t left = (end - first + shape.tokens - 1) / shape.tokens; left > 0; --left) {
       const std::size_t n = (end - token + left - 1) / left;
-      multiply_tail<Format, shape>(p, row, token, token + n);
+      multiply_few<Format, shape>(p, row, token, token + n);
       token += n;
     }
   });
