@@ -92,6 +92,6 @@ export function calibrationSection({ calibration }) {
   return `## 10. Calibrated to what a workload may lose
 
 ${table(head, rows)}
-\`mgt calibrate --fit --risk R --resamples 100\` on the first 40 kB of every calibration half, then the calibrated copy on the held-out half, later in time.
+\`mgt calibrate --risk R --resamples 100\` on the first 40 kB of every calibration half, then the calibrated copy on the held-out half, later in time.
 `;
 }

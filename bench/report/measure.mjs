@@ -62,7 +62,7 @@ function parts(workload) {
   });
 }
 
-/** Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts. */
+/** The threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts. */
 function calibration(workload, fresh) {
   const files = parts(workload).map(({ calibration: bytes }, i) => {
     const path = join(folder, `${workload}-${i}.bin`);
@@ -74,7 +74,6 @@ function calibration(workload, fresh) {
     `calibrate-${workload}`,
     () => [
       "calibrate",
-      "--fit",
       "--out",
       model,
       "--risk",

@@ -204,7 +204,7 @@ test("verify makes a trace again and names the first step that differs", () => {
         1,
         /line 1: step 0 continues \w+, a stream of this model begins at \w+$/m,
       ],
-      [["--input", input, "--policy", "dense"], 1, /step \d+ says threshold/],
+      [["--input", input, "--policy", "dense"], 1, /step \d+ says (energy|threshold)/],
       [["--limit", "3"], 2, /--limit needs --input/],
     ]) {
       const result = verify(command, ...args);
@@ -270,7 +270,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--policy", "reckless", input], 2, /reckless.*dense, exact/);
   exits(["run", "--tier", "4", input], 2, /--tier 4/);
   exits(["run", "--window", "1000", input], 2, /1000.*8 to 64/);
-  exits(["run", "--policy", "custom", input], 2, /needs --memory-confidence/);
+  exits(["run", "--policy", "custom", input], 2, /needs --energy-max/);
   exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0, or 0.01 to 10/);
   exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k.*257.*0 to 256/);
   exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);

@@ -64,7 +64,8 @@ void SessionFlags::add_deadline(CLI::App& app) {
                  "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)")
       ->type_name("US,US,US,US")
       ->delimiter(',')
-      ->expected(static_cast<int>(kTierCount));
+      ->expected(static_cast<int>(kTierCount))
+      ->allow_extra_args(false);
 }
 
 SessionOptions SessionFlags::options() const {
