@@ -64,7 +64,7 @@ void SessionFlags::add_deadline(CLI::App& app) {
                  "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)")
       ->type_name("US,US,US,US")
       ->delimiter(',')
-      ->expected(1, static_cast<int>(kTierCount))
+      ->expected(static_cast<int>(kTierCount))
       ->allow_extra_args(false);  // one argument: the next may be a file
 }
 
@@ -91,10 +91,6 @@ SessionOptions SessionFlags::options() const {
   if (energy_max) options.custom.energy_max = *energy_max;
   if (energy_hysteresis) options.custom.energy_hysteresis = *energy_hysteresis;
   if (!step_bound_us.empty() && !deadline_us) fail_usage("--step-bounds needs --deadline");
-  if (!step_bound_us.empty() && step_bound_us.size() != kTierCount) {
-    fail_usage("--step-bounds: " + std::to_string(step_bound_us.size()) + " numbers, expected " +
-               std::to_string(kTierCount));
-  }
   if (deadline_us) options.deadline_us = *deadline_us;
   std::copy(step_bound_us.begin(), step_bound_us.end(), options.step_bound_us.begin());
   return options;
