@@ -162,6 +162,7 @@ std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column
 ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& table,
                       std::span<const std::uint32_t> exit_layers) {
   std::vector<Column> energies;
+  energies.reserve(cheap_answers(stream.signals));
   for (std::size_t i = 0; i < cheap_answers(stream.signals); ++i) {
     energies.push_back(energies_of(table, stream.signals, i));
   }
@@ -182,6 +183,7 @@ ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& tabl
     study.areas.push_back({signal.name, area(signal.values, mixture), area(signal.values, transformer)});
   }
   Column predicted;
+  predicted.reserve(energies[1].size());
   for (const double log_odds : energies[1]) predicted.push_back(1 / (1 + std::exp(-log_odds)));
   study.reliability = reliability_of(predicted, event);
   study.calibration_error = calibration_error(study.reliability);

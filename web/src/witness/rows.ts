@@ -52,8 +52,12 @@ export const witnessGroups: readonly WitnessGroup[] = [
       row("Surprise", "What this byte cost under the answer before it; 0 is foreseen, 5.5 is blind.", (s, i) => {
         return nats(s.get(i, "surprise"));
       }),
-      row("Energy", "Predicted chance that a cheap answer costs over a bit more than that of all layers.", (s, i) => percent(s.get(i, "energy"), 1, 2)),
-      row("Threshold", "The chance that the policy accepts; above it the gate goes deeper.", (s, i) => percent(s.get(i, "threshold"), 1, 2)),
+      row("Energy", "Predicted chance that a cheap answer costs over a bit more than that of all layers.", (s, i) =>
+        percent(s.get(i, "energy"), 1, 2),
+      ),
+      row("Threshold", "The chance that the policy accepts; above it the gate goes deeper.", (s, i) =>
+        percent(s.get(i, "threshold"), 1, 2),
+      ),
     ],
   },
   {
