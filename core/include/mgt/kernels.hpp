@@ -7,7 +7,8 @@
 namespace mgt {
 
 /// Names of the kernel tables this build and this CPU can run, fastest first: "avx512vnni", "amx" (not
-/// measured yet, so never chosen unasked), "avx2", "sse42", "scalar" natively, "wasm-relaxed" or "wasm-simd128" in WebAssembly.
+/// measured yet, so never chosen unasked), "avx2", "sse42", "scalar" natively, "wasm-relaxed" or "wasm-simd128" in
+/// WebAssembly.
 std::span<const char* const> available_archs() noexcept;
 
 /// The table in force.
