@@ -102,10 +102,7 @@ class Runner {
 
   void count(const Witness& witness) noexcept {
     kv_bytes_ += witness.kv_bytes_read + witness.kv_bytes_written;
-    const ModelConfig& config = session_.model().config();
-    const double layers = witness.layers_run + witness.layers_caught_up;
-    const double head = witness.layers_run > 0 ? static_cast<double>(config.hidden) * kVocabSize : 0;
-    window_macs_ += layers * static_cast<double>(config.layer_macs()) + head;
+    window_macs_ += static_cast<double>(session_.window_macs());
   }
 
   Session session_;

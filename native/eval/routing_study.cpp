@@ -17,25 +17,6 @@ namespace {
 constexpr float kCapacities[] = {1.0f, 0.8f, 0.6f, 0.5f, 0.4f, 0.3f, 0.2f};
 constexpr std::size_t kStride = 61;  // prime: windows begin anywhere in a line
 
-/// Multiply-adds of one window at a capacity, counted as decode/capacity.hpp says.
-double window_macs(const ModelConfig& c, float capacity) {
-  const std::uint32_t reach = c.window - 1;
-  const double looked_up = static_cast<double>(c.hidden) * c.qkv_width();
-  double macs = static_cast<double>(c.hidden) * kVocabSize;
-  for (std::uint32_t layer = 0; layer < c.n_layers; ++layer) {
-    const std::uint32_t field = std::min(c.context_length, c.receptive_field(c.n_layers - 1 - layer, c.window));
-    const auto running = static_cast<std::uint32_t>(std::ceil(static_cast<float>(field) * capacity));
-    macs += running * static_cast<double>(c.layer_macs());
-    if (layer == 0) {
-      macs -= running * looked_up;
-    } else {
-      const std::uint32_t owed = std::min(reach, c.context_length - running);
-      macs += owed * 2.0 * c.hidden * c.kv_dim();
-    }
-  }
-  return macs;
-}
-
 Session open_at(const Model& model, float capacity) {
   SessionOptions options;
   options.policy = PolicyKind::dense;
@@ -49,6 +30,7 @@ void measure_window(Session& session, std::span<const std::uint8_t> window, std:
   const auto view = session.infer(window);
   point.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!view) fail_with(view.error(), "");
+  point.macs += static_cast<double>(session.window_macs());
   point.nats -= std::log(double{view->probabilities[next]});
   point.accuracy += view->witness->top_token == next ? 1 : 0;
 }
@@ -57,9 +39,7 @@ RoutingCurve curve_of(const WorkloadStream& stream, std::vector<Session>& sessio
   const std::size_t context = sessions.front().model().config().context_length;
   RoutingCurve curve;
   curve.stream = stream.name;
-  for (const float capacity : kCapacities) {
-    curve.points.push_back({capacity, window_macs(sessions.front().model().config(), capacity)});
-  }
+  for (const float capacity : kCapacities) curve.points.push_back({.capacity = capacity});
   const std::span<const std::uint8_t> bytes(stream.bytes);
   for (std::size_t at = 0; at + context < bytes.size(); at += kStride, ++curve.windows) {
     for (std::size_t i = 0; i < sessions.size(); ++i) {
@@ -68,6 +48,7 @@ RoutingCurve curve_of(const WorkloadStream& stream, std::vector<Session>& sessio
   }
   const double n = static_cast<double>(std::max<std::size_t>(1, curve.windows));
   for (CapacityPoint& point : curve.points) {
+    point.macs /= n;
     point.nats /= n;
     point.accuracy /= n;
   }

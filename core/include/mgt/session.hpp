@@ -184,6 +184,7 @@ class Session {
   KvMode kv_mode() const noexcept;
   std::uint32_t window() const noexcept;
   std::uint32_t replay_positions() const noexcept;  ///< size of the replay history; 0: off
+  std::uint64_t window_macs() const noexcept;       ///< multiply-adds of the last infer()
   Tier deadline_tier() const noexcept;              ///< the deepest that fits into the deadline; full: any
 
  private:

@@ -1,6 +1,5 @@
 #include "decode/capacity.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "decode/batch.hpp"
@@ -30,7 +29,7 @@ void deepen_at_capacity(LayerRunner& runner, const Context& context, std::uint32
     // The field narrows from layer to layer, so whoever runs one has run those below.
     const Position field = end - reach_back(cache, end - 1, std::uint64_t{layers - 1 - layer} * reach);
     const Position running = static_cast<Position>(std::ceil(static_cast<float>(field) * capacity));
-    const Position first = end - std::clamp<Position>(running, 1, field);
+    const Position first = end - running;
     for_each_batch(reach_back(cache, first, reach), first, [&](std::span<const Position> positions) {
       runner.project(context, layer, positions, KvState::projected);
     });

@@ -33,8 +33,14 @@ float probability_of(float log_odds) noexcept {
   return memory::squash(log_odds);
 }
 
+EnergyGate::Limit EnergyGate::limit_of(float log_odds) noexcept {
+  return {log_odds, probability_of(log_odds)};
+}
+
 EnergyGate::EnergyGate(const detail::EnergyTable& table, float energy_max, float hysteresis) noexcept
-    : table_(&table), limit_(log_odds_of(energy_max)), limit_after_full_(limit_ - hysteresis) {}
+    : table_(&table),
+      limit_(limit_of(log_odds_of(energy_max))),
+      limit_after_full_(limit_of(limit_.log_odds - hysteresis)) {}
 
 void EnergyGate::begin(float memory_confidence, float potential, bool after_full) noexcept {
   if (!on()) return;
@@ -46,7 +52,7 @@ bool EnergyGate::accepts(std::size_t answer, float confidence) noexcept {
   if (!step_limit_) return false;
   signals_.confidence = confidence;
   last_ = energy_log_odds(table_->row(answer), signals_);
-  return *last_ <= *step_limit_;
+  return *last_ <= step_limit_->log_odds;
 }
 
 void EnergyGate::end() noexcept {
@@ -56,7 +62,7 @@ void EnergyGate::end() noexcept {
 
 std::optional<EnergyGate::Finding> EnergyGate::finding() const noexcept {
   if (!last_) return std::nullopt;
-  return Finding{probability_of(*last_), probability_of(*step_limit_)};
+  return Finding{probability_of(*last_), step_limit_->energy};
 }
 
 }  // namespace mgt::gate

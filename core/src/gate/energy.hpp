@@ -49,13 +49,18 @@ class EnergyGate {
   std::optional<Finding> finding() const noexcept;
 
  private:
-  static constexpr float kNothing = -std::numeric_limits<float>::infinity();
+  /// What suffices, in both of its forms.
+  struct Limit {
+    float log_odds = -std::numeric_limits<float>::infinity();
+    float energy = 0;
+  };
+  static Limit limit_of(float log_odds) noexcept;
 
   const detail::EnergyTable* table_ = nullptr;
-  float limit_ = kNothing;             ///< accepted log-odds
-  float limit_after_full_ = kNothing;  ///< the same after a step of all layers
+  Limit limit_;
+  Limit limit_after_full_;  ///< after a step of all layers
   EnergySignals signals_;
-  std::optional<float> step_limit_;  ///< of the step under way
+  std::optional<Limit> step_limit_;  ///< of the step under way
   std::optional<float> last_;        ///< log-odds of the last answer asked about
 };
 

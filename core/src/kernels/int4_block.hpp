@@ -94,16 +94,6 @@ struct Int4Block {
       }
     }
   }
-
- private:
-  template <class Registers, class Register>
-  [[gnu::always_inline]] static void clear(Registers& registers, Register zero) noexcept {
-    for (auto& group : registers) {
-      for (auto& part : group) {
-        for (auto& register_of_token : part) register_of_token = zero;
-      }
-    }
-  }
 };
 
 }  // namespace mgt::detail

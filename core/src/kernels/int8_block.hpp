@@ -14,13 +14,7 @@ struct Int8Block {
 
   typename Arch::Sums sums[shape.groups][shape.parts][shape.tokens];
 
-  [[gnu::always_inline]] Int8Block() noexcept {
-    for (auto& group : sums) {
-      for (auto& part : group) {
-        for (auto& sum : part) sum = Arch::zero();
-      }
-    }
-  }
+  [[gnu::always_inline]] Int8Block() noexcept { clear(sums, Arch::zero()); }
 
   /// Adds the products of one tile column: 4 columns of each group with 4 activations of each token.
   [[gnu::always_inline]] void add(const std::int8_t* weights, std::size_t group_stride, const std::uint8_t* activations,

@@ -1,6 +1,8 @@
 // One matrix product under way, and what happens to its integer sums: zero point, scales, residual or ReLU.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/lanes.hpp"
 #include "kernels/table.hpp"
 #include "kernels/tile_layout.hpp"
@@ -17,6 +19,16 @@ struct BlockShape {
   constexpr BlockShape with_tokens(std::size_t n) const noexcept { return {groups, parts, n}; }
   constexpr BlockShape with_one_column() const noexcept { return {groups, parts, tokens}; }
 };
+
+/// Every register of an array of any shape becomes `zero`.
+template <class Registers, class Register>
+[[gnu::always_inline]] inline void clear(Registers& registers, Register zero) noexcept {
+  if constexpr (std::is_array_v<Registers>) {
+    for (auto& part : registers) clear(part, zero);
+  } else {
+    registers = zero;
+  }
+}
 
 struct Product {
   const PackedMatrix& w;

@@ -25,8 +25,8 @@ struct StackedBlock {
   Sums masks[kDigits - 1];
 
   [[gnu::always_inline]] StackedBlock() noexcept {
-    clear(stacked);
-    clear(sums);
+    clear(stacked, Arch::zero());
+    clear(sums, Arch::zero());
 #pragma GCC unroll 4
     for (std::size_t d = 0; d + 1 < kDigits; ++d) {
       std::uint32_t mask = (1u << (d + 1) * layout.digit_bits) - 1;
@@ -95,18 +95,6 @@ struct StackedBlock {
             if (layout.bias(d) != 0) own = own - Ints(product.offsets[token + t]);
             finish<Arch>(product, rows, own, first, token + t);
           }
-        }
-      }
-    }
-  }
-
- private:
-  template <class Registers>
-  [[gnu::always_inline]] static void clear(Registers& registers) noexcept {
-    for (auto& group : registers) {
-      for (auto& part : group) {
-        for (auto& digit : part) {
-          for (auto& register_of_token : digit) register_of_token = Arch::zero();
         }
       }
     }

@@ -243,6 +243,9 @@ std::uint32_t Session::window() const noexcept {
 std::uint32_t Session::replay_positions() const noexcept {
   return state_->store ? state_->store->positions() : 0;
 }
+std::uint64_t Session::window_macs() const noexcept {
+  return state_->window_macs;
+}
 Tier Session::deadline_tier() const noexcept {
   return state_->deadline_tier;
 }

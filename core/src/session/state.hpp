@@ -72,6 +72,7 @@ struct Session::State {
   Tier deadline_tier = Tier::full;
   Answer answer;
   Answer window_answer;
+  std::uint64_t window_macs = 0;  ///< of the last infer()
   Ahead ahead;
   float* batch_logits = nullptr;              // [kMaxBatch x vocab], prefill and speculation
   std::uint64_t* batch_signatures = nullptr;  // [kMaxBatch x signature words]

@@ -64,6 +64,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
   }
 
   const decode::Work cost = s.runner.work() - before;
+  s.window_macs = cost.macs;
   Witness& w = s.window_witness;
   w.step = s.window_steps++;
   w.token = tokens.back();

@@ -1,24 +1,15 @@
 // x86-64 with AMX: int8 products of many tokens by tiles, everything else as with AVX-512 VNNI.
-#if defined(__GNUC__) && !defined(__clang__)
-// GCC 12 takes the undefined registers inside its own AVX-512 intrinsics for mistakes.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
 #include <cpuid.h>
-#include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "kernels/arch/tables.hpp"
+#include "kernels/arch/avx512.hpp"
 #include "kernels/tile_gemm.hpp"
 
 namespace mgt::detail {
 namespace {
 
-struct Amx {
-  using Floats = xsimd::avx512vnni<xsimd::avx512bw>;
-  static constexpr bool kMaxKeepsFirst = false;
-};
+struct Amx : Avx512Floats {};
 
 /// The operand of ldtilecfg.
 struct alignas(64) TileConfig {

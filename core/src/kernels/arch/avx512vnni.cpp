@@ -1,22 +1,12 @@
 // x86-64 with AVX-512 and VNNI: vpdpbusd adds four products per 32-bit lane.
-#if defined(__GNUC__) && !defined(__clang__)
-// GCC 12 takes the undefined registers inside its own AVX-512 intrinsics for mistakes.
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-
-#include "kernels/arch/tables.hpp"
+#include "kernels/arch/avx512.hpp"
 #include "kernels/arch/x86.hpp"
 #include "kernels/generic.hpp"
 
 namespace mgt::detail {
 namespace {
 
-struct Avx512Vnni {
-  using Floats = xsimd::avx512vnni<xsimd::avx512bw>;
-  static constexpr bool kMaxKeepsFirst = false;
-
+struct Avx512Vnni : Avx512Floats {
   using Sums = __m512i;
   using Activations = __m512i;
   static constexpr BlockShape kInt8OneToken = {1, 1, 1, 4};
