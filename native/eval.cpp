@@ -50,6 +50,7 @@ struct EvalFlags {
   std::uint64_t limit = 0;
   bool gate = false;
   bool routing = false;
+  bool warm = false;
   bool json = false;
 };
 
@@ -90,7 +91,7 @@ void eval_workload(const EvalFlags& flags) {
     Progress progress(total);
     std::uint64_t done = 0;
     for (const WorkloadStream& stream : workload.streams) {
-      figures.push_back(measure_stream(stream, gated, dense, [&](std::uint64_t n) { progress.update(done + n); }));
+      figures.push_back(measure_stream(stream, flags.warm, gated, dense, [&](std::uint64_t n) { progress.update(done + n); }));
       done += stream.bytes.size();
     }
   }
@@ -128,6 +129,7 @@ void add_eval(CLI::App& app) {
   command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, or a manifest")
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
+  command->add_flag("--warm", flags->warm, "Go through what came before the part first, so that the memory knows it");
   flags->session.add_all(*command);
   command->add_flag("--gate", flags->gate, "Score every gate signal: for stopping early and for a change of kind");
   command->add_flag("--routing", flags->routing, "Window mode at every capacity: what it loses and saves");

@@ -29,6 +29,25 @@ void run_block(Session& session, std::span<const std::uint8_t> block, LaneFigure
   lane.seconds += thread_seconds() - start;
 }
 
+/// The totals of the steps between two moments.
+SessionStats since(const SessionStats& before, const SessionStats& after) {
+  SessionStats stats = after;
+  stats.tokens -= before.tokens;
+  for (std::size_t tier = 0; tier < kTierCount; ++tier) stats.tiers[tier] -= before.tiers[tier];
+  stats.layers_run -= before.layers_run;
+  stats.layers_caught_up -= before.layers_caught_up;
+  stats.layers_replayed -= before.layers_replayed;
+  stats.kv_projections -= before.kv_projections;
+  stats.macs -= before.macs;
+  stats.kv_bytes_read -= before.kv_bytes_read;
+  stats.kv_bytes_written -= before.kv_bytes_written;
+  stats.correct -= before.correct;
+  stats.nats -= before.nats;
+  stats.model_nats -= before.model_nats;
+  stats.model_tokens -= before.model_tokens;
+  return stats;
+}
+
 /// Whether each line of the stream is anomalous; bytes behind the last newline are no line.
 std::vector<bool> line_labels(const WorkloadStream& stream) {
   std::vector<bool> labels(static_cast<std::size_t>(std::count(stream.bytes.begin(), stream.bytes.end(), '\n')));
@@ -59,12 +78,19 @@ LineScores score_lines(const WorkloadStream& stream, const std::vector<bool>& la
 
 }  // namespace
 
-StreamFigures measure_stream(const WorkloadStream& stream, Session& gated, Session& dense,
+StreamFigures measure_stream(const WorkloadStream& stream, bool warm, Session& gated, Session& dense,
                              const std::function<void(std::uint64_t)>& tick) {
   StreamFigures figures;
   figures.name = stream.name;
   gated.reset();
   dense.reset();
+  if (warm) {
+    for (const std::uint8_t byte : stream.before) {
+      unwrap(gated.step(byte), "");
+      unwrap(dense.step(byte), "");
+    }
+  }
+  const SessionStats gated_before = gated.stats(), dense_before = dense.stats();
   bool dense_first = false;
   for (std::size_t at = 0; at < stream.bytes.size(); at += kBlockBytes) {
     const auto block = std::span(stream.bytes).subspan(at, std::min(kBlockBytes, stream.bytes.size() - at));
@@ -74,8 +100,8 @@ StreamFigures measure_stream(const WorkloadStream& stream, Session& gated, Sessi
     dense_first = !dense_first;
     tick(at + block.size());
   }
-  figures.gated.stats = gated.stats();
-  figures.dense.stats = dense.stats();
+  figures.gated.stats = since(gated_before, gated.stats());
+  figures.dense.stats = since(dense_before, dense.stats());
   for (std::size_t i = 0; i < figures.gated.tops.size(); ++i) {
     figures.agreed += figures.gated.tops[i] == figures.dense.tops[i] ? 1 : 0;
   }

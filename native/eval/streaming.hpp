@@ -39,8 +39,9 @@ struct StreamFigures {
   LineScores dense_scores;
 };
 
-/// Runs both sessions over the stream from a fresh start, in turns of kBlockBytes. tick: bytes done.
-StreamFigures measure_stream(const WorkloadStream& stream, Session& gated, Session& dense,
+/// Runs both sessions over the stream, in turns of kBlockBytes: from a fresh start, or (warm) after what came before
+/// it, which counts for nothing. tick: bytes done.
+StreamFigures measure_stream(const WorkloadStream& stream, bool warm, Session& gated, Session& dense,
                              const std::function<void(std::uint64_t)>& tick);
 
 }  // namespace mgt::cli

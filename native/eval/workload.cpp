@@ -60,6 +60,7 @@ WorkloadStream read_stream(const json& entry, const fs::path& folder, Part part,
   std::size_t size = part == Part::held ? file.size() - cut : cut;
   if (limit > 0) size = std::min<std::uint64_t>(size, limit);
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
+  stream.before.assign(bytes, bytes + begin);
   stream.bytes.assign(bytes + begin, bytes + begin + size);
   if (entry.contains("anomalous_lines")) {
     const std::byte* from = file.data() + begin;

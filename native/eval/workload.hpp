@@ -19,6 +19,7 @@ const char* name_of(Part part) noexcept;
 struct WorkloadStream {
   std::string name;
   std::string kind;  ///< streams of one kind read alike: "log", "code"; its name where the manifest says nothing
+  std::vector<std::uint8_t> before;  ///< what came before this part: the calibration part, for the held-out one
   std::vector<std::uint8_t> bytes;
   bool labelled = false;                                       ///< the manifest says which lines are anomalous
   std::vector<std::pair<std::size_t, std::size_t>> anomalies;  ///< lines of this part, [first, end)
