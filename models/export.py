@@ -126,7 +126,7 @@ def base_metadata(config, name, kind):
 def training_segments(seed=7):
     """Draws SEGMENTS pieces of SEGMENT_BYTES of the training streams by their weights."""
     batches = train_data.Batches(SEGMENTS, SEGMENT_BYTES, seed)
-    return list(batches.draw()[0].astype(np.uint8)[:, :SEGMENT_BYTES])
+    return list(batches.draw()[0].numpy().astype(np.uint8)[:, :SEGMENT_BYTES])
 
 
 def self_test(path):

@@ -1,10 +1,10 @@
 """Gathers training and held-out bytes from this machine into models/data (never committed). Nothing is downloaded.
 
-Sources: Python sources split by file, logs split by time, telemetry, a generated heartbeat, rendered manual pages, C and C++ headers,
+Sources: Python sources split by file, logs split by time, generated package logs, telemetry, a generated heartbeat, rendered manual pages, C and C++ headers,
 JavaScript and shell files. Result: `data/train/<name>.bin`, `data/held/<name>.bin` and `data/manifest.json`
 ({name: {domain, weight, train_bytes, held_bytes}}; weights of one domain add up to the domain's share).
 Recorded text passes `scrub`: host names of URLs become host.invalid, home folders become /home/dev.
-Cost: about two minutes of one core plus the recordings (record_logs.py, record_telemetry.py).
+Cost: about five minutes of one core plus the recordings (record_logs.py, record_telemetry.py).
 """
 import argparse
 import datetime
@@ -16,6 +16,8 @@ import os
 import random
 import re
 import subprocess
+
+import generate_package_log
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
@@ -32,6 +34,7 @@ SHARES = {
 DPKG_TRAIN_SHARE = 0.45
 SHIPPED_LOG = os.path.join(os.path.dirname(HERE), "bench", "streams", "dpkg.log")
 HELD_PERCENT = 8
+MADE_DPKG_BYTES = 8_000_000
 
 
 def scrub(text):
@@ -170,6 +173,9 @@ def log_sources(raw):
     at, held_out = held_out_of(dpkg)
     cut = dpkg[at : at + 19]
     rows = {"log-dpkg": (0.16, dpkg[:at], held_out), **scratch_root_sources(raw, dpkg[:at], held_out)}
+    made = generate_package_log.generate(3, MADE_DPKG_BYTES, packages_of(held_out) - packages_of(dpkg[:at]))
+    for name, share, text in zip(("dpkg", "term", "history"), (0.12, 0.05, 0.02), made):
+        rows["log-made-" + name] = (share, text, b"")
     for name, share, stamp in (
         ("term", 0.06, rb"^Log started: (\S+ +\S+)"),
         ("history", 0.03, rb"^Start-Date: (\S+ +\S+)"),
@@ -215,7 +221,7 @@ def heartbeat(seed, size_bytes):
     return "".join(lines).encode()[:size_bytes]
 
 
-def manual_pages(rng, count=160):
+def manual_pages(rng, count=1500):
     """Renders `count` manual pages; returns (train, held), split by page."""
     paths = sorted(glob.glob("/usr/share/man/man[1-8]/*.gz"))
     rng.shuffle(paths)
@@ -238,7 +244,7 @@ def gather():
     telemetry = open(os.path.join(raw, "telemetry.txt"), "rb").read()
     at = telemetry.rfind(b"\n", 0, int(len(telemetry) * 0.80)) + 1
     sources["telemetry"] = {"telemetry": (1.0, telemetry[:at], telemetry[at:])}
-    sources["iot"] = {"iot": (1.0, heartbeat(1, 800_000), heartbeat(2, 80_000))}
+    sources["iot"] = {"iot": (1.0, heartbeat(1, 6_000_000), heartbeat(2, 80_000))}
     sources["man"] = {"man": (1.0, *manual_pages(rng))}
     sources["c"] = {
         "c": (

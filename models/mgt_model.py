@@ -36,6 +36,7 @@ class Config:
 CONFIGS = {
     "micro": Config("micro", n_layers=2, hidden=128, n_heads=4, ffn=512, context=32, window=8),
     "baseline": Config("baseline", n_layers=4, hidden=256, n_heads=4, ffn=1024, context=64, window=16),
+    "large": Config("large", n_layers=8, hidden=512, n_heads=8, ffn=1536, context=64, window=16),
 }
 
 
@@ -135,11 +136,12 @@ class MgtModel(nn.Module):
     def geometry(self, length, window):
         """Returns (cos, sin, bias, block) for sequences of `length` (a multiple of max(32, window))."""
         if length not in self.tables:
-            self.tables[length] = rope_tables(length, self.config.head_dim, self.config.rope_base)
+            tables = rope_tables(length, self.config.head_dim, self.config.rope_base)
+            self.tables[length] = tuple(table.to(self.embed.device) for table in tables)
         block = max(32, window)
         key = (length, window)
         if key not in self.biases:
-            bias = band_bias(block, window)
+            bias = band_bias(block, window).to(self.embed.device)
             self.biases[key] = torch.cat((bias[:1], bias[1:].expand(length // block - 1, -1, -1)), 0)[
                 None, None
             ].contiguous()

@@ -10,6 +10,19 @@ import sys
 import tempfile
 
 LIMIT_BYTES = 600_000
+WIDE_MODULES = (
+    "ast bz2 cProfile calendar cgi cmd code codecs concurrent.futures configparser copy ctypes dbm decimal difflib dis doctest email.policy "
+    "encodings.idna fractions ftplib gettext graphlib gzip html.parser http.server imaplib importlib.metadata inspect ipaddress lzma mailbox "
+    "mimetypes multiprocessing.pool netrc optparse pathlib pdb pickletools pkgutil plistlib poplib pprint pydoc queue random sched secrets "
+    "selectors shelve shlex smtplib socketserver ssl statistics string subprocess symtable telnetlib tempfile textwrap timeit tkinter tokenize "
+    "traceback turtle typing urllib.request uuid venv wave webbrowser wsgiref.simple_server xml.sax xmlrpc.client zipapp zoneinfo"
+).split()
+WIDE_PROGRAMS = (
+    "ls cat cp date df du env find grep sed awk sort uniq tar gzip xz bzip2 perl git make cmake gcc g++ clang ld as ar nm objdump readelf strip "
+    "openssl curl wget ssh bash dash sh ps top free id groups mount stat tail head tee touch tr wc xargs zip unzip m4 autoconf bison flex gdb "
+    "python3 ninja rsync dpkg apt-get apt-cache man less file locale node npm java sqlite3 vim nano diff patch cmp comm cut"
+).split()
+WIDE_FOLDERS = "/usr/share/doc /usr/include /usr/lib/python3 /usr/share/perl /usr/lib/x86_64-linux-gnu /usr/share/man /var/lib/dpkg/info /usr/src /opt /usr/share/icons".split()
 HELLO = '#include <algorithm>\n#include <cstdio>\n#include <map>\n#include <string>\n#include <vector>\nint main() { std::map<std::string, std::vector<int>> m; std::puts("hi"); return (int)m.size(); }\n'
 IMPORTS = (
     "argparse json http.client",
@@ -115,10 +128,38 @@ def commands():
     return rows
 
 
-def record(folder):
+def wide_commands():
+    """Returns more of the kinds that commands() has, for long trainings: about 20 MB in ten minutes of one core."""
+    python = sys.executable
+    rows = [(f"python-v-{100 + i}", f"{python} -v -c 'import {m}'") for i, m in enumerate(WIDE_MODULES)]
+    for i, program in enumerate(p for p in WIDE_PROGRAMS if shutil.which(p)):
+        path = shutil.which(program)
+        rows += [
+            (f"strace-programs-{i}", f"strace -f -tt {program} --version; strace -r {program} --help"),
+            (f"ltrace-ld-{100 + i}", f"LD_DEBUG=all {program} --version 2>&1 | head -c 120000"),
+            (f"objdump-{100 + i}", f"readelf -a {path} | head -c 60000; objdump -d {path} | head -c 40000"),
+        ]
+    for i, folder in enumerate(WIDE_FOLDERS):
+        rows += [
+            (f"find-ls-{100 + i}", f"find {folder} -ls | head -c 300000"),
+            (f"ls-lR-{100 + i}", f"ls -lR --time-style=full-iso {folder} 2>&1 | head -c 300000"),
+            (f"tar-{100 + i}", f"tar cvf /dev/null {folder} 2>&1 | head -c 100000; tar cf - {folder} 2>/dev/null | tar tvf - | head -c 200000"),
+        ]
+    for i, flags in enumerate(("-O0", "-O1 -g", "-O3 -march=native", "-O2 -std=c++17", "-Os -std=c++23", "-O2 -Wall -Wextra -fsanitize=address")):
+        rows += [
+            (f"gcc-time-{100 + i}", f"g++ -ftime-report -fmem-report -Q {flags} -c hello.cpp"),
+            (f"gcc-v-{100 + i}", f"g++ -v -H {flags} -c hello.cpp; clang++ -v -H {flags.replace('c++23', 'c++20')} -c hello.cpp"),
+            (f"cmake-trace-{100 + i}", f"cmake -S . -B b -G Ninja '-DCMAKE_CXX_FLAGS={flags}' --trace 2>&1 | head -c 500000"),
+            (f"cmake-{100 + i}", f"cmake -S . -B b -G Ninja '-DCMAKE_CXX_FLAGS={flags}' --log-level=TRACE --debug-output; ninja -C b -v"),
+            (f"make-debug-{100 + i}", f"make -d 'CXX=g++ {flags}' 2>&1 | head -c 400000"),
+        ]
+    return rows
+
+
+def record(folder, wide=False):
     """Runs every command and writes its output (at most LIMIT_BYTES) into `folder`; takes about two minutes of one core."""
     os.makedirs(folder, exist_ok=True)
-    for name, command in commands():
+    for name, command in wide_commands() if wide else commands():
         scratch = tempfile.mkdtemp(prefix="sample-")
         for file_name, text in (
             ("hello.cpp", HELLO),
@@ -154,4 +195,4 @@ def record(folder):
 
 
 if __name__ == "__main__":
-    record(sys.argv[1])
+    record(sys.argv[1], wide="--wide" in sys.argv[2:])

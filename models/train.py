@@ -1,6 +1,7 @@
-"""Trains a byte model within a time budget on one core; the schedule is a function of elapsed time, so it always ends cleanly.
+"""Trains a byte model within a time budget on one core or one GPU; the schedule is a function of elapsed time, so it always ends cleanly.
 
     taskset -c 1 python3 models/train.py --config baseline --minutes 105
+    python3 models/train.py --config large --device cuda --batch 128 --minutes 5 --run-tokens 4e8
 
 Loss: cross entropy of the last exit plus weighted lower exits on the shared head (LayerSkip, arXiv:2404.16710), layer dropout
 growing with depth, windows drawn per batch, and in the last part batches whose positions exit early or are skipped.
@@ -29,9 +30,10 @@ import quantize
 import train_data
 
 CHECKPOINTS = os.path.join(train_data.HERE, "checkpoints")
-EXIT_WEIGHTS = {2: (0.3, 1.0), 4: (0.1, 0.2, 0.3, 1.0)}
-LAYER_DROPOUT = {2: (0.0, 0.05), 4: (0.0, 0.026, 0.059, 0.10)}
-WINDOWS = {"baseline": {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}, "micro": {8: 0.55, 16: 0.20, 32: 0.15, 64: 0.10}}
+EXIT_WEIGHTS = {2: (0.3, 1.0), 4: (0.1, 0.2, 0.3, 1.0), 8: (0.1, 0.2, 0.1, 0.3, 0.1, 0.1, 0.1, 1.0)}
+LAYER_DROPOUT = {2: (0.0, 0.05), 4: (0.0, 0.026, 0.059, 0.10), 8: (0.0, 0.011, 0.024, 0.037, 0.051, 0.066, 0.083, 0.10)}
+MOSTLY_16 = {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}
+WINDOWS = {"large": MOSTLY_16, "baseline": MOSTLY_16, "micro": {8: 0.55, 16: 0.20, 32: 0.15, 64: 0.10}}
 DEPTH_BATCHES_FROM, DEPTH_BATCHES_SHARE = 0.55, 0.6
 
 
@@ -50,19 +52,17 @@ def schedule(progress, shape="cosine", warmup=0.01, floor=0.01):
 
 
 def loss_of(model, tokens, targets, window, depth, dropped, rng):
-    """Returns (loss, last exit's mean nats): the last exit and one lower exit, drawn evenly and weighted up in turn."""
+    """Returns (loss, last exit's mean nats, detached): the last exit and one lower exit, drawn evenly and weighted up in turn."""
     n_layers = model.config.n_layers
     weights = EXIT_WEIGHTS[n_layers]
     states = model.states(tokens, window, depth, dropped)
     lower = int(rng.integers(0, n_layers - 1))
     total, last = 0.0, None
     for exit_index, weight in ((n_layers - 1, weights[-1]), (lower, weights[lower] * (n_layers - 1))):
-        state, wanted = states[exit_index].reshape(-1, model.config.hidden), targets.reshape(-1)
-        if depth is not None:
-            ran = (depth.reshape(-1) > exit_index).nonzero().squeeze(1)
-            state, wanted = state[ran], wanted[ran]
-        nats = F.cross_entropy(model.logits(state, exit_index), wanted, reduction="sum") / max(1, wanted.numel())
-        last = nats.item() if last is None else last
+        nats = F.cross_entropy(model.logits(states[exit_index], exit_index).flatten(0, 1).float(), targets.flatten(), reduction="none")
+        ran = torch.ones_like(nats) if depth is None else (depth.flatten() > exit_index).to(nats.dtype)
+        nats = (nats * ran).sum() / ran.sum().clamp_min(1)
+        last = nats.detach() if last is None else last
         total = total + weight * nats
     return total, last
 
@@ -77,7 +77,7 @@ def evaluate(model, held, sources, window, limit=6144, length=256, warm=64):
         stride = length - warm
         n = max(1, min(take, len(text) - length - 1) // stride)
         rows = np.stack([text[i * stride : i * stride + length + 1] for i in range(n)]).astype(np.int64)
-        tokens = torch.from_numpy(rows)
+        tokens = torch.from_numpy(rows).to(model.embed.device)
         states = model.states(tokens[:, :-1], window)
         nats = np.array(
             [
@@ -116,7 +116,12 @@ def train(arguments):
     torch.set_flush_denormal(True)
     torch.manual_seed(arguments.seed)
     config = mgt_model.CONFIGS[arguments.config]
-    model = mgt_model.MgtModel(config)
+    model = mgt_model.MgtModel(config).to(arguments.device)
+    on_gpu = arguments.device != "cpu"
+    if on_gpu:
+        torch.set_float32_matmul_precision("high")
+        mgt_model.Layer.forward = torch.compile(mgt_model.Layer.forward, dynamic=False)
+    mixed = torch.autocast(arguments.device, torch.bfloat16, enabled=on_gpu)
     muon = optimizer.Muon(optimizer.hidden_groups(model), weight_decay=arguments.weight_decay)
     muon_ids = {id(p) for group in muon.groups for p, _ in group}
     matrices = [model.embed, model.head]
@@ -132,12 +137,15 @@ def train(arguments):
         load_file(model, arguments.init)
         before_s, cpu_before_s, step, tokens_seen = spent_before(arguments)
     if arguments.resume and os.path.exists(path):
-        saved = torch.load(path)
+        saved = torch.load(path, map_location=arguments.device)
         model.load_state_dict(saved["model"])
         adam.load_state_dict(saved["adam"])
         muon.restore(saved["muon"])
         before_s, cpu_before_s, step, tokens_seen = saved["wall_s"], saved["cpu_s"], saved["step"], saved["tokens"]
-    batches = train_data.Batches(arguments.batch, arguments.length, arguments.seed + step)
+    batches = train_data.Batches(
+        arguments.batch, arguments.length, arguments.seed + step, arguments.device, arguments.run_tokens, arguments.epochs
+    )
+    print("shares", json.dumps({name: round(float(share), 4) for name, share in batches.shares.items()}), flush=True)
     rng = batches.rng
     held, sources = train_data.load("held")
     windows, shares = zip(*WINDOWS[config.name].items())
@@ -163,9 +171,13 @@ def train(arguments):
         os.replace(path + ".new", path)
 
     def report(title):
+        if on_gpu:
+            torch.compiler.set_stance("force_eager")  # held-out batches have shapes of their own
         for name, product in (("", F.linear), (" int4", quantize.Int4Product())):
             model.use_product(product)
             print(title + name, json.dumps(evaluate(model, held, sources, config.window)), flush=True)
+        if on_gpu:
+            torch.compiler.set_stance("default")
 
     def elapsed_share():
         continued = arguments.schedule == "cosine"
@@ -183,13 +195,13 @@ def train(arguments):
         shortened = (
             progress > DEPTH_BATCHES_FROM or arguments.schedule == "decay"
         ) and rng.random() < DEPTH_BATCHES_SHARE
-        rows, marks = batches.draw(with_marks=shortened)
-        tokens = torch.from_numpy(rows)
-        depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
+        tokens, marks = batches.draw(with_marks=shortened)
+        depth = batches.depths(marks, config.n_layers) if shortened else None
         dropped = tuple(i for i, p in enumerate(LAYER_DROPOUT[config.n_layers]) if rng.random() < p)
         window = int(rng.choice(windows, p=shares))
         model.use_product(int4_product if rng.random() < arguments.int4_share else F.linear)
-        loss, last = loss_of(model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, rng)
+        with mixed:
+            loss, last = loss_of(model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, rng)
         for parameter in model.parameters():
             parameter.grad = None
         loss.backward()
@@ -201,15 +213,16 @@ def train(arguments):
         if arguments.optimizer == "muon":
             muon.step(arguments.muon_lr * factor)
         step += 1
-        tokens_seen += rows.shape[0] * arguments.length
+        tokens_seen += arguments.batch * arguments.length
         recent.append(last)
         now = time.monotonic()
         if step % 50 == 0:
             rate = tokens_seen / (before_s + now - start)
             print(
-                f"step {step} progress {progress:.3f} lr {factor:.3f} nats {np.mean(recent[-50:]):.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
+                f"step {step} progress {progress:.3f} lr {factor:.3f} nats {torch.stack(recent).mean():.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
                 flush=True,
             )
+            recent.clear()
         if now - saved_at > 300:
             save(False)
             saved_at = now
@@ -236,6 +249,9 @@ if __name__ == "__main__":
     parser.add_argument("--weight-decay", type=float, default=0.1)
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--schedule", choices=("cosine", "constant", "decay"), default="cosine")
+    parser.add_argument("--device", default="cpu", help="cuda: layers compiled, products in bfloat16")
+    parser.add_argument("--run-tokens", type=float, help="bytes that this run will read, for --epochs")
+    parser.add_argument("--epochs", type=float, default=8, help="with --run-tokens: no source is read more often")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--evaluate-s", type=float, default=300.0)
     parser.add_argument("--name")

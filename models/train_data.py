@@ -3,6 +3,7 @@ import json
 import os
 
 import numpy as np
+import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "data")
@@ -19,65 +20,83 @@ def load(folder, minimum_bytes=2000):
 
 
 def repeated(text):
-    """Marks positions whose last MATCH_BYTES bytes occurred earlier in `text` (uint8): where a stream memory would answer."""
-    wide, value = text.astype(np.uint64), np.zeros(len(text), np.uint64)
+    """Marks positions of `text` (uint8 tensor) whose last MATCH_BYTES bytes occurred at most HISTORY_BYTES before: where a stream
+    memory would answer."""
+    wide, value = text.long(), torch.zeros(len(text), dtype=torch.int64, device=text.device)
     for _ in range(MATCH_BYTES):
-        value = value * np.uint64(0x9E3779B97F4A7C15) + wide + np.uint64(1)
-        wide = np.concatenate((np.zeros(1, np.uint64), wide[:-1]))
-    order = np.argsort(value, kind="stable")
-    again = np.zeros(len(text), bool)
-    again[order[1:]] = value[order[1:]] == value[order[:-1]]
+        value = value * 0x1E3779B97F4A7C15 + wide + 1
+        wide = torch.cat((wide.new_zeros(1), wide[:-1]))
+    value, order = torch.sort(value, stable=True)
+    again = torch.zeros(len(text), dtype=torch.bool, device=text.device)
+    again[order[1:]] = (value[1:] == value[:-1]) & (order[1:] - order[:-1] <= HISTORY_BYTES)
     again[:MATCH_BYTES] = False
     return again
 
 
-class Batches:
-    """Endless batches of [batch, length + 1] int64 tokens, with the memory marks of their positions on request."""
+def capped_weights(weights, sizes, tokens, epochs):
+    """Lowers weights [n] so that a run of `tokens` reads no source of sizes [n] more than `epochs` times; they add up to 1."""
+    weights = weights / weights.sum()
+    most = epochs * sizes / tokens
+    if most.sum() <= 1:
+        return most / most.sum()
+    held = np.zeros(len(weights), bool)
+    while (weights > most * (1 + 1e-9)).any():
+        held |= weights > most
+        weights[held] = most[held]
+        weights[~held] *= (1 - weights[held].sum()) / weights[~held].sum()
+    return weights
 
-    def __init__(self, batch, length, seed):
-        self.arrays, sources = load("train")
-        self.names = list(self.arrays)
-        weights = np.array([sources[name]["weight"] for name in self.names])
+
+class Batches:
+    """Endless batches of [batch, length + 1] int64 tokens on `device`, with the memory marks of their positions on request.
+
+    tokens, epochs  of the whole run: no source is read more than `epochs` times (None: the manifest's weights as they are)
+    """
+
+    def __init__(self, batch, length, seed, device="cpu", tokens=None, epochs=8):
+        arrays, sources = load("train")
+        sizes = np.array([len(array) for array in arrays.values()])
+        weights = np.array([sources[name]["weight"] for name in arrays])
+        if tokens is not None:
+            weights = capped_weights(weights, sizes, tokens, epochs)
+        self.shares = dict(zip(arrays, weights / weights.sum()))
         self.cumulative = np.cumsum(weights / weights.sum())
+        self.first, self.sizes = np.cumsum(sizes) - sizes, sizes
+        self.text = torch.from_numpy(np.concatenate(list(arrays.values()))).to(device)
+        self.marks = None
         self.batch, self.length, self.rng = batch, length, np.random.default_rng(seed)
+        self.device, self.generator = device, torch.Generator(device).manual_seed(seed)
+        self.along = torch.arange(length + 1, device=device)
 
     def draw(self, with_marks=False):
         """Returns (tokens [batch, length + 1], marks [batch, length] bool or None)."""
-        tokens = np.empty((self.batch, self.length + 1), np.int64)
-        marks = np.zeros((self.batch, self.length), bool) if with_marks else None
-        for row in range(self.batch):
-            array = self.arrays[
-                self.names[min(np.searchsorted(self.cumulative, self.rng.random()), len(self.names) - 1)]
-            ]
-            start = int(self.rng.integers(0, len(array) - self.length))
-            tokens[row] = array[start : start + self.length + 1]
-            if with_marks:
-                begin = max(0, start - HISTORY_BYTES)
-                marks[row] = repeated(array[begin : start + self.length])[start - begin :]
-        return tokens, marks
+        source = np.minimum(np.searchsorted(self.cumulative, self.rng.random(self.batch)), len(self.sizes) - 1)
+        start = self.first[source] + self.rng.integers(0, self.sizes[source] - self.length)
+        at = torch.from_numpy(start).to(self.device)[:, None] + self.along
+        if not with_marks:
+            return self.text[at].long(), None
+        if self.marks is None:
+            bounds = zip(self.first, self.first + self.sizes)
+            self.marks = torch.cat([repeated(self.text[begin:end]) for begin, end in bounds])
+        return self.text[at].long(), self.marks[at[:, :-1]]
 
     def depths(self, marks, n_layers):
         """Draws the depth [batch, length] in [0, n_layers] of every position: skips (0) and early exits, singly, in runs, or where the memory knows.
 
         The first positions of a sequence are treated alike. About 40 % of the positions are shortened on average.
         """
-        rng, shape = self.rng, marks.shape
-        depth = np.full(shape, n_layers, np.int64)
-        for row in range(shape[0]):
-            share = rng.uniform(0.1, 0.8)
-            kind = rng.integers(0, 3)
-            if kind == 0:
-                chosen = marks[row] & (rng.random(shape[1]) < rng.uniform(0.6, 1.0))
-            elif kind == 1:
-                chosen = rng.random(shape[1]) < share
-            else:
-                run = int(rng.integers(3, 24))
-                chosen = np.repeat(rng.random(shape[1] // run + 1) < share, run)[: shape[1]]
-            skip_share = rng.choice((0.0, 0.5, 1.0), p=(0.25, 0.35, 0.4)) if kind else 1.0
-            skipped = chosen & (rng.random(shape[1]) < skip_share)
-            depth[row, chosen] = rng.integers(1, n_layers, chosen.sum()) if n_layers > 1 else 1
-            depth[row, skipped] = 0
-            if kind == 0:
-                early = ~chosen & (rng.random(shape[1]) < rng.uniform(0.0, 0.7))
-                depth[row, early] = rng.integers(1, n_layers, early.sum())
-        return depth
+        rows, length = marks.shape
+        uniform = lambda *shape: torch.rand(shape, generator=self.generator, device=self.device)
+        integers = lambda low, high, *shape: torch.randint(low, high, shape, generator=self.generator, device=self.device)
+        kind, share = integers(0, 3, rows, 1), 0.1 + 0.7 * uniform(rows, 1)
+        in_memory = marks & (uniform(rows, length) < 0.6 + 0.4 * uniform(rows, 1))
+        singly = uniform(rows, length) < share
+        run = integers(3, 24, rows, 1)
+        in_runs = (uniform(rows, length) < share).gather(1, self.along[:length] // run)
+        chosen = torch.where(kind == 0, in_memory, torch.where(kind == 1, singly, in_runs))
+        part = torch.tensor((0.0, 0.5, 0.5, 1.0, 1.0), device=self.device)[integers(0, 5, rows, 1)]
+        skipped = chosen & (uniform(rows, length) < torch.where(kind == 0, torch.ones_like(part), part))
+        early = (kind == 0) & ~chosen & (uniform(rows, length) < 0.7 * uniform(rows, 1))
+        exits = integers(1, n_layers, rows, length) if n_layers > 1 else torch.ones_like(marks, dtype=torch.int64)
+        depth = torch.where(chosen | early, exits, torch.full_like(exits, n_layers))
+        return depth.masked_fill(skipped, 0)
