@@ -91,6 +91,9 @@ def card(name, figures, prototype, size_bytes):
     )
     if "averaged" in saved:
         annealed += f". The last part was a fine-tuning (train.py --init, half to two thirds of its batches with int4 products); the weights are {100 * saved['averaged']:.0f} % of the way to its end (average.py)"
+    spent = f"{saved['cpu_s'] / 60:.0f} minutes of one core ({saved['wall_s'] / 60:.0f} minutes of wall time)"
+    if saved["arguments"].get("device", "cpu") != "cpu":
+        spent = f"{saved['wall_s'] / 60:.1f} minutes of a third of one GPU (the three models were trained side by side)"
     parameters = sum(v.numel() for v in saved["model"].values())
     compared = (
         "\nThe prototype's figures are on the same bytes. It had learnt from the first 88 % of the package logs of a like machine, this model only from what came before the shipped stream.\n"
@@ -104,7 +107,7 @@ one shared head with a norm per exit, sliding window {config.window} (trained wi
 File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes / 1e6:.1f} MB. Licence: MIT, as the project.
 
 **Training.** From scratch with the recipe in this folder, one seed, {saved['step']} steps of {saved['arguments']['batch']} x {saved['arguments']['length']} bytes
-({saved['tokens'] / 1e6:.1f} M bytes), {saved['cpu_s'] / 60:.0f} minutes of one core ({saved['wall_s'] / 60:.0f} minutes of wall time){annealed}.
+({saved['tokens'] / 1e6:.1f} M bytes), {spent}{annealed}.
 Data: see README.md; nothing was downloaded, recordings are free of host names. It knows English text, other formats and long contexts badly: use the stream memory beside it.
 
 All figures: float32 reference on the shipped (int8) weights, natural logarithm, nats per byte, the transformer alone (no stream memory); lower is better.

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 import train
 import train_data
 
-EXIT_WEIGHTS = {2: (0.6, 1.0), 4: (0.4, 0.4, 0.5, 1.0)}
+EXIT_WEIGHTS = {2: (0.6, 1.0), 4: (0.4, 0.4, 0.5, 1.0), 8: (0.2, 0.2, 0.2, 0.3, 0.2, 0.2, 0.3, 1.0)}
 DEPTH_SHARE = 0.4
 BATCH = 8
 REPORT_STEPS, WARMUP_STEPS = 20, 20
@@ -64,11 +64,11 @@ def distill(teacher, student, steps, seed):
         for group, rate in zip(optimizer.param_groups, full_rates):
             group["lr"] = rate * min(1.0, (step + 1) / WARMUP_STEPS) * (1 - step / steps)
         shortened = batches.rng.random() < DEPTH_SHARE
-        rows, marks = batches.draw(with_marks=shortened)
-        depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if shortened else None
+        tokens, marks = batches.draw(with_marks=shortened)
+        depth = batches.depths(marks, config.n_layers) if shortened else None
         window = int(batches.rng.choice(windows, p=window_shares))
         student.scales = {key: first[key] * shares[key] for key in first}
-        losses = divergences(teacher, student, torch.from_numpy(rows)[:, :-1], window, depth)
+        losses = divergences(teacher, student, tokens[:, :-1], window, depth)
         optimizer.zero_grad()
         sum(weight * loss for weight, loss in zip(EXIT_WEIGHTS[config.n_layers], losses)).backward()
         optimizer.step()

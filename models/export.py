@@ -19,7 +19,7 @@ import train_data
 SELF_TEST_TEXT = b"status installed step(token) ok\n"
 SEGMENT_BYTES, SEGMENTS = 700, 160
 SMOOTHING_SEGMENTS = 16
-SMOOTHING = 0.8  # alpha of smooth.py
+SMOOTHING = 0.9  # alpha of smooth.py
 
 
 def read_safetensors(path):

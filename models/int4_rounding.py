@@ -28,9 +28,9 @@ class Calibration:
         windows, shares = zip(*train.WINDOWS[config.name].items())
         self.batches = []
         for index in range(n_batches):
-            rows, marks = batches.draw(with_marks=True)
-            depth = torch.from_numpy(batches.depths(marks, config.n_layers)) if index % 2 else None
-            self.batches.append((torch.from_numpy(rows)[:, :-1], int(batches.rng.choice(windows, p=shares)), depth))
+            tokens, marks = batches.draw(with_marks=True)
+            depth = batches.depths(marks, config.n_layers) if index % 2 else None
+            self.batches.append((tokens[:, :-1], int(batches.rng.choice(windows, p=shares)), depth))
         self.states = [torch.nn.functional.embedding(tokens, student.model.embed) for tokens, _, _ in self.batches]
         self.exits = []
 

@@ -34,6 +34,7 @@ EXIT_WEIGHTS = {2: (0.3, 1.0), 4: (0.2, 0.25, 0.25, 1.0), 8: (0.1, 0.2, 0.1, 0.3
 LAYER_DROPOUT = {2: (0.0, 0.05), 4: (0.0, 0.026, 0.059, 0.10), 8: (0.0, 0.011, 0.024, 0.037, 0.051, 0.066, 0.083, 0.10)}
 MOSTLY_16 = {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}
 WINDOWS = {"large": MOSTLY_16, "baseline": MOSTLY_16, "micro": {8: 0.55, 16: 0.20, 32: 0.15, 64: 0.10}}
+WARMUP_STEPS = 100  # compiling can take longer than the warm-up of the schedule
 DEPTH_BATCHES_FROM, DEPTH_BATCHES_SHARE = 0.55, 0.6
 
 
@@ -189,7 +190,7 @@ def train(arguments):
         )
 
     while (progress := elapsed_share()) < 1.0:
-        factor = schedule(progress, arguments.schedule)
+        factor = schedule(progress, arguments.schedule) * min(1.0, (step + 1) / WARMUP_STEPS)
         for group in adam.param_groups:
             group["lr"] = arguments.lr * factor
         shortened = (

@@ -24,6 +24,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  mgt calibrate --data app.log --risk 0.02 --out app.gguf\n"
     "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
+    "  mgt calibrate --data app.log --warm-up 50000 --risk 0.05 --fit --policy permissive --out app.gguf\n"
     "  mgt run --model app.gguf --policy default app.log.2\n"
     "\n"
     "One threshold bounds the energy of all cheap answers: the predicted probability that an answer costs over a bit\n"
@@ -33,6 +34,9 @@ constexpr const char* kExamples =
     "with\n"
     "the stated confidence. The promise is for streams like the data. --resamples tries it: random halves choose, the\n"
     "other half counts.\n"
+    "\n"
+    "A young memory knows little, so most is lost in a stream's first tens of kilobytes. Where a session goes on for\n"
+    "long, --warm-up leaves them out; the promise then holds from there on.\n"
     "\n"
     "--fit fits the energy itself on the data, as is done for a model that has none.\n"
     "OUT is a copy of the model whose policy (--policy) has this threshold.";
@@ -59,18 +63,25 @@ std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags)
   return streams;
 }
 
-/// Checks that the data is enough and returns the block size.
-std::size_t plan_blocks(const std::vector<std::vector<std::uint8_t>>& streams) {
-  std::uint64_t total = 0;
-  for (const auto& stream : streams) total += stream.size();
-  const std::size_t block_bytes = block_bytes_for(total);
+/// Checks that the data is enough and cuts it.
+BlockPlan plan_blocks(const CalibrateFlags& flags, const std::vector<std::vector<std::uint8_t>>& streams) {
+  std::uint64_t counted = 0;
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    const std::size_t size = streams[i].size();
+    if (flags.warm_up > 0 && size <= flags.warm_up) {
+      fail_input("--warm-up " + std::to_string(flags.warm_up) + ": " + flags.data[i] + " has " + std::to_string(size) +
+                 " bytes, nothing is left to count");
+    }
+    counted += size - flags.warm_up;
+  }
+  const BlockPlan plan{flags.warm_up, block_bytes_for(counted)};
   std::size_t blocks = 0;
-  for (const auto& stream : streams) blocks += stream.size() / block_bytes;
+  for (const auto& stream : streams) blocks += plan.blocks_of(stream.size());
   if (blocks < kFewestBlocks) {
-    fail_input("--data: " + std::to_string(blocks) + " blocks of " + std::to_string(block_bytes) +
+    fail_input("--data: " + std::to_string(blocks) + " blocks of " + std::to_string(plan.block_bytes) +
                " bytes, calibrating needs at least " + std::to_string(kFewestBlocks));
   }
-  return block_bytes;
+  return plan;
 }
 
 detail::EnergyTable fit_on(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams) {
@@ -107,12 +118,12 @@ void run(const CalibrateFlags& flags) {
   const std::vector<std::byte> file = read_file(input);
   Model model = unwrap(Model::load(file), input);
   const auto streams = read_streams(flags);
-  calibration.block_bytes = plan_blocks(streams);
+  calibration.plan = plan_blocks(flags, streams);
   if (flags.fit || !model.data().energy) {
     calibration.fitted = fit_on(model, streams);
     model = unwrap(Model::load(with_calibration(file, input, flags.policy, 0, &*calibration.fitted)), input);
   }
-  calibration.table = measure_table(model, streams, calibration.block_bytes, calibration.kv, flags.target.risk);
+  calibration.table = measure_table(model, streams, calibration.plan, calibration.kv, flags.target.risk);
   calibration.blocks.resize(calibration.table.dense.nats.size());
   std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
   const auto choice = choose_threshold(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
@@ -155,6 +166,11 @@ void add_calibrate(CLI::App& app) {
       ->type_name("FILE");
   command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
   command->add_option("--limit", flags->limit, "Bytes of each stream at most")
+      ->type_name("BYTES")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--warm-up", flags->warm_up,
+                   "First bytes of each stream that fill the memory and count for nothing: for sessions that live long")
       ->type_name("BYTES")
       ->check(CLI::PositiveNumber);
   command->add_option("--resamples", flags->resamples, "Try the promise on this many random halves of the data")

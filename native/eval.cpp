@@ -23,6 +23,7 @@ constexpr const char* kExamples =
     "  mgt eval --workload streaming\n"
     "  mgt eval --workload interactive --model micro --policy permissive --json\n"
     "  mgt eval --workload mine.json --part calibration\n"
+    "  mgt eval --workload continuous --warm\n"
     "  mgt eval --gate\n"
     "  mgt eval --routing --model micro\n"
     "  mgt eval --signals app.sig --data app.log\n"
@@ -32,7 +33,8 @@ constexpr const char* kExamples =
     "held-out\n"
     "part; anomalous_lines are pairs [first, end) of line numbers from 0, or left out where nobody labelled the "
     "stream.\n"
-    "Every stream is run dense and under the policy, from a fresh start.\n"
+    "Every stream is run dense and under the policy, from a fresh start; with --warm after its calibration part, which\n"
+    "fills the memory and counts for nothing, as in a service that has run for a while.\n"
     "\n"
     "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the signals for a "
     "switch\n"
@@ -91,11 +93,12 @@ void eval_workload(const EvalFlags& flags) {
     Progress progress(total);
     std::uint64_t done = 0;
     for (const WorkloadStream& stream : workload.streams) {
-      figures.push_back(measure_stream(stream, flags.warm, gated, dense, [&](std::uint64_t n) { progress.update(done + n); }));
+      const auto tick = [&](std::uint64_t n) { progress.update(done + n); };
+      figures.push_back(measure_stream(stream, flags.warm, gated, dense, tick));
       done += stream.bytes.size();
     }
   }
-  const WorkloadRun run{workload, part, gated};
+  const WorkloadRun run{workload, part, flags.warm, gated};
   flags.json ? print_json(workload_json(run, figures)) : print(workload_text(run, figures));
 }
 
@@ -129,7 +132,7 @@ void add_eval(CLI::App& app) {
   command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, or a manifest")
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
-  command->add_flag("--warm", flags->warm, "Go through what came before the part first, so that the memory knows it");
+  command->add_flag("--warm", flags->warm, "Go through what came before the part first, uncounted");
   flags->session.add_all(*command);
   command->add_flag("--gate", flags->gate, "Score every gate signal: for stopping early and for a change of kind");
   command->add_flag("--routing", flags->routing, "Window mode at every capacity: what it loses and saves");

@@ -26,7 +26,7 @@ export function energySection(results) {
   return `## 7. Energy
 
 ${table(["workload", "dense, modelled uJ per byte", "gated", "less", "nats"], rows)}
-Modelled, not measured: ${picojoules.multiplyAdd} pJ per multiply-add of bytes and ${picojoules.byte} pJ per byte of weights and KV cache read from a 1 MB cache (45 nm, Horowitz,
+Modelled, not measured: ${picojoules.multiplyAdd.toFixed(1)} pJ per multiply-add of bytes and ${picojoules.byte} pJ per byte of weights and KV cache read from a 1 MB cache (45 nm, Horowitz,
 ISSCC 2014). Reading weights is nearly all of it, so energy follows the multiply-adds. ${measured}
 `;
 }

@@ -55,7 +55,7 @@ export function gateSections({ gate }) {
   const pictures = shownCurves.map((stream) => picture(`${stream}: loss against compute`, curveName(stream)));
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
-\`mgt eval --gate\`. The energy is the engine's own, with the shipped weights (fitted on other streams, \`models/calibrate.py\`): the probability that an
+\`mgt eval --gate\`. The energy is the engine's own, with the shipped weights (fitted on the calibration halves, \`models/calibrate.py\`): the probability that an
 answer costs over a bit more than that of all layers, from memory confidence, LIF and the answer's own confidence. Its calibration error is for
 that event. Beside confidence λ adds nothing about depth, as the gate study found.
 
@@ -67,9 +67,10 @@ ${picture("reliability of the energy", "reliability")}\n`,
 }
 
 export function calibrationSection({ calibration }) {
-  const rows = calibration.map(({ workload, risk, chosen, held }) => [
+  const rows = calibration.map(({ workload, risk, warmUp, chosen, held, young }) => [
     workload,
     share(risk),
+    `${warmUp / 1000} kB`,
     plain(chosen.energy_max),
     signed(chosen.loss, 2),
     signed(chosen.bound, 2),
@@ -77,10 +78,12 @@ export function calibrationSection({ calibration }) {
     held.streams.map((s) => `${s.name} ${signed(s.nats_loss, 2)}`).join(", "),
     signed(held.total.nats_loss, 2),
     times(held.total.speedup),
+    `${times(young.total.speedup)}, ${signed(young.total.nats_loss, 2)}`,
   ]);
   const head = [
     "workload",
     "risk",
+    "warm-up",
     "accepted energy",
     "loss, calibration half",
     "bound at 95 %",
@@ -88,10 +91,12 @@ export function calibrationSection({ calibration }) {
     "loss, held-out half",
     "together",
     "faster",
+    "the same from a fresh start",
   ];
   return `## 10. Calibrated to what a workload may lose
 
 ${table(head, rows)}
-\`mgt calibrate --risk R --resamples 100\` on the first 40 kB of every calibration half, then the calibrated copy on the held-out half, later in time.
+\`mgt calibrate --fit --risk R --warm-up BYTES --resamples 100\` on the calibration halves, then the calibrated copy on the held-out half, later in time,
+once the session has read the calibration half (\`mgt eval --warm\`). The first bytes of a stream lose most: the memory knows nothing yet.
 `;
 }

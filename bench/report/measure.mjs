@@ -13,8 +13,14 @@ const wasmProgram = [node24, at("js/dist/cli.js")];
 
 export const workloads = ["streaming", "interactive", "continuous", "safety"];
 export const models = ["baseline", "micro"];
-/** Relative loss that each workload may take. */
-const risks = { streaming: 0.05, interactive: 0.08, continuous: 0.08 };
+/** The model that only the section on size runs, on the first bytes of every part. */
+const large = { file: at("models/large-q8_0.gguf"), bytes: "16000" };
+/** Relative loss that each workload may take, and the first bytes of every calibration part that only fill the memory. */
+const budgets = {
+  streaming: { risk: 0.05, warmUp: 16000 },
+  interactive: { risk: 0.08, warmUp: 16000 },
+  continuous: { risk: 0.08, warmUp: 12000 },
+};
 const promptBytes = 200;
 
 /** {name: arguments} of every command that needs no other's result. */
@@ -27,6 +33,14 @@ function commands() {
     for (const mode of ["window", "step"]) {
       all[`${mode}-${model}`] = ["bench", "--config", model, "--mode", mode, "--tier", "all"];
     }
+  }
+  for (const workload of workloads) {
+    const args = ["eval", "--workload", workload, "--warm", "--limit", large.bytes];
+    for (const model of models) all[`size-${workload}-${model}`] = [...args, "--model", model];
+    all[`size-${workload}-large`] = [...args, "--model", large.file];
+  }
+  for (const mode of ["window", "step"]) {
+    all[`${mode}-large`] = ["bench", "--model", large.file, "--mode", mode, "--tier", "all"];
   }
   for (const workload of workloads) all[`wasm-${workload}`] = ["eval", "--workload", workload, "--limit", "20000"];
   const streaming = ["eval", "--workload", "streaming", "--limit", "60000", "--policy", "custom"];
@@ -65,7 +79,10 @@ function parts(workload) {
   });
 }
 
-/** The threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts. */
+/**
+ * Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts:
+ * in a session that has read the calibration part, the same in Node, and from a fresh start.
+ */
 function calibration(workload, fresh) {
   const files = parts(workload).map(({ calibration: bytes }, i) => {
     const path = join(folder, `${workload}-${i}.bin`);
@@ -73,28 +90,23 @@ function calibration(workload, fresh) {
     return path;
   });
   const model = join(folder, `${workload}.gguf`);
-  const chosen = result(
-    `calibrate-${workload}`,
-    () => [
-      "calibrate",
-      "--out",
-      model,
-      "--risk",
-      String(risks[workload]),
-      "--limit",
-      "40000",
-      "--resamples",
-      "100",
-      ...files.flatMap((path) => ["--data", path]),
-    ],
-    fresh,
-  );
-  const held = result(
-    `calibrated-${workload}`,
-    () => ["eval", "--workload", workload, "--policy", "default", "--model", model],
-    fresh,
-  );
-  return { workload, risk: risks[workload], chosen, held };
+  const { risk, warmUp } = budgets[workload];
+  const bounds = ["--risk", String(risk), "--warm-up", String(warmUp), "--resamples", "100"];
+  const data = files.flatMap((path) => ["--data", path]);
+  const chosen = result(`calibrate-${workload}`, () => ["calibrate", "--fit", "--out", model, ...bounds, ...data], fresh);
+  const held = (name, ...more) => {
+    const args = ["eval", "--workload", workload, "--policy", "default", "--model", model, ...more];
+    return result(`${name}-${workload}`, () => args, fresh);
+  };
+  return {
+    workload,
+    risk,
+    warmUp,
+    chosen,
+    held: held("calibrated", "--warm"),
+    wasm: held("wasm-calibrated", "--warm"),
+    young: held("calibrated-young"),
+  };
 }
 
 /** Greedy speculative generation after three pieces of a stream. */
@@ -136,7 +148,7 @@ export function measureAll({ fresh }) {
   const results = { origin: origin(fresh) };
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
   results.joules = joules(fresh);
-  results.calibration = Object.keys(risks).map((workload) => calibration(workload, fresh));
+  results.calibration = Object.keys(budgets).map((workload) => calibration(workload, fresh));
   results.speculation = [speculation("streaming", "package log", fresh), speculation("continuous", "sources", fresh)];
   return results;
 }

@@ -24,21 +24,28 @@ std::size_t block_bytes_for(std::uint64_t total_bytes) {
 }
 
 BlockLosses measure_losses(const Model& model, const SessionOptions& options,
-                           std::span<const std::vector<std::uint8_t>> streams, std::size_t block_bytes,
+                           std::span<const std::vector<std::uint8_t>> streams, const BlockPlan& plan,
                            const std::function<void(std::uint64_t)>& tick) {
   Session session = open_session(model, options);
   BlockLosses losses;
   std::uint64_t done = 0;
   for (const std::vector<std::uint8_t>& stream : streams) {
     session.reset();
-    for (std::size_t at = 0; at + block_bytes <= stream.size(); at += block_bytes) {
-      const double before = session.stats().nats;
-      for (std::size_t i = at; i < at + block_bytes; ++i) unwrap(session.step(stream[i]), "");
-      losses.nats.push_back(session.stats().nats - before);
-      done += block_bytes;
+    auto rest = std::span<const std::uint8_t>(stream);
+    const auto step_through = [&](std::size_t bytes) {
+      for (const std::uint8_t byte : rest.first(bytes)) unwrap(session.step(byte), "");
+      rest = rest.subspan(bytes);
+      done += bytes;
       tick(done);
+    };
+    step_through(std::min(plan.warm_up, rest.size()));
+    const std::uint64_t macs_before = session.stats().macs;
+    while (rest.size() >= plan.block_bytes) {
+      const double before = session.stats().nats;
+      step_through(plan.block_bytes);
+      losses.nats.push_back(session.stats().nats - before);
     }
-    losses.macs += session.stats().macs;
+    losses.macs += session.stats().macs - macs_before;
   }
   return losses;
 }

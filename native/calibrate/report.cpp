@@ -30,7 +30,8 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
   json["kv"] = name_of(calibration.kv);
   json["risk"] = flags.target.risk;
   json["confidence"] = flags.target.confidence;
-  json["bytes"] = calibration.blocks.size() * calibration.block_bytes;
+  json["bytes"] = calibration.blocks.size() * calibration.plan.block_bytes;
+  json["warm_up"] = calibration.plan.warm_up;
   json["blocks"] = calibration.blocks.size();
   json["energy_max"] = calibration.energy_max();
   json["energy_weights"] = calibration.fitted ? Json(calibration.fitted->weights) : Json();

@@ -20,6 +20,7 @@ struct CalibrateFlags {
   std::string kv;
   std::string output;
   std::uint64_t limit = 0;
+  std::size_t warm_up = 0;
   std::size_t resamples = 0;
   bool fit = false;
   bool json = false;
@@ -28,7 +29,7 @@ struct CalibrateFlags {
 /// What was found.
 struct Calibration {
   LossTable table;
-  std::size_t block_bytes = 0;
+  BlockPlan plan;
   KvMode kv = KvMode::propagate;
   std::vector<std::size_t> blocks;
   Choice choice;

@@ -13,15 +13,15 @@ constexpr double kHopeless = 1.6;  // times the risk: half of the blocks may los
 }  // namespace
 
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
-                        std::size_t block_bytes, KvMode kv, double risk) {
+                        const BlockPlan& plan, KvMode kv, double risk) {
   LossTable table;
   const std::span<const float> all = candidate_energies();
   std::uint64_t stretch = 0;
-  for (const auto& stream : streams) stretch += stream.size() / block_bytes * block_bytes;
+  for (const auto& stream : streams) stretch += plan.stepped(stream.size());
   Progress progress(stretch * (all.size() + 1));
   std::uint64_t before = 0;
   const auto run = [&](const SessionOptions& options) {
-    return measure_losses(model, options, streams, block_bytes, [&](std::uint64_t n) { progress.update(before + n); });
+    return measure_losses(model, options, streams, plan, [&](std::uint64_t n) { progress.update(before + n); });
   };
   SessionOptions options;
   options.policy = PolicyKind::dense;

@@ -10,6 +10,6 @@ namespace mgt::cli {
 /// Blocks of every stream, under the dense model and under each threshold, the safest first, until one loses far
 /// more than `risk`. Shows its progress on stderr. Cost: up to 32 times the streams.
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
-                        std::size_t block_bytes, KvMode kv, double risk);
+                        const BlockPlan& plan, KvMode kv, double risk);
 
 }  // namespace mgt::cli

@@ -13,6 +13,7 @@ namespace mgt::cli {
 struct WorkloadRun {
   const Workload& workload;
   Part part;
+  bool warm;
   const Session& gated;
 };
 

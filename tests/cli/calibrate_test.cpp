@@ -52,6 +52,27 @@ TEST_CASE("calibrate chooses within the risk and writes a copy that runs so", "[
   CHECK(before["logits_hash"] == after["logits_hash"]);  // only the policy asked for has changed
 }
 
+TEST_CASE("calibrate --warm-up counts the bytes behind it, with a memory that has read it", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("data", mgt::test::sample_text(kBytes + 3000));
+  const std::vector<std::string> arguments = {"calibrate", "--model", model, "--data", data, "--risk", "0.9", "--json"};
+  std::vector<std::string> with_warm_up = arguments;
+  with_warm_up.insert(with_warm_up.end(), {"--warm-up", "3000"});
+  const Json fresh = json_of(arguments);
+  const Json warm = json_of(with_warm_up);
+  CHECK(fresh["warm_up"] == 0);
+  CHECK(warm["warm_up"] == 3000);
+  CHECK(fresh["bytes"] == kBytes + 11 * 256);
+  CHECK(warm["bytes"] == kBytes);
+  CHECK(warm["candidates"][0]["loss"] != fresh["candidates"][0]["loss"]);
+
+  const Said nothing_left = run_mgt({"calibrate", "--model", model, "--data", data, "--warm-up", "13240"});
+  CHECK(nothing_left.exit == 1);
+  CHECK(nothing_left.err.find("--warm-up 13240") != std::string::npos);
+  CHECK(nothing_left.err.find("has 13240 bytes") != std::string::npos);
+}
+
 TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
   const Folder folder;
   const std::string model = folder.write_model();

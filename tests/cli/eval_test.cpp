@@ -91,6 +91,24 @@ TEST_CASE("eval runs a workload's held-out part, gated and dense", "[cli]") {
   CHECK(json["total"]["bytes"] == stream["bytes"]);
 }
 
+TEST_CASE("eval --warm counts the held-out part alone, with a memory that has read what came before", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string manifest = write_manifest(folder, 100 * kLine);
+  const Json fresh = eval_json({"--model", model, "--workload", manifest});
+  const Json warm = eval_json({"--model", model, "--workload", manifest, "--warm"});
+  CHECK(fresh["warm"] == false);
+  CHECK(warm["warm"] == true);
+  const Json& stream = warm["streams"][0];
+  CHECK(stream["bytes"] == fresh["streams"][0]["bytes"]);
+  CHECK(stream["latency_us"]["dense"]["steps"] == stream["bytes"]);
+  std::uint64_t steps = 0;
+  for (const auto& tier : stream["tiers"]) steps += tier.get<std::uint64_t>();
+  CHECK(steps == stream["bytes"]);
+  CHECK(stream["dense_nats_per_byte"].get<double>() < 0.8 * fresh["streams"][0]["dense_nats_per_byte"].get<double>());
+  CHECK(stream["anomaly"]["anomalous"] == 1);
+}
+
 TEST_CASE("eval scores labelled lines, counted from the part's own start", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();

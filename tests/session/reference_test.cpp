@@ -13,7 +13,7 @@
 namespace mgt::test {
 namespace {
 
-constexpr double kMostExtraNats = 0.003;
+constexpr double kMostExtraNats = 0.004;
 
 double mean(std::span<const float> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -25,10 +25,10 @@ struct Shipped {
   double least_same_top1;
 };
 
-const Shipped kMicro{"micro-q8_0", "micro", 0.985};
-const Shipped kBaseline{"baseline-q8_0", "baseline", 0.985};
-// What suits weights of 4 bits leaves the activations a wider spread, which costs their 7 bits a little.
-const Shipped kBaselineInt4{"baseline-q4_0", "baseline-q4_0", 0.98};
+// What 7 bits per activation leave of the best guesses of float32.
+const Shipped kMicro{"micro-q8_0", "micro", 0.97};
+const Shipped kBaseline{"baseline-q8_0", "baseline", 0.975};
+const Shipped kBaselineInt4{"baseline-q4_0", "baseline-q4_0", 0.97};
 
 Golden golden_of(const Shipped& shipped) {
   return Golden(std::string(MGT_GOLDEN_DIR) + "/" + shipped.golden + ".golden");

@@ -17,8 +17,8 @@ class Available {
     if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512cd")) {
+      if (detail::make_kernels_amx(amx_)) add(amx_);
       add(detail::kernels_avx512vnni);
-      if (detail::make_kernels_amx(amx_)) add(amx_);  // by name only, until it has been measured
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) add(detail::kernels_avx2);
     if (__builtin_cpu_supports("sse4.2")) add(detail::kernels_sse42);

@@ -12,6 +12,7 @@ import { bold, dim, fixed, percent, signedPercent, table, withCommas } from "./t
 export interface WorkloadRun {
   workload: Workload;
   part: Part;
+  warm: boolean;
   gated: Session;
 }
 
@@ -101,10 +102,11 @@ function totalOf(streams: readonly StreamFigures[]): StreamFigures {
 }
 
 /** Keys and numbers as native/README.md lists them. */
-export function workloadJson({ workload, part, gated }: WorkloadRun, streams: readonly StreamFigures[]): JsonValue {
+export function workloadJson({ workload, part, warm, gated }: WorkloadRun, streams: readonly StreamFigures[]): JsonValue {
   return {
     workload: workload.workload,
     part,
+    warm,
     model: gated.model.name,
     policy: gated.policy,
     kv: gated.gatePolicy.kv,
@@ -153,10 +155,10 @@ function anomalyTable(streams: readonly StreamFigures[]): string {
 }
 
 /** A table of the streams, one of latencies by tier, and one of anomaly scores where streams are labelled. */
-export function workloadText({ workload, part, gated }: WorkloadRun, streams: readonly StreamFigures[]): string {
+export function workloadText({ workload, part, warm, gated }: WorkloadRun, streams: readonly StreamFigures[]): string {
   const headline =
     `${bold(workload.workload)}: ${workload.description}\n${dim("model ")}${gated.model.name}${dim("  policy ")}` +
-    `${gated.policy}${dim("  arch ")}${archOf(gated.model)}${dim("  part ")}${part}\n\n`;
+    `${gated.policy}${dim("  arch ")}${archOf(gated.model)}${dim("  part ")}${part}${warm ? ", warm" : ""}\n\n`;
   const head = ["stream", "bytes", "faster", "layers", "tier 3", "2", "1", "0", "accuracy kept"];
   const total = totalOf(streams);
   const rows = [...streams, ...(streams.length > 1 ? [total] : [])].map(streamRow);

@@ -6,6 +6,7 @@ import { blockBytes } from "./run-stream.js";
 
 const tierCount = 4;
 const newline = 10;
+const counted = ["tokens", "layersRun", "macs", "correct", "nats", "kvBytesRead", "kvBytesWritten"] as const;
 
 /** What one session did with a stream. */
 export class LaneFigures {
@@ -51,15 +52,34 @@ export interface StreamFigures {
   anomaly?: { lines: number; anomalous: number; gated: LineScores; dense: LineScores };
 }
 
-/** Runs both sessions over the stream from a fresh start, in turns of blockBytes. */
+/** The totals of the steps between two moments. */
+function since(before: SessionStats, after: SessionStats): SessionStats {
+  const stats = { ...after, tiers: { ...after.tiers } };
+  for (const field of counted) stats[field] -= before[field];
+  for (const tier of allTiers) stats.tiers[tier] -= before.tiers[tier];
+  return stats;
+}
+
+/**
+ * Runs both sessions over the stream, in turns of blockBytes: from a fresh start, or (warm) after what came before it,
+ * which counts for nothing.
+ */
 export function measureStream(
-  { name, bytes, anomalies }: WorkloadStream,
+  { name, before, bytes, anomalies }: WorkloadStream,
+  warm: boolean,
   gated: Session,
   dense: Session,
   tick: (done: number) => void,
 ): StreamFigures {
   gated.reset();
   dense.reset();
+  if (warm) {
+    for (const byte of before) {
+      gated.step(byte);
+      dense.step(byte);
+    }
+  }
+  const [gatedBefore, denseBefore] = [gated.stats, dense.stats];
   const figures: StreamFigures = {
     name,
     gated: new LaneFigures(bytes.length),
@@ -75,8 +95,8 @@ export function measureStream(
     denseFirst = !denseFirst;
     tick(at + block.length);
   }
-  figures.gated.stats = gated.stats;
-  figures.dense.stats = dense.stats;
+  figures.gated.stats = since(gatedBefore, gated.stats);
+  figures.dense.stats = since(denseBefore, dense.stats);
   figures.agreed = figures.gated.tops.reduce((sum, top, i) => sum + (top === figures.dense.tops[i] ? 1 : 0), 0);
   if (anomalies) {
     const lines = labelsOf(bytes, anomalies);

@@ -10,6 +10,8 @@ export type Part = "calibration" | "held";
 /** One part of a recorded stream; the anomalous lines, where somebody labelled them, are counted from its start. */
 export interface WorkloadStream {
   name: string;
+  /** What came before the part. */
+  before: Uint8Array;
   bytes: Uint8Array;
   anomalies: readonly (readonly [number, number])[] | undefined;
 }
@@ -65,7 +67,7 @@ function readStream(entry: StreamEntry, folder: string, part: Part, limit: numbe
   const inside = entry.anomalous_lines
     ?.map(([from, to]) => [Math.max(from, first) - first, Math.min(to, end) - first] as const)
     .filter(([from, to]) => from < to);
-  return { name: entry.name, bytes, anomalies: inside };
+  return { name: entry.name, before: file.subarray(0, begin), bytes, anomalies: inside };
 }
 
 /** Reads a manifest and one part of its streams; `limit` bytes of each at most. */

@@ -17,6 +17,7 @@ export const spec: CommandSpec = {
   options: [
     { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, or a manifest" },
     { name: "--part", value: "PART", help: "held or calibration [held]" },
+    { name: "--warm", help: "Go through what came before the part first, uncounted" },
     ...sessionOptions,
     { name: "--limit", value: "BYTES", help: "Bytes of each stream at most" },
     { name: "--json", help: "Print one JSON object" },
@@ -31,6 +32,7 @@ Without --policy the workload's own is taken. The native program also has --gate
 export async function evaluate(args: Arguments): Promise<void> {
   const choice = args.text("--workload") ?? failUsage("--workload is required (see --help)");
   const part = readPart(args.text("--part", "held"));
+  const warm = args.flag("--warm");
   const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
   const workload = loadWorkload(choice, part, limit);
   const options = readSessionOptions(args, workload.policy);
@@ -43,11 +45,11 @@ export async function evaluate(args: Arguments): Promise<void> {
   const progress = new Progress(total);
   let before = 0;
   const figures = workload.streams.map((stream) => {
-    const measured = measureStream(stream, gated, dense, (done) => progress.update(before + done));
+    const measured = measureStream(stream, warm, gated, dense, (done) => progress.update(before + done));
     before += stream.bytes.length;
     return measured;
   });
   progress.clear();
-  const run = { workload, part, gated };
+  const run = { workload, part, warm, gated };
   print(args.flag("--json") ? `${jsonText(workloadJson(run, figures))}\n` : workloadText(run, figures));
 }
