@@ -66,7 +66,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", help="model file of float32 or 8 bits")
     parser.add_argument("target", help="the q4_0 file to write")
-    parser.add_argument("--steps", type=int, default=400, help="of the distillation, 0 for none")
+    parser.add_argument("--steps", type=int, default=600, help="of the distillation, 0 for none")
     parser.add_argument("--seed", type=int, default=11)
     arguments = parser.parse_args()
     make(arguments.source, arguments.target, arguments.steps, arguments.seed)

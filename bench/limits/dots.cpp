@@ -20,6 +20,7 @@ std::vector<Limit> dot_limits() {
   std::vector<Limit> limits;
 #if defined(__x86_64__)
   __builtin_cpu_init();
+  if (may_use_tiles()) add(limits, dots_amx);
   if (__builtin_cpu_supports("avx512vnni")) add(limits, dots_avx512vnni);
   if (__builtin_cpu_supports("avx2")) add(limits, dots_avx2);
   if (__builtin_cpu_supports("sse4.2")) add(limits, dots_sse42);

@@ -92,6 +92,10 @@ consteval DotLoops make_dot_loops(const char* name) {
 extern const DotLoops dots_sse42;
 extern const DotLoops dots_avx2;
 extern const DotLoops dots_avx512vnni;
+extern const DotLoops dots_amx;
 extern const DotLoops dots_wasm;
+
+/// Has the CPU tiles of bytes, and does the kernel save them? To be asked before dots_amx runs.
+bool may_use_tiles() noexcept;
 
 }  // namespace mgt::bench

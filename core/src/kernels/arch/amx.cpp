@@ -54,7 +54,7 @@ struct HardwareTiles {
   }
 };
 
-/// Loading a configuration and finishing a tile have to be worth it. Not measured.
+/// Loading a configuration and finishing a tile have to be worth it.
 constexpr std::size_t kFewTokens = 8;
 
 void gemm(const PackedMatrix& w, const QuantizedRows& a, Epilogue epilogue, float* out,
