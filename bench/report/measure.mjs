@@ -35,7 +35,7 @@ function commands() {
     }
   }
   for (const workload of workloads) {
-    const args = ["eval", "--workload", workload, "--warm", "--limit", large.bytes];
+    const args = ["eval", "--workload", workload, "--limit", large.bytes];
     for (const model of models) all[`size-${workload}-${model}`] = [...args, "--model", model];
     all[`size-${workload}-large`] = [...args, "--model", large.file];
   }
@@ -93,7 +93,11 @@ function calibration(workload, fresh) {
   const { risk, warmUp } = budgets[workload];
   const bounds = ["--risk", String(risk), "--warm-up", String(warmUp), "--resamples", "100"];
   const data = files.flatMap((path) => ["--data", path]);
-  const chosen = result(`calibrate-${workload}`, () => ["calibrate", "--fit", "--out", model, ...bounds, ...data], fresh);
+  const chosen = result(
+    `calibrate-${workload}`,
+    () => ["calibrate", "--fit", "--out", model, ...bounds, ...data],
+    fresh,
+  );
   const held = (name, ...more) => {
     const args = ["eval", "--workload", workload, "--policy", "default", "--model", model, ...more];
     return result(`${name}-${workload}`, () => args, fresh);

@@ -72,7 +72,7 @@ ${costTable(results)}
 Tiers as shares of the model's own tier 0 (\`mgt bench --tier all\`): what tier 3 costs hardly depends on the model, so a larger model leaves more to save.
 
 ${qualityTable(results)}
-The first 16 kB of every held-out half, in a session that has read the calibration half. How the time of window mode grows with its length is in the
+The first 16 kB of every held-out half, from a fresh start. How the time of window mode grows with its length is in the
 README's table and in \`bench/results/sweeps.json\`.
 `;
 }

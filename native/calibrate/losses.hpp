@@ -23,8 +23,8 @@ struct BlockLosses {
 /// Splits streams into blocks: about 128 of them, of 256 to 4096 bytes.
 std::size_t block_bytes_for(std::uint64_t total_bytes);
 
-/// How a stream is cut: its first warm_up bytes fill the memory and count for nothing, then come blocks; last bytes that
-/// fill no block are left out.
+/// How a stream is cut: its first warm_up bytes fill the memory and count for nothing, then come blocks; last bytes
+/// that fill no block are left out.
 struct BlockPlan {
   std::size_t warm_up = 0;
   std::size_t block_bytes = 0;

@@ -9,8 +9,9 @@
 namespace mgt::test {
 namespace {
 
-// Nats per byte that any exit of the transformer alone may lose on a held-out package log, and on this project's sources,
-// which the model knows badly. Mixed with the stream memory less is left of it: the mixture may lose kMostMixtureNats.
+// Nats per byte that any exit of the transformer alone may lose on a held-out package log, and on this project's
+// sources, which the model knows badly. Mixed with the stream memory less is left of it: the mixture may lose
+// kMostMixtureNats.
 constexpr double kMostExtraNats[] = {0.016, 0.024};
 constexpr double kMostMixtureNats = 0.005;
 

@@ -102,7 +102,10 @@ function totalOf(streams: readonly StreamFigures[]): StreamFigures {
 }
 
 /** Keys and numbers as native/README.md lists them. */
-export function workloadJson({ workload, part, warm, gated }: WorkloadRun, streams: readonly StreamFigures[]): JsonValue {
+export function workloadJson(
+  { workload, part, warm, gated }: WorkloadRun,
+  streams: readonly StreamFigures[],
+): JsonValue {
   return {
     workload: workload.workload,
     part,
