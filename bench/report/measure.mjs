@@ -18,8 +18,8 @@ const large = { file: at("models/large-q8_0.gguf"), bytes: "16000" };
 /** Relative loss that each workload may take, and the first bytes of every calibration part that only fill the memory. */
 const budgets = {
   streaming: { risk: 0.05, warmUp: 16000 },
-  interactive: { risk: 0.08, warmUp: 24000 },
-  continuous: { risk: 0.08, warmUp: 16000 },
+  interactive: { risk: 0.08, warmUp: 16000 },
+  continuous: { risk: 0.08, warmUp: 12000 },
 };
 const promptBytes = 200;
 
