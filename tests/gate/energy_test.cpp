@@ -72,10 +72,21 @@ TEST_CASE("an answer suffices where its energy is at most the threshold", "[gate
   CHECK_FALSE(gate.accepts(1, 0.89f));
   CHECK(gate.finding()->energy == Approx(0.11).epsilon(1e-4));
   CHECK(gate.finding()->threshold == Approx(0.1).epsilon(1e-4));
-  CHECK(gate.accepts(2, 0.8f));  // another row: odds of 1 to 16
   gate.end();
   CHECK_FALSE(gate.finding());
   CHECK_FALSE(gate.accepts(1, 0.999f));  // no step is under way
+}
+
+TEST_CASE("the last exit suffices at eight times the odds", "[gate]") {
+  constexpr double kOdds = 8 * 0.1 / 0.9;
+  const double limit = kOdds / (1 + kOdds);
+  EnergyGate gate(kTable, 0.1f, 0.0f);  // row 2: odds of (1 - confidence) / confidence, squared
+  gate.begin(0.5f, 0.0f, false);
+  CHECK(gate.accepts(2, 0.52f));
+  CHECK(gate.finding()->energy == Approx(0.46006).epsilon(1e-4));
+  CHECK(gate.finding()->threshold == Approx(limit).epsilon(1e-4));
+  CHECK_FALSE(gate.accepts(2, 0.51f));
+  CHECK_FALSE(gate.accepts(1, 0.52f));
 }
 
 TEST_CASE("0 accepts nothing, 1 everything, a gate without a table nothing", "[gate]") {
@@ -106,7 +117,10 @@ TEST_CASE("a session's witnesses show energies on the right side of the threshol
   for (const char c : lines()) {
     const Witness& w = *session.step(static_cast<unsigned char>(c))->witness;
     if (w.reason == GateReason::KillSwitch) continue;
-    CHECK(w.threshold == Approx(0.3).epsilon(1e-4));
+    const bool at_last_exit = w.threshold == Approx(2.4 / 3.1).epsilon(1e-4);
+    if (!at_last_exit) CHECK(w.threshold == Approx(0.3).epsilon(1e-4));
+    if (w.tier == Tier::reduced) CHECK(at_last_exit);
+    if (w.tier == Tier::safe || w.tier == Tier::skip) CHECK_FALSE(at_last_exit);
     const bool is_early = w.reason == GateReason::MemoryHit || w.reason == GateReason::LowRisk;
     CHECK((w.energy <= w.threshold) == is_early);
     (is_early ? early : deep) += 1;

@@ -37,32 +37,38 @@ EnergyGate::Limit EnergyGate::limit_of(float log_odds) noexcept {
   return {log_odds, probability_of(log_odds)};
 }
 
+EnergyGate::Limits EnergyGate::limits_of(float log_odds) noexcept {
+  return {limit_of(log_odds), limit_of(log_odds + memory::ln_of(kLastExitOdds))};
+}
+
 EnergyGate::EnergyGate(const detail::EnergyTable& table, float energy_max, float hysteresis) noexcept
     : table_(&table),
-      limit_(limit_of(log_odds_of(energy_max))),
-      limit_after_full_(limit_of(limit_.log_odds - hysteresis)) {}
+      limits_(limits_of(log_odds_of(energy_max))),
+      limits_after_full_(limits_of(log_odds_of(energy_max) - hysteresis)) {}
 
 void EnergyGate::begin(float memory_confidence, float potential, bool after_full) noexcept {
   if (!on()) return;
   signals_ = {memory_confidence, potential, 0};
-  step_limit_ = after_full ? limit_after_full_ : limit_;
+  step_limits_ = after_full ? limits_after_full_ : limits_;
 }
 
 bool EnergyGate::accepts(std::size_t answer, float confidence) noexcept {
-  if (!step_limit_) return false;
+  if (!step_limits_) return false;
+  constexpr std::size_t kLastExit = detail::EnergyTable::kAnswers - 1;
   signals_.confidence = confidence;
-  last_ = energy_log_odds(table_->row(answer), signals_);
-  return *last_ <= step_limit_->log_odds;
+  last_ = Question{energy_log_odds(table_->row(answer), signals_),
+                   answer == kLastExit ? step_limits_->last_exit : step_limits_->early};
+  return last_->log_odds <= last_->limit.log_odds;
 }
 
 void EnergyGate::end() noexcept {
-  step_limit_.reset();
+  step_limits_.reset();
   last_.reset();
 }
 
 std::optional<EnergyGate::Finding> EnergyGate::finding() const noexcept {
   if (!last_) return std::nullopt;
-  return Finding{probability_of(*last_), step_limit_->energy};
+  return Finding{probability_of(last_->log_odds), last_->limit.energy};
 }
 
 }  // namespace mgt::gate

@@ -25,6 +25,10 @@ float energy_log_odds(const float* row, const EnergySignals& signals) noexcept;
 float log_odds_of(float p) noexcept;
 float probability_of(float log_odds) noexcept;
 
+/// Odds at which the last exit is accepted, over those of the answers before it: it spares half of the layers where
+/// they spare one layer and a look. Of 1 to 33 this saved most at equal loss (docs/design.md).
+inline constexpr float kLastExitOdds = 8.0f;
+
 /// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.
 class EnergyGate {
  public:
@@ -41,7 +45,7 @@ class EnergyGate {
   /// Forgets the step.
   void end() noexcept;
 
-  /// Of the last answer asked about in this step, and what the step accepts.
+  /// Of the last answer asked about in this step, and what is accepted of it.
   struct Finding {
     float energy;
     float threshold;
@@ -54,14 +58,24 @@ class EnergyGate {
     float log_odds = -std::numeric_limits<float>::infinity();
     float energy = 0;
   };
+  /// What the answers of one step are held to.
+  struct Limits {
+    Limit early;
+    Limit last_exit;
+  };
+  struct Question {
+    float log_odds;
+    Limit limit;
+  };
   static Limit limit_of(float log_odds) noexcept;
+  static Limits limits_of(float log_odds) noexcept;
 
   const detail::EnergyTable* table_ = nullptr;
-  Limit limit_;
-  Limit limit_after_full_;  ///< after a step of all layers
+  Limits limits_;
+  Limits limits_after_full_;  ///< after a step of all layers
   EnergySignals signals_;
-  std::optional<Limit> step_limit_;  ///< of the step under way
-  std::optional<float> last_;        ///< log-odds of the last answer asked about
+  std::optional<Limits> step_limits_;  ///< of the step under way
+  std::optional<Question> last_;
 };
 
 }  // namespace mgt::gate
