@@ -44,6 +44,9 @@ function commands() {
   }
   for (const workload of workloads) all[`wasm-${workload}`] = ["eval", "--workload", workload, "--limit", "20000"];
   const streaming = ["eval", "--workload", "streaming", "--limit", "60000", "--policy", "custom"];
+  const matured = ["eval", "--workload", "streaming", "--warm", "--policy", "permissive"];
+  all["matured-streaming"] = matured;
+  all["wasm-matured-streaming"] = matured;
   all["exits-only"] = [...streaming, "--exit-confidence", "0.98"];
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
   all.gate = ["eval", "--gate"];
