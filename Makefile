@@ -31,7 +31,7 @@ setup-wasm:
 setup-browsers:
 	@$(SETUP) base xsimd catch2 clang emscripten npm browsers
 setup-report:
-	@$(SETUP) base packages xsimd plots
+	@$(SETUP) base packages xsimd plots report
 setup-peers:
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm peers
 

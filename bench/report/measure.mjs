@@ -1,10 +1,11 @@
 // The measurements behind RESULTS.md: each is one command of `mgt`, its JSON kept under build/report.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { at, nativeProgram, node24, repository, requireBuilt } from "../peers/paths.mjs";
 import { mean } from "./format.mjs";
+import { ppmdNatsPerByte } from "./outsiders.mjs";
 import { hasCounter, joulesOf } from "./rapl.mjs";
 
 const folder = at("build/report");
@@ -47,6 +48,11 @@ function commands() {
   const matured = ["eval", "--workload", "streaming", "--warm", "--policy", "permissive"];
   all["matured-streaming"] = matured;
   all["wasm-matured-streaming"] = matured;
+  for (const policy of ["exact", "conservative"]) {
+    const careful = ["eval", "--workload", "safety", "--policy", policy];
+    all[`${policy}-safety`] = careful;
+    all[`wasm-${policy}-safety`] = careful;
+  }
   all["exits-only"] = [...streaming, "--exit-confidence", "0.98"];
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
   all.gate = ["eval", "--gate"];
@@ -139,6 +145,18 @@ function joules(fresh) {
   return found;
 }
 
+/** Every stream of the workloads, once, whole: PPMd's nats per byte, the dense mixture's and the gated ones. */
+function outsiders(fresh) {
+  const streams = new Map(workloads.flatMap((workload) => manifest(workload).streams).map((one) => [one.name, one]));
+  return [...streams.values()].map(({ name, file }) => {
+    const path = at("bench/workloads", file);
+    const of = (policy) =>
+      result(`whole-${policy}-${name.replace(" ", "-")}`, () => ["run", "--policy", policy, path], fresh).nats_per_byte;
+    const ppmd = ppmdNatsPerByte(path, statSync(path).size);
+    return { stream: name, ppmd, dense: of("dense"), gated: of("default") };
+  });
+}
+
 /** Where and of what the measurements are: written before the first, so that --kept does not name a later commit. */
 function origin(fresh) {
   const path = join(folder, "origin.json");
@@ -156,6 +174,7 @@ export function measureAll({ fresh }) {
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
   results.joules = joules(fresh);
   results.calibration = Object.keys(budgets).map((workload) => calibration(workload, fresh));
+  results.outsiders = outsiders(fresh);
   results.speculation = [speculation("streaming", "package log", fresh), speculation("continuous", "sources", fresh)];
   return results;
 }

@@ -1,6 +1,6 @@
 """Makes a typing stream: sources of this project as a person would key them in, bytes and times.
 
-    python3 bench/workloads/record_typing.py bench/streams/typing.txt FILE...
+    python3 bench/workloads/record_typing.py bench/streams/typing.txt FILE... [--append]
 No person sat here: the text is real, its rhythm is drawn. Keys come in bursts (about 110 ms apart inside a word, longer between words), with a
 pause to think at line ends; 1.5 % of the letters are mistyped, noticed within two keys and rubbed out (byte 0x7f); the editor indents a new line
 by itself, in no time. Writes FILE (the bytes) and FILE.ms (for every byte the milliseconds since the one before, uint16 little endian,
@@ -57,6 +57,7 @@ if __name__ == "__main__":
     parser.add_argument("sources", nargs="+")
     parser.add_argument("--bytes", type=int, default=80000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--append", action="store_true", help="go on behind what PATH holds; --bytes is of what is added")
     options = parser.parse_args()
     typist = Typist(random.Random(options.seed))
     lines = [line for path in options.sources for line in open(path, encoding="utf-8")]
@@ -64,7 +65,8 @@ if __name__ == "__main__":
         if len(typist.keys) >= options.bytes:
             break
         typist.type_line(line)
-    with open(options.path, "wb") as out:
+    mode = "ab" if options.append else "wb"
+    with open(options.path, mode) as out:
         out.write(typist.keys)
-    with open(options.path + ".ms", "wb") as out:
+    with open(options.path + ".ms", mode) as out:
         out.write(struct.pack(f"<{len(typist.gaps)}H", *typist.gaps))

@@ -66,7 +66,7 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   }
   std::vector<StudyStream> fit = streams_of(Part::calibration, limit);
   std::vector<StudyStream> test = streams_of(Part::held, limit);
-  const std::uint64_t spliced = 2 * kSplices * (kBeforeSplice + kAfterSplice);
+  const std::uint64_t spliced = (kFitSplices + kTestSplices) * (kBeforeSplice + kAfterSplice);
   Reader reader(model, bytes_in(fit) + bytes_in(test) + spliced);
   for (StudyStream& stream : fit) stream.signals = reader.read(stream.bytes);
   for (StudyStream& stream : test) stream.signals = reader.read(stream.bytes);
@@ -74,7 +74,8 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   GateStudy study;
   const detail::EnergyTable energy = model.data().energy ? *model.data().energy : fit_on(fit);
   for (const StudyStream& stream : test) study.exits.push_back(study_exits(stream, energy, reader.exit_layers()));
-  study.switches = study_switches(reader.read_all(splice(fit, kFitSeed)), reader.read_all(splice(test, kTestSeed)));
+  study.switches = study_switches(reader.read_all(splice(fit, kFitSplices, kFitSeed)),
+                                  reader.read_all(splice(test, kTestSplices, kTestSeed)));
   return study;
 }
 

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kSettled = 150;  // the first bytes surprise whatever they are
 constexpr std::size_t kHold = 48;
 constexpr std::size_t kHorizon = 56;
-constexpr double kUnknownCost = 5.545;
+constexpr float kUnknownCost = 5.545f;
 
 using Column = std::vector<double>;
 
@@ -29,6 +29,9 @@ enum : std::size_t {
   kLifMixture,
   kHeldFull,
   kHeldMixture,
+  kExcessFull,
+  kExcessMixture,
+  kHeldExcess,
   kEntropy,
   kMargin,
   kMemory,
@@ -42,6 +45,9 @@ constexpr std::array<const char*, kSingle> kNames{"lambda, similarity",
                                                   "LIF, mixture",
                                                   "LIF, transformer, peak of 48 bytes",
                                                   "LIF, mixture, peak of 48 bytes",
+                                                  "LIF of excess surprise, transformer",
+                                                  "LIF of excess surprise, mixture",
+                                                  "LIF of excess surprise, mixture, peak of 48 bytes",
                                                   "entropy",
                                                   "margin",
                                                   "memory confidence",
@@ -49,15 +55,32 @@ constexpr std::array<const char*, kSingle> kNames{"lambda, similarity",
 const std::vector<std::size_t> kLifOnly{kLifFirst, kLifFull, kLifMixture, kHeldFull, kHeldMixture};
 const std::vector<std::size_t> kLifAndLambda{kLifFirst,    kLifFull,    kLifMixture, kHeldFull,
                                              kHeldMixture, kSimilarity, kBigram};
+const std::vector<std::size_t> kLifExcessAndLambda{kLifFirst,   kLifFull, kLifMixture, kHeldFull,      kHeldMixture,
+                                                   kSimilarity, kBigram,  kExcessFull, kExcessMixture, kHeldExcess};
 
-template <class Cost>
-Column lif_of(std::span<const Signals> steps, Cost&& cost) {
-  std::vector<float> costs{static_cast<float>(kUnknownCost)};
-  for (const Signals& step : steps) costs.push_back(cost(step));
-  costs.pop_back();  // of a byte that never came
+/// LIF's leaky sum of what each arriving byte brought, value by value.
+template <class Value>
+std::vector<float> lif_of(std::span<const Signals> steps, float at_first, Value&& value) {
+  std::vector<float> values{at_first};
+  for (const Signals& step : steps) values.push_back(value(step));
+  values.pop_back();  // of a byte that never came
+  return leaky_sum(values);
+}
+
+template <class Answer>
+Column lif_of_surprise(std::span<const Signals> steps, Answer&& answer) {
   Column out;
-  for (const float v : leaky_sum(costs)) out.push_back(std::log(double{v} + 0.05));
+  for (const float v : lif_of(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; })) {
+    out.push_back(std::log(double{v} + 0.05));
+  }
   return out;
+}
+
+/// Surprise beyond what was expected: a new package's name is uncertain and known to be, another kind of stream is not.
+template <class Answer>
+Column lif_of_excess(std::span<const Signals> steps, Answer&& answer) {
+  const auto sums = lif_of(steps, 0, [&](const Signals& s) { return answer(s).cost - answer(s).entropy; });
+  return {sums.begin(), sums.end()};
 }
 
 Column held(const Column& values) {
@@ -81,11 +104,17 @@ std::array<Column, kSingle> columns_of(std::span<const Signals> steps, std::uint
     columns[kMemory].push_back(-double{step.memory.top_probability});
     columns[kRandom].push_back(static_cast<double>(random()));
   }
-  columns[kLifFirst] = lif_of(steps, [](const Signals& s) { return s.exits.front().model.cost; });
-  columns[kLifFull] = lif_of(steps, [](const Signals& s) { return s.full().model.cost; });
-  columns[kLifMixture] = lif_of(steps, [](const Signals& s) { return s.full().mixture.cost; });
+  const auto first = [](const Signals& s) -> const Reading& { return s.exits.front().model; };
+  const auto full = [](const Signals& s) -> const Reading& { return s.full().model; };
+  const auto mixture = [](const Signals& s) -> const Reading& { return s.full().mixture; };
+  columns[kLifFirst] = lif_of_surprise(steps, first);
+  columns[kLifFull] = lif_of_surprise(steps, full);
+  columns[kLifMixture] = lif_of_surprise(steps, mixture);
   columns[kHeldFull] = held(columns[kLifFull]);
   columns[kHeldMixture] = held(columns[kLifMixture]);
+  columns[kExcessFull] = lif_of_excess(steps, full);
+  columns[kExcessMixture] = lif_of_excess(steps, mixture);
+  columns[kHeldExcess] = held(columns[kExcessMixture]);
   return columns;
 }
 
@@ -124,31 +153,69 @@ SwitchRow row_of(const std::string& name, const Scores& scores) {
 
 using Table = std::vector<std::array<Column, kSingle>>;
 
-Logistic fit_logistic(const Table& streams, const std::vector<std::size_t>& kept) {
-  Column rows;
-  std::vector<bool> events;
-  for (const auto& columns : streams) {
-    for (std::size_t t = kSettled; t < kBeforeSplice + kHorizon; ++t) {
-      for (const std::size_t c : kept) rows.push_back(columns[c][t]);
-      events.push_back(t >= kBeforeSplice);
-    }
-  }
-  return {rows, kept.size(), events};
-}
+/// A logistic regression on some signals and on how far each lies above three of its quantiles before a switch: what
+/// tells a switch is rarely a little more of the usual.
+class SwitchDetector {
+ public:
+  SwitchDetector(const Table& streams, std::vector<std::size_t> kept)
+      : kept_(std::move(kept)), knots_(knots_of(streams)), model_(fit(streams)) {}
 
-Scores apply(const Logistic& model, const Table& streams, const std::vector<std::size_t>& kept) {
-  Scores scores;
-  for (const auto& columns : streams) {
-    Column out;
-    for (std::size_t t = 0; t < columns[0].size(); ++t) {
-      Column row;
-      for (const std::size_t c : kept) row.push_back(columns[c][t]);
-      out.push_back(model(row));
+  Scores operator()(const Table& streams) const {
+    Scores scores;
+    for (const auto& columns : streams) {
+      Column out;
+      for (std::size_t t = 0; t < columns[0].size(); ++t) {
+        Column row;
+        append_row(columns, t, row);
+        out.push_back(model_(row));
+      }
+      scores.push_back(std::move(out));
     }
-    scores.push_back(std::move(out));
+    return scores;
   }
-  return scores;
-}
+
+ private:
+  static constexpr std::array<double, 3> kQuantiles{0.5, 0.9, 0.99};
+  using Knots = std::array<double, kQuantiles.size()>;
+
+  /// Of every kept signal, in the order of kept_.
+  std::vector<Knots> knots_of(const Table& streams) const {
+    std::vector<Knots> knots;
+    for (const std::size_t c : kept_) {
+      std::vector<float> before;
+      for (const auto& columns : streams) {
+        before.insert(before.end(), columns[c].begin() + kSettled, columns[c].begin() + kBeforeSplice);
+      }
+      Knots& of_signal = knots.emplace_back();
+      for (std::size_t q = 0; q < kQuantiles.size(); ++q) of_signal[q] = quantile(before, kQuantiles[q]);
+    }
+    return knots;
+  }
+
+  void append_row(const std::array<Column, kSingle>& columns, std::size_t t, Column& row) const {
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+      const double value = columns[kept_[i]][t];
+      row.push_back(value);
+      for (const double knot : knots_[i]) row.push_back(std::max(0.0, value - knot));
+    }
+  }
+
+  Logistic fit(const Table& streams) const {
+    Column rows;
+    std::vector<bool> events;
+    for (const auto& columns : streams) {
+      for (std::size_t t = kSettled; t < kBeforeSplice + kHorizon; ++t) {
+        append_row(columns, t, rows);
+        events.push_back(t >= kBeforeSplice);
+      }
+    }
+    return {rows, kept_.size() * (1 + kQuantiles.size()), events};
+  }
+
+  std::vector<std::size_t> kept_;
+  std::vector<Knots> knots_;
+  Logistic model_;
+};
 
 Table table_of(std::span<const std::vector<Signals>> streams) {
   Table table;
@@ -158,7 +225,8 @@ Table table_of(std::span<const std::vector<Signals>> streams) {
 
 }  // namespace
 
-std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::uint32_t seed) {
+std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::size_t count,
+                                              std::uint32_t seed) {
   std::map<std::string, std::vector<const StudyStream*>> kinds;
   for (const StudyStream& stream : streams) {
     if (stream.bytes.size() >= kBeforeSplice) kinds[stream.kind].push_back(&stream);
@@ -175,7 +243,7 @@ std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> strea
     const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(draw(bytes.size() - size + 1));
     out.insert(out.end(), from, from + static_cast<std::ptrdiff_t>(size));
   };
-  std::vector<std::vector<std::uint8_t>> spliced(kSplices);
+  std::vector<std::vector<std::uint8_t>> spliced(count);
   for (std::vector<std::uint8_t>& bytes : spliced) {
     const std::size_t first = draw(kinds.size());
     const std::size_t second = (first + 1 + draw(kinds.size() - 1)) % kinds.size();
@@ -196,10 +264,11 @@ std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
     rows.push_back(row_of(kNames[c], scores));
   }
   const auto combine = [&](const char* name, const std::vector<std::size_t>& kept) {
-    rows.push_back(row_of(name, apply(fit_logistic(learn, kept), measure, kept)));
+    rows.push_back(row_of(name, SwitchDetector(learn, kept)(measure)));
   };
   combine("logistic, LIF alone", kLifOnly);
   combine("logistic, LIF and lambda", kLifAndLambda);
+  combine("logistic, LIF, excess and lambda", kLifExcessAndLambda);
   return rows;
 }
 

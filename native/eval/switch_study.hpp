@@ -11,7 +11,8 @@ namespace mgt::cli {
 
 inline constexpr std::size_t kBeforeSplice = 500;  ///< bytes of the first kind
 inline constexpr std::size_t kAfterSplice = 300;
-inline constexpr std::size_t kSplices = 60;
+inline constexpr std::size_t kFitSplices = 300;  ///< combinations are fitted on so many
+inline constexpr std::size_t kTestSplices = 60;
 /// Bytes after the splice, [first, end); the last one is all of them.
 inline constexpr std::array<std::array<std::size_t, 2>, 4> kSpans{{{0, 8}, {8, 24}, {24, 56}, {0, 56}}};
 inline constexpr double kFalseAlarms = 2e-3;  ///< per byte before the splice
@@ -23,9 +24,10 @@ struct SwitchRow {
   double median_delay = 0;                   ///< bytes, of those found; NaN where none was
 };
 
-/// Pieces of two different kinds, one behind the other; evenly over kinds. The same seed gives the same splices.
-/// Errors: bad input, where fewer than two kinds have a stream of kBeforeSplice bytes.
-std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::uint32_t seed);
+/// `count` times pieces of two different kinds, one behind the other; evenly over kinds. The same seed gives the same
+/// splices. Errors: bad input, where fewer than two kinds have a stream of kBeforeSplice bytes.
+std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::size_t count,
+                                              std::uint32_t seed);
 
 /// Scores every signal on `test`; combinations are fitted on `fit`. Each entry: signals of one spliced stream.
 std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,

@@ -2,7 +2,7 @@
 # Installs what is missing to build and test, step by step. A step that is done leaves a stamp and is not looked at again
 # until its script changes.
 #
-# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers peers plots
+# Usage: setup.sh STEP...    steps: base packages xsimd catch2 clang emscripten npm browsers peers plots report
 . "$(dirname "$0")/common.sh"
 
 stamps=$toolchain/stamps
@@ -21,6 +21,7 @@ run_step() {
     npm) npm_packages js web ;;
     peers) npm_packages bench/peers ;;
     plots) npm_packages bench/plots ;;
+    report) debian_packages p7zip-full ;;
     *) die "no such step: $1" ;;
   esac
 }
