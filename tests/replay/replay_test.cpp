@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mgt/session.hpp"
+#include "support/snapshots.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
@@ -129,6 +130,42 @@ TEST_CASE("random tiers, flushes and quarantines: replay changes no answer", "[r
   CHECK(with.stats().layers_replayed > 0);
   CHECK(with.stats().layers_run < without.stats().layers_run);
   CHECK(without.stats().layers_replayed == 0);
+}
+
+TEST_CASE("100,000 full steps among random tiers, replays and snapshots have dense logits",
+          "[replay][snapshot][property]") {
+  const Model model = small_model();
+  SessionOptions options;
+  options.memory_bytes = 1u << 18;
+  options.policy = PolicyKind::dense;
+  Session dense = make_session(model, options);
+  options.policy = PolicyKind::exact;
+  Session exact = make_session(model, options);
+  Random random(5);
+  std::size_t full_steps = 0, restores = 0;
+  bool same = true;
+  for (const auto token : repetitive_stream(130'000, 77)) {
+    StepInput input;
+    input.token = token;
+    const std::uint64_t choice = random.next() >> 59;
+    if (choice < 8) input.tier = static_cast<Tier>(choice % 4);
+    const auto a = dense.step(token);
+    const auto b = exact.step(input);
+    if (!input.tier || *input.tier == Tier::full) {
+      same = same && same_bits(a->logits, b->logits);
+      full_steps += 1;
+    }
+    if (random.next() % 2048 == 0) {
+      Session other = make_session(model, options);
+      REQUIRE(other.restore(snapshot_of(exact)));
+      exact = std::move(other);
+      restores += 1;
+    }
+  }
+  CHECK(same);
+  CHECK(full_steps > 100'000);
+  CHECK(restores > 40);
+  CHECK(exact.stats().layers_replayed > 0);
 }
 
 TEST_CASE("prefill with replay answers as stepping without", "[replay][prefill]") {
