@@ -43,13 +43,19 @@ constexpr const char* kExamples =
 
 constexpr std::size_t kFewestBlocks = 40;
 
-KvMode kv_of(const CalibrateFlags& flags) {
+/// What the policy does beside its threshold.
+GatePolicy base_of(const CalibrateFlags& flags) {
   if (flags.policy != "conservative" && flags.policy != "default" && flags.policy != "permissive") {
     fail_usage("--policy " + flags.policy + ": expected conservative, default or permissive");
   }
-  if (flags.kv.empty()) return flags.policy == "conservative" ? KvMode::exact : KvMode::propagate;
-  if (flags.kv != "exact" && flags.kv != "propagate") fail_usage("--kv " + flags.kv + ": expected exact or propagate");
-  return flags.kv == "exact" ? KvMode::exact : KvMode::propagate;
+  if (!flags.kv.empty() && flags.kv != "exact" && flags.kv != "propagate") {
+    fail_usage("--kv " + flags.kv + ": expected exact or propagate");
+  }
+  const bool conservative = flags.policy == "conservative";
+  GatePolicy base;
+  base.kv = flags.kv == "exact" || (flags.kv.empty() && conservative) ? KvMode::exact : KvMode::propagate;
+  base.lossless_replay = conservative && base.kv == KvMode::exact;
+  return base;
 }
 
 std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags) {
@@ -110,7 +116,7 @@ void write_copy(const CalibrateFlags& flags, const std::string& input, std::span
 
 void run(const CalibrateFlags& flags) {
   Calibration calibration;
-  calibration.kv = kv_of(flags);
+  calibration.base = base_of(flags);
   const std::string input = model_path(flags.model);
   if (!flags.output.empty() && same_file(input, flags.output)) {
     fail_usage("--out " + flags.output + ": is the model itself; write to another");
@@ -123,7 +129,7 @@ void run(const CalibrateFlags& flags) {
     calibration.fitted = fit_on(model, streams);
     model = unwrap(Model::load(with_calibration(file, input, flags.policy, 0, &*calibration.fitted)), input);
   }
-  calibration.table = measure_table(model, streams, calibration.plan, calibration.kv, flags.target.risk);
+  calibration.table = measure_table(model, streams, calibration.plan, calibration.base, flags.target.risk);
   calibration.blocks.resize(calibration.table.dense.nats.size());
   std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
   const auto choice = choose_threshold(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);

@@ -50,7 +50,7 @@ export interface SessionOptions {
   memoryBytes?: number;
   /**
    * Positions of history in which work done before is found again, 16 to 2^20; 0 is off. Needs exact KV; every answer
-   * keeps its bits. Default: 8192 with policy "exact", otherwise off.
+   * keeps its bits. Default: 8192 with policies "exact" and "conservative", otherwise off.
    */
   replay?: number;
   /**

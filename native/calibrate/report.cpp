@@ -27,7 +27,7 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
   Json json;
   json["model"] = model.name();
   json["policy"] = flags.policy;
-  json["kv"] = name_of(calibration.kv);
+  json["kv"] = name_of(calibration.base.kv);
   json["risk"] = flags.target.risk;
   json["confidence"] = flags.target.confidence;
   json["bytes"] = calibration.blocks.size() * calibration.plan.block_bytes;

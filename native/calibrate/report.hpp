@@ -30,7 +30,7 @@ struct CalibrateFlags {
 struct Calibration {
   LossTable table;
   BlockPlan plan;
-  KvMode kv = KvMode::propagate;
+  GatePolicy base;  ///< what thresholds were tried with
   std::vector<std::size_t> blocks;
   Choice choice;
   Resampling resampling;

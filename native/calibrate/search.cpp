@@ -13,7 +13,7 @@ constexpr double kHopeless = 1.6;  // times the risk: half of the blocks may los
 }  // namespace
 
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
-                        const BlockPlan& plan, KvMode kv, double risk) {
+                        const BlockPlan& plan, const GatePolicy& base, double risk) {
   LossTable table;
   const std::span<const float> all = candidate_energies();
   std::uint64_t stretch = 0;
@@ -29,7 +29,7 @@ LossTable measure_table(const Model& model, const std::vector<std::vector<std::u
   std::vector<std::size_t> blocks(table.dense.nats.size());
   std::iota(blocks.begin(), blocks.end(), 0);
   options.policy = PolicyKind::custom;
-  options.custom.kv = kv;
+  options.custom = base;
   for (const float energy : all) {
     before += stretch;
     options.custom.energy_max = energy;

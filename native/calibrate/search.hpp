@@ -7,9 +7,9 @@
 
 namespace mgt::cli {
 
-/// Blocks of every stream, under the dense model and under each threshold, the safest first, until one loses far
-/// more than `risk`. Shows its progress on stderr. Cost: up to 38 times the streams.
+/// Blocks of every stream, under the dense model and under `base` with each threshold, the safest first, until one
+/// loses far more than `risk`. Shows its progress on stderr. Cost: up to 38 times the streams.
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
-                        const BlockPlan& plan, KvMode kv, double risk);
+                        const BlockPlan& plan, const GatePolicy& base, double risk);
 
 }  // namespace mgt::cli

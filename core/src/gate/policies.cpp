@@ -53,8 +53,11 @@ Expected<void> check_thresholds(const GatePolicy& policy, bool has_energy, bool 
 
 GatePolicy named_policy(const detail::ModelData& model, const SessionOptions& options) noexcept {
   switch (options.policy) {
-    case PolicyKind::conservative:
-      return gated(model, 0, KvMode::exact, options.memory);
+    case PolicyKind::conservative: {
+      GatePolicy policy = gated(model, 0, KvMode::exact, options.memory);
+      policy.lossless_replay = true;
+      return policy;
+    }
     case PolicyKind::standard:
       return gated(model, 1, KvMode::propagate, options.memory);
     case PolicyKind::permissive:

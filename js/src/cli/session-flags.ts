@@ -28,7 +28,7 @@ export const sessionOptions: readonly OptionSpec[] = [
   {
     name: "--replay",
     value: "N",
-    help: "Positions of history in which work done before is found again; 0: off (default: 8192 for exact)",
+    help: "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and conservative)",
   },
   { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this sure" },
   { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
