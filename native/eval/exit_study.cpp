@@ -8,6 +8,7 @@
 
 #include "eval/energy_fit.hpp"
 #include "eval/ranking.hpp"
+#include "gate/energy.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -131,6 +132,15 @@ Curve sweep(const char* gate, const StudyStream& stream, std::span<const std::ui
   return curve;
 }
 
+/// Energies as the gate holds them to its threshold: the last exit's weigh less.
+std::vector<Column> as_gated(std::vector<Column> energy) {
+  constexpr std::size_t kLastExit = detail::EnergyTable::kAnswers - 1;
+  if (energy.size() > kLastExit) {
+    for (double& log_odds : energy[kLastExit]) log_odds -= std::log(double{gate::kLastExitOdds});
+  }
+  return energy;
+}
+
 std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column>& energy,
                              std::span<const std::uint32_t> exit_layers) {
   const std::size_t cheap = cheap_answers(stream.signals);
@@ -153,7 +163,7 @@ std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column
   curves.push_back(sweep("entropy", stream, exit_layers, entropy));
   curves.push_back(sweep("margin", stream, exit_layers, margin));
   curves.push_back(sweep("confidence", stream, exit_layers, confidence));
-  curves.push_back(sweep("energy", stream, exit_layers, energy));
+  curves.push_back(sweep("energy", stream, exit_layers, as_gated(energy)));
   return curves;
 }
 
