@@ -42,7 +42,8 @@ void SessionFlags::add_all(CLI::App& app) {
       ->capture_default_str();
   app.add_option("--window", window, "Attention window in tokens (default: the model's)")->type_name("N");
   app.add_option("--replay", replay,
-                 "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and conservative)")
+                 "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and "
+                 "conservative)")
       ->type_name("N");
   app.add_option("--memory-confidence", memory_confidence, "With --policy custom: skip where the memory is this sure")
       ->type_name("X");
