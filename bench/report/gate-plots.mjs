@@ -9,6 +9,7 @@ const colours = {
   margin: "#2a9d57",
   confidence: "#0b5fa5",
   energy: "#c0182b",
+  "energy, as gated": "#e8889a",
 };
 const percent = (share) => `${Math.round(100 * share)} %`;
 const more = (share) => `${share > 0 ? "+" : ""}${percent(share)}`;

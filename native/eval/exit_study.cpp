@@ -163,7 +163,8 @@ std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column
   curves.push_back(sweep("entropy", stream, exit_layers, entropy));
   curves.push_back(sweep("margin", stream, exit_layers, margin));
   curves.push_back(sweep("confidence", stream, exit_layers, confidence));
-  curves.push_back(sweep("energy", stream, exit_layers, as_gated(energy)));
+  curves.push_back(sweep("energy", stream, exit_layers, energy));
+  curves.push_back(sweep("energy, as gated", stream, exit_layers, as_gated(energy)));
   return curves;
 }
 
