@@ -150,4 +150,52 @@ TEST_CASE("a text that was kept is found, one that was only announced is not", "
   CHECK(rig.cache.depth(p) == 0);
 }
 
+namespace {
+
+/// Appends `token` as a position of all layers; what is not known already is "computed" and kept.
+cache::Position run_all_layers(Rig& rig, std::uint8_t token) {
+  const cache::Position p = rig.append(token);
+  const bool known = rig.store.take_answer(rig.cache, p).has_value();
+  if (!known) rig.store.take_states(rig.cache, p, kLayers);
+  cache::Progress& progress = rig.cache.progress(p);
+  for (std::uint32_t l = progress.depth + 1u; l < kLayers; ++l) {
+    progress.depth = static_cast<std::uint8_t>(l);
+    rig.store.keep_state(rig.cache, p, l);
+  }
+  const std::vector<std::uint8_t> values(kHidden, 77);
+  const float scale = 1;
+  const std::int32_t zero_point = 3;
+  const std::uint64_t signature = 5;
+  if (!known) rig.store.keep_answer(p, {values.data(), &scale, &zero_point, 64, 1}, &signature);
+  return p;
+}
+
+/// Layers taken over while `text` goes through.
+std::uint64_t taken_in(Rig& rig, const std::string& text) {
+  const std::uint64_t before = rig.store.layers_taken();
+  for (const char c : text) run_all_layers(rig, static_cast<std::uint8_t>(c));
+  return rig.store.layers_taken() - before;
+}
+
+/// No four bytes of it come twice.
+std::string without_repeats(int n) {
+  std::string text;
+  for (int i = 0; i < n; ++i) {
+    for (const int part : {200, i >> 6, i & 63}) text.push_back(static_cast<char>(part));
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("where nothing comes back for long only the lowest layer is kept, until something does", "[replay]") {
+  const std::string phrase = "a phrase that comes back";
+  const std::uint64_t first_layer = phrase.size() - (kWindow - 1);
+  Rig rig(4096, ~0ull);
+  CHECK(taken_in(rig, without_repeats(500)) == 0);
+  CHECK(taken_in(rig, phrase) == 0);
+  CHECK(taken_in(rig, phrase) == first_layer);
+  CHECK(taken_in(rig, phrase) > 2 * first_layer);
+}
+
 }  // namespace mgt::test

@@ -58,7 +58,7 @@ TEST_CASE("Coherence continues from a snapshot, wherever its rooms stand", "[sna
   Random random(2);
   std::uint64_t signature = 0;
   std::uint8_t byte = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     if (i % 37 == 0) hand_over(first, second);
     if (random.next() % 3 == 0) byte = static_cast<std::uint8_t>(random.next() % (i < 1500 ? 4 : 200));
     signature ^= std::uint64_t{1} << random.next() % 64;
@@ -201,12 +201,13 @@ TEST_CASE("the replay store finds the same rows after a snapshot", "[snapshot][r
   const float scale = 0.5f;
   const std::int32_t zero = 3;
   std::size_t found = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     if (i % 100 == 0) {
       hand_over(first, second, a.begin(), a.end());
       hand_over(a, b);
     }
-    const auto token = static_cast<std::uint8_t>(random.next() % 3);
+    const bool repeats = i < 1000 || i >= 2500;  // between them the store comes to rest and wakes again
+    const auto token = static_cast<std::uint8_t>(random.next() % (repeats ? 3 : 256));
     const bool lasting = random.next() % 20 != 0;
     const cache::Position p = a.append(token);
     REQUIRE(b.append(token) == p);

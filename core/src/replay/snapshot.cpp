@@ -55,7 +55,8 @@ void RowTable::transfer(snapshot::Archive& archive, snapshot::Range<std::uint32_
 }
 
 void Store::transfer(snapshot::Archive& archive, Position context_begin, Position end) noexcept {
-  if (archive.applies()) *context_ = {context_begin, kNone};
+  if (archive.applies()) *context_ = {context_begin, kNone, 0};
+  archive.field("replay.found", context_->found, {0, end > 0 ? end - 1 : 0});
   text_.transfer(archive, end);
   const std::uint32_t n = shape_.n_layers;
   states_.transfer(archive, {1, std::max(1u, n - 1)}, end, [&](std::byte* row) {

@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint32_t kKeptAbove = 2;
 /// The tokens are cheap to keep, and what is used again and again outlives the history's length.
 constexpr std::uint32_t kTextPerPosition = 16;
+/// Positions without a find after which only states after one layer are kept.
+constexpr Position kDormantAfter = 1024;
 
 std::uint32_t reach(const StoreShape& s, std::uint32_t layers) noexcept {
   return layers * (s.window - 1) + 1;
@@ -68,7 +70,7 @@ Store::Store(std::span<std::byte> storage, const StoreShape& shape) noexcept : s
 }
 
 void Store::reset() noexcept {
-  *context_ = {0, kNone};
+  *context_ = {0, kNone, 0};
   text_.reset();
   states_.reset();
   answers_.reset();
@@ -76,11 +78,16 @@ void Store::reset() noexcept {
 
 void Store::append(Position p, std::uint8_t token, Position context_begin, bool lasting) noexcept {
   text_.append(p, token);
-  *context_ = {context_begin, lasting ? kNone : p};
-  for (std::uint32_t layers = 1; layers < shape_.n_layers; ++layers) {
-    if (whole_context(p, layers)) states_.prefetch(key(p, layers));
+  context_->begin = context_begin;
+  context_->passing = lasting ? kNone : p;
+  const std::uint32_t deepest = is_dormant(p) ? 1 : shape_.n_layers;
+  for (std::uint32_t layers = 1; layers <= deepest && whole_context(p, layers); ++layers) {
+    (layers < shape_.n_layers ? states_ : answers_).prefetch(key(p, layers));
   }
-  if (whole_context(p, shape_.n_layers)) answers_.prefetch(key(p, shape_.n_layers));
+}
+
+bool Store::is_dormant(Position p) const noexcept {
+  return shape_.n_layers > 1 && p > context_->found + kDormantAfter;
 }
 
 RowKey Store::key(Position p, std::uint32_t layers) const noexcept {
@@ -93,7 +100,10 @@ RowTable::Row Store::find(const RowTable& table, Position p, std::uint32_t layer
   if (!whole_context(p, layers)) return {};
   const std::uint32_t length = suffixes_[layers].length;
   const RowTable::Row row = table.find(key(p, layers), [&](Position at) { return text_.same(at, p, length); });
-  if (row && p != context_->passing) row.entry->position = std::max(row.entry->position, p);
+  if (row && p != context_->passing) {
+    row.entry->position = std::max(row.entry->position, p);
+    context_->found = std::max(context_->found, p);
+  }
   return row;
 }
 
@@ -119,7 +129,8 @@ void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t laye
 
 bool Store::keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
   const cache::Progress& progress = cache.progress(p);
-  const bool recurs = progress.answered || layers <= progress.taken + kKeptAbove;
+  const std::uint32_t kept_above = is_dormant(p) ? 1 : kKeptAbove;
+  const bool recurs = progress.answered || layers <= progress.taken + kept_above;
   return recurs && layers < shape_.n_layers && p != context_->passing && whole_context(p, layers);
 }
 
@@ -134,6 +145,7 @@ void Store::keep_state(cache::LayerCache& cache, Position p, std::uint32_t layer
 }
 
 std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Position p) noexcept {
+  if (is_dormant(p)) return std::nullopt;
   const RowTable::Row row = find(answers_, p, shape_.n_layers);
   if (!row) return std::nullopt;
   cache::Progress& progress = cache.progress(p);
@@ -151,7 +163,7 @@ std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Positio
 }
 
 void Store::keep_answer(Position p, const QuantizedRows& input, const std::uint64_t* signature) noexcept {
-  if (p == context_->passing || !whole_context(p, shape_.n_layers)) return;
+  if (is_dormant(p) || p == context_->passing || !whole_context(p, shape_.n_layers)) return;
   const RowTable::Row row = answers_.place(key(p, shape_.n_layers), p);
   std::memcpy(row.bytes, input.values, shape_.hidden);
   std::byte* tail = row.bytes + aligned_size(shape_.hidden);

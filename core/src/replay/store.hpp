@@ -44,6 +44,9 @@ struct StoredAnswer {
 /// under the text they depend on, compares that text byte for byte before it hands anything over, and forgets what
 /// was used longest ago. Copies are not kept: a position that was replayed only renews the row it came from.
 ///
+/// Where nothing has come back for long, only states after one layer are kept and looked for, so that a stream without
+/// repeats pays little; the first one found wakes the rest.
+///
 /// All state is plain bytes in the storage handed in. Cost per position: one hash per depth asked for, one set of
 /// eight entries each, and a copy of the states found.
 class Store {
@@ -88,12 +91,14 @@ class Store {
   struct Context {
     Position begin;
     Position passing;  ///< the position that will be taken back, or kNone
+    Position found;    ///< the youngest position that something was found for; 0 at the start
   };
   static constexpr Position kNone = ~Position{0};
 
   bool whole_context(Position p, std::uint32_t layers) const noexcept {
     return p >= context_->begin && p - context_->begin + 1 >= suffixes_[layers].length;
   }
+  bool is_dormant(Position p) const noexcept;
   bool keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept;
   RowKey key(Position p, std::uint32_t layers) const noexcept;
   RowTable::Row find(const RowTable& table, Position p, std::uint32_t layers) noexcept;
