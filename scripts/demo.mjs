@@ -34,7 +34,9 @@ function runs() {
     .reverse() // the fastest first; the scalar reference takes minutes
     .filter((arch) => needs[arch].every((flag) => flags.has(flag)))
     .map((arch) => ({ arch, where: "native", command: [nativeProgram] }));
-  const wasm = [{ arch: "wasm-simd128", where: nodeVersion(process.execPath), command: [process.execPath, nodeProgram] }];
+  const wasm = [
+    { arch: "wasm-simd128", where: nodeVersion(process.execPath), command: [process.execPath, nodeProgram] },
+  ];
   if (existsSync(node24)) {
     wasm.push({ arch: "wasm-relaxed", where: nodeVersion(node24), command: [node24, nodeProgram] });
   }
@@ -66,13 +68,17 @@ async function run({ arch, command }) {
 
 function row(where, result) {
   const total = result.tokens;
-  const shares = ["0", "1", "2", "3"].map((tier) => `${Math.round((100 * (result.tiers[tier] ?? 0)) / total)}%`.padStart(4));
+  const shares = ["0", "1", "2", "3"].map((tier) =>
+    `${Math.round((100 * (result.tiers[tier] ?? 0)) / total)}%`.padStart(4),
+  );
   const change = 100 * (result.nats_per_byte / result.dense.nats_per_byte - 1);
   return [
     result.arch.padEnd(13),
     where.padEnd(8),
     shares.join(" "),
-    Math.round(result.dense.tokens_per_second ?? total / result.dense.seconds).toString().padStart(8),
+    Math.round(result.dense.tokens_per_second ?? total / result.dense.seconds)
+      .toString()
+      .padStart(8),
     Math.round(result.tokens_per_second).toString().padStart(8),
     `${result.speedup.toFixed(2)}x`.padStart(8),
     result.nats_per_byte.toFixed(4).padStart(8),
