@@ -58,7 +58,7 @@ TEST_CASE("Coherence continues from a snapshot, wherever its rooms stand", "[sna
   Random random(2);
   std::uint64_t signature = 0;
   std::uint8_t byte = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (i % 37 == 0) hand_over(first, second);
     if (random.next() % 3 == 0) byte = static_cast<std::uint8_t>(random.next() % (i < 1500 ? 4 : 200));
     signature ^= std::uint64_t{1} << random.next() % 64;
