@@ -38,10 +38,19 @@ struct GenerateFlags {
   bool json = false;
 };
 
+/// The same answers, every layer run step by step.
+SessionOptions without_shortcuts(SessionOptions options) {
+  if (options.policy != PolicyKind::exact) return options;
+  options.policy = PolicyKind::dense;
+  options.replay = 0;
+  return options;
+}
+
 void run(GenerateFlags flags, bool policy_given) {
   flags.options.speculative = flags.options.speculative || flags.compare;
-  // The gate of the default policy leaves layers out by itself; speculation needs one that does not.
-  if (flags.options.speculative && !policy_given) flags.session.policy = mgt::name_of(PolicyKind::dense);
+  // The gate of the default policy leaves layers out by itself; speculation needs one that does not. Beside it replay
+  // takes what comes back.
+  if (flags.options.speculative && !policy_given) flags.session.policy = mgt::name_of(PolicyKind::exact);
   const SessionOptions asked = flags.session.options();
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
   const float temperature = flags.options.temperature;
@@ -54,7 +63,7 @@ void run(GenerateFlags flags, bool policy_given) {
   const SessionOptions options = with_step_bounds(model, asked);
   Session session = open_session(model, options);
   std::optional<Session> plain;
-  if (flags.compare) plain = open_session(model, options);
+  if (flags.compare) plain = open_session(model, without_shortcuts(options));
   stop_on_interrupt();
   const auto show = [&](std::uint8_t byte) {
     if (!flags.json) print_now({reinterpret_cast<const char*>(&byte), 1});
@@ -96,8 +105,9 @@ void add_generate(CLI::App& app) {
       ->check(CLI::Range(std::uint32_t{0}, kMaxLogprobs))
       ->capture_default_str();
   command->add_flag("--speculative", flags->options.speculative,
-                    "Compute what probably follows in batches: the same text, sooner (default policy: dense)");
-  command->add_flag("--compare", flags->compare, "With --speculative: time plain generation beside it");
+                    "Compute what probably follows in batches: the same text, sooner (default policy: exact)");
+  command->add_flag("--compare", flags->compare,
+                    "With --speculative: time generation without it and without replay beside it");
   flags->session.add_all(*command);
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);

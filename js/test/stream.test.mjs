@@ -131,6 +131,9 @@ test("speculation changes nothing but the time", async () => {
   const text = await plain.generate(sampleText, options);
   assert.equal(await speculating.generate(sampleText, { ...options, speculative: true }), text);
   assert.deepEqual(speculating.stats, plain.stats);
+  const replaying = model.createSession({ policy: "exact" });
+  assert.equal(await replaying.generate(sampleText, { ...options, speculative: true }), text);
+  assert.equal(replaying.stats.logitsHash, plain.stats.logitsHash);
   assert.equal(speculating.step(10).witness.hash, plain.step(10).witness.hash);
   const { tokens, rounds, drafted, accepted } = speculating.generateStats;
   assert.ok(tokens === 150 && rounds < 100 && accepted <= drafted && accepted === tokens - rounds);

@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint32_t kLayers = 3;
 constexpr std::uint32_t kHidden = 32;
 constexpr std::uint32_t kWindow = 4;
+constexpr std::uint32_t kAhead = 16;
 
 /// A store beside the cache it serves, and the whole stream, which neither of them keeps.
 struct Rig {
@@ -28,7 +29,7 @@ struct Rig {
   std::string text;
 
   Rig(std::uint32_t positions, std::uint64_t hash_mask)
-      : shape{positions, kLayers, kHidden, 1, kWindow, 64, hash_mask},
+      : shape{positions, kLayers, kHidden, 1, kWindow, 64, kAhead, hash_mask},
         cache_block(allocate_block(cache::LayerCache::plan_bytes(cache_shape))),
         store_block(allocate_block(replay::Store::plan_bytes(shape))),
         cache({cache_block.get(), cache::LayerCache::plan_bytes(cache_shape)}, cache_shape, nullptr),
@@ -99,6 +100,60 @@ TEST_CASE("a state taken over is the state of the same text, whatever the hashes
   if (mask == ~0ull) CHECK(taken > 1000);
 }
 
+TEST_CASE("states run ahead of their tokens are kept for the tokens that come and for no others",
+          "[replay][property]") {
+  const std::uint64_t mask = GENERATE(0ull, 1ull, 0xffull, ~0ull);
+  Rig rig(GENERATE(16u, 1024u), mask);
+  Numbers numbers;
+  Random random(mask + 2);
+  std::size_t taken = 0;
+  std::size_t came_true = 0;
+  bool all_right = true;
+  // Takes what is known of p, checks it, and "runs" the rest.
+  const auto compute = [&](cache::Position p) {
+    rig.store.take_states(rig.cache, p, kLayers);
+    cache::Progress& progress = rig.cache.progress(p);
+    const auto state_of = [&](std::uint32_t l) {
+      const bool whole = p - rig.cache.begin() + 1 >= l * (kWindow - 1) + 1;
+      return whole ? numbers.of(rig.suffix(p, l), l) : -1.0f;
+    };
+    for (std::uint32_t l = 1; l <= progress.depth; ++l, ++taken) {
+      all_right = all_right && rig.cache.state(p, l)[0] == state_of(l);
+    }
+    for (std::uint32_t l = progress.depth + 1u; l <= kLayers; ++l) {
+      std::fill_n(rig.cache.state(p, l), kHidden, state_of(l));
+      progress.depth = static_cast<std::uint8_t>(l);
+      rig.store.keep_state(rig.cache, p, l);
+    }
+  };
+  for (int i = 0; i < 5'000; ++i) {
+    std::string tokens;
+    std::vector<cache::Position> positions;
+    for (std::uint64_t n = 1 + random.next() % kAhead; n > 0; --n) {
+      tokens.push_back(static_cast<char>(repetitive(random, rig.text)));
+      positions.push_back(rig.append(static_cast<std::uint8_t>(tokens.back()), false));
+      rig.cache.progress(positions.back()).ahead = true;
+    }
+    for (const cache::Position p : positions) compute(p);
+    for (std::size_t n = tokens.size(); n > 0; --n) rig.cache.retract();
+    rig.text.resize(rig.text.size() - tokens.size());
+    const std::size_t n_true = random.next() % (tokens.size() + 1);
+    for (std::size_t n = 0; n < n_true; ++n, ++came_true) {
+      const cache::Position p = rig.cache.readmit();
+      rig.text.push_back(tokens[n]);
+      rig.store.append(p, static_cast<std::uint8_t>(tokens[n]), rig.cache.begin(), true);
+      rig.store.catch_up(rig.cache, p);
+      const float deepest = rig.cache.state(p, kLayers)[0];
+      rig.cache.settle(p);
+      all_right = all_right && rig.cache.state(p, kLayers)[0] == deepest;
+    }
+    compute(rig.append(static_cast<std::uint8_t>('a' + (random.next() >> 62))));
+  }
+  CHECK(all_right);
+  CHECK(came_true > 1000);
+  if (mask == ~0ull) CHECK(taken > 1000);
+}
+
 TEST_CASE("an answer taken over is the answer of the same text, whatever the hashes", "[replay][property]") {
   const std::uint64_t mask = GENERATE(0ull, 0xffull, ~0ull);
   Rig rig(GENERATE(16u, 1024u), mask);
@@ -127,6 +182,49 @@ TEST_CASE("an answer taken over is the answer of the same text, whatever the has
   }
   CHECK(all_right);
   if (mask == ~0ull) CHECK(taken > 1000);
+}
+
+TEST_CASE("states run ahead are found once their tokens have come", "[replay]") {
+  Rig rig(64, ~0ull);
+  const std::string text = "abcdefgh";
+  std::vector<cache::Position> positions;
+  for (const char c : text) positions.push_back(rig.append(static_cast<std::uint8_t>(c), false));
+  for (const cache::Position p : positions) {
+    rig.cache.progress(p) = {.depth = kLayers, .ahead = true};
+    for (std::uint32_t l = 1; l <= kLayers; ++l) std::fill_n(rig.cache.state(p, l), kHidden, static_cast<float>(l));
+  }
+  const auto depth_of_repeat = [&] {
+    cache::Position p = 0;
+    for (const char c : text) p = rig.append(static_cast<std::uint8_t>(c));
+    rig.store.take_states(rig.cache, p, kLayers);
+    return rig.cache.depth(p);
+  };
+  for (std::size_t n = text.size(); n > 0; --n) rig.cache.retract();
+  CHECK(depth_of_repeat() == 0);
+  for (std::size_t n = text.size(); n > 0; --n) rig.cache.retract();
+  for (const char c : text) {
+    const cache::Position p = rig.append(static_cast<std::uint8_t>(c));
+    rig.cache.progress(p) = {.depth = kLayers, .ahead = true};
+    for (std::uint32_t l = 1; l <= kLayers; ++l) std::fill_n(rig.cache.state(p, l), kHidden, static_cast<float>(l));
+    rig.store.catch_up(rig.cache, p);
+    rig.cache.settle(p);
+  }
+  REQUIRE(depth_of_repeat() == 2);
+  CHECK(rig.cache.state(rig.cache.end() - 1, 2)[0] == 2.0f);
+}
+
+TEST_CASE("text under positions that were taken back counts as forgotten", "[replay]") {
+  constexpr replay::TextShape kShape{.kept = 64, .ahead = 16, .recent = 16, .longest = 4};
+  const Block block = allocate_block(replay::Text::plan_bytes(kShape));
+  replay::Text text({block.get(), replay::Text::plan_bytes(kShape)}, kShape);
+  text.reset();
+  for (cache::Position p = 0; p < 64; ++p) text.append(p, static_cast<std::uint8_t>(p % 8));
+  CHECK(text.same(63, 55, 4));
+  CHECK(text.same(63, 23, 4));
+  for (cache::Position p = 64; p < 80; ++p) text.append(p, static_cast<std::uint8_t>(p % 8));  // over the first 16
+  text.append(64, 0);
+  CHECK_FALSE(text.same(64, 16, 4));
+  CHECK(text.same(64, 24, 4));
 }
 
 TEST_CASE("a text that was kept is found, one that was only announced is not", "[replay]") {

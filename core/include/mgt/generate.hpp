@@ -18,15 +18,15 @@ struct GenerateOptions {
   std::uint32_t top_k = 0;     ///< only the k most probable tokens, the lowest of equals first; 0: all; at most 256
   float top_p = 1;             ///< only the fewest most probable tokens that hold this share; in (0, 1]
   std::uint32_t logprobs = 0;  ///< report this many most probable tokens with each; at most kMaxLogprobs
-  /// Compute what probably follows in batches; the text, the session and its witnesses are the same. In a session with
-  /// replay nothing is drafted: there what repeats is replayed anyway.
+  /// Compute what probably follows in batches; the text and the answers are the same. So are the witnesses but in a
+  /// session with replay: what its store holds, and so what a step costs, depends on the order of the work.
   bool speculative = false;
 };
 
 /// What speculation did. Equal on every target: no clock has a say in it.
 struct GenerateStats {
   std::uint64_t tokens = 0;    ///< generated
-  std::uint64_t rounds = 0;    ///< computations of layers: of one token, or of one and its drafts
+  std::uint64_t rounds = 0;    ///< computations of layers: of one token, or of one and its drafts; replay needs none
   std::uint64_t drafted = 0;   ///< tokens computed ahead
   std::uint64_t accepted = 0;  ///< of those, drawn afterwards
 };

@@ -40,6 +40,15 @@ Position LayerCache::append(std::uint8_t token) noexcept {
   return p;
 }
 
+void LayerCache::settle(Position p) noexcept {
+  Progress& progress = progress_[slot(p)];
+  if (!progress.ahead) return;
+  const float* deepest = state(p, progress.depth);
+  progress.ahead = false;
+  float* place = state(p, progress.depth);
+  if (place != deepest) std::copy_n(deepest, shape_.hidden, place);
+}
+
 const float* LayerCache::readable_kv_row(std::uint32_t layer, Position p) const noexcept {
   const std::size_t row_floats = std::size_t{2} * shape_.kv_dim;
   if (kv_state(layer, p) == KvState::table) {

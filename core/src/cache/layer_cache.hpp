@@ -38,6 +38,7 @@ struct Progress {
   std::uint8_t taken = 0;   ///< how many of these, the lowest, were taken from the replay store instead of being run
   std::uint8_t wanted = 0;  ///< depth that a catch-up under way asks for; 0 outside of one
   bool answered = false;    ///< its answer was replayed; the layers below it may still be a debt
+  bool ahead = false;       ///< computed before its token came: all of its states are kept, until settle()
 };
 
 /// A ring of the last `capacity` positions. Rows of K and V lie side by side: [k | v], each kv_dim floats.
@@ -74,10 +75,12 @@ class LayerCache {
   /// The state after `layers` layers (at least 1): a taken one, or the deepest. A layer that is run leaves its K and V,
   /// so nobody asks for the state before it again, and the next one takes its place.
   float* state(Position p, std::uint32_t layers) noexcept {
-    const std::size_t at = slot(p);
-    const std::size_t row = at * shape_.states_kept() + std::min<std::uint32_t>(layers - 1, progress_[at].taken);
-    return hidden_ + row * shape_.hidden;
+    const Progress& progress = progress_[slot(p)];
+    const std::uint32_t last = progress.ahead ? shape_.states_kept() - 1 : progress.taken;
+    return state_row(p, std::min(layers - 1, last));
   }
+  /// Ends what `ahead` stands for: of the states that were run the deepest stays.
+  void settle(Position p) noexcept;
 
   KvState kv_state(std::uint32_t layer, Position p) const noexcept {
     return states_[slot(p) * shape_.n_layers + layer];
@@ -99,6 +102,9 @@ class LayerCache {
   Position transfer(snapshot::Archive& archive) noexcept;
 
  private:
+  float* state_row(Position p, std::uint32_t row) noexcept {
+    return hidden_ + (slot(p) * shape_.states_kept() + row) * shape_.hidden;
+  }
   void transfer_position(snapshot::Archive& archive, std::size_t at) noexcept;
 
   /// p % capacity without a division: the kept positions lie in this lap of the ring or in the one before.

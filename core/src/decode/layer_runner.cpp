@@ -161,11 +161,16 @@ void LayerRunner::project(const Context& context, std::uint32_t layer, std::span
   work_.kv_projections += n;
 }
 
-void LayerRunner::exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache,
-                              float* out) noexcept {
+QuantizedRows LayerRunner::exit_inputs(std::uint32_t layers, std::span<const Position> positions,
+                                       LayerCache& cache) noexcept {
   load(cache, positions, layers);
   normalize(model_->layers[layers - 1].exit_norm, positions.size());
-  multiply(model_->head, quantize(normed_, model_->config.hidden, positions.size()), Epilogue::store, out);
+  return quantize(normed_, model_->config.hidden, positions.size());
+}
+
+void LayerRunner::exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache,
+                              float* out) noexcept {
+  multiply(model_->head, exit_inputs(layers, positions, cache), Epilogue::store, out);
 }
 
 QuantizedRows LayerRunner::head_input(std::size_t row) const noexcept {

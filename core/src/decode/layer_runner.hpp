@@ -33,6 +33,11 @@ struct Work {
   std::uint64_t kv_bytes_read = 0;
   std::uint64_t kv_bytes_written = 0;
 
+  Work operator+(const Work& other) const noexcept {
+    return {layers_run + other.layers_run,         layers_replayed + other.layers_replayed,
+            kv_projections + other.kv_projections, macs + other.macs,
+            kv_bytes_read + other.kv_bytes_read,   kv_bytes_written + other.kv_bytes_written};
+  }
   Work operator-(const Work& earlier) const noexcept {
     return {layers_run - earlier.layers_run,         layers_replayed - earlier.layers_replayed,
             kv_projections - earlier.kv_projections, macs - earlier.macs,
@@ -61,6 +66,8 @@ class LayerRunner {
 
   /// Logits of the exit after `layers` layers for rows of hidden states: out[i] = head(norm(states[i])).
   void exit_logits(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache, float* out) noexcept;
+  /// What exit_logits() gives to the head; valid until the runner's next call.
+  QuantizedRows exit_inputs(std::uint32_t layers, std::span<const Position> positions, LayerCache& cache) noexcept;
   /// What the last exit_logits() gave to the head for its `row`-th position; valid until the runner's next call.
   QuantizedRows head_input(std::size_t row) const noexcept;
   /// The head alone, on an input kept from an earlier exit_logits(): the same logits.

@@ -46,11 +46,9 @@ void Generator::step(Token token) noexcept {
   StepInput input;
   input.token = token;
   ++stats_.tokens;
-  // A store has done most of what the memory foresees, for less than a batch costs; and what it holds, and with it the
-  // witness, depends on the order of its work.
-  if (!options_.speculative || !s.memory || s.store) {
-    ++stats_.rounds;
+  if (!options_.speculative || !s.memory) {
     s.run_step(input);
+    stats_.rounds += s.witness.layers_run > 0;
     return;
   }
   generation::Pace::fade(drafts_);
@@ -59,11 +57,11 @@ void Generator::step(Token token) noexcept {
     generation::Pace::learn(drafts_, s.ahead.next, came_true);
     stats_.accepted += came_true;
   }
-  generation::Pace pace(generation::Prices(s.model.config(), kernels().prices), drafts_);
+  generation::Pace pace(generation::Prices(s.model.config()), drafts_);
   generation::MemoryDrafter drafter(*s.memory, s.prediction, options_, rng_, pace);
   s.run_step(input, &drafter);
   const bool is_first = s.ahead.taken <= 0;  // of a batch, or alone
-  stats_.rounds += is_first;
+  stats_.rounds += is_first && s.witness.layers_run > 0;
   if (is_first && s.ahead.size > 0) stats_.drafted += s.ahead.size - 1;
 }
 

@@ -3,20 +3,20 @@
 
 #include <cstdint>
 
-#include "kernels/table.hpp"
 #include "mgt/generate.hpp"
 #include "mgt/model.hpp"
 
 namespace mgt::generation {
 
 /// Prices in multiply-adds. A step of one token pays for reading the weights and for multiplying with them; a batch
-/// reads them once.
+/// reads them once. Where drafts end shows in the witnesses of a session with replay, so prices are the same on every
+/// machine, between those of native code and of WebAssembly.
 struct Prices {
   float fixed;    ///< of a batch, whatever its size
   float row;      ///< of each token in it
   float preview;  ///< of asking the stream memory for one more draft
 
-  Prices(const ModelConfig& config, const BatchPrices& machine) noexcept;
+  explicit Prices(const ModelConfig& config) noexcept;
 };
 
 /// Decides, draft by draft, whether one more is worth it.

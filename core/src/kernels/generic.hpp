@@ -12,16 +12,9 @@
 namespace mgt::detail {
 
 template <class Arch>
-consteval KernelTable make_table(const char* name, const BatchPrices& prices) noexcept {
-  return {name,
-          prices,
-          quantize_u7<Arch>,
-          gemm<Int8Format<Arch>>,
-          gemm<Int4Format<Arch>>,
-          rmsnorm<Arch>,
-          attention<Arch>,
-          softmax<Arch>,
-          log<Arch>};
+consteval KernelTable make_table(const char* name) noexcept {
+  return {name,          quantize_u7<Arch>, gemm<Int8Format<Arch>>, gemm<Int4Format<Arch>>,
+          rmsnorm<Arch>, attention<Arch>,   softmax<Arch>,          log<Arch>};
 }
 
 }  // namespace mgt::detail

@@ -68,18 +68,10 @@ struct AttentionArgs {
   std::uint32_t head_dim = 0;
 };
 
-/// What a batch of tokens costs beside single steps, as measured on the shipped models. It decides how many drafts are
-/// worth verifying, never what comes out.
-struct BatchPrices {
-  float reading_share;  ///< share of a step that goes into reading weights, which a batch does once
-  float preview_macs;   ///< multiply-adds that take as long as one more draft from the stream memory
-};
-
 /// All lengths `n` are in floats. Non-finite input never reads or writes out of bounds and gives every table the same
 /// result but for the sign and payload of a NaN; what it gives is said below.
 struct KernelTable {
   const char* name;  ///< "scalar", "sse42", "avx2", "avx512vnni", "amx", "wasm-simd128", "wasm-relaxed"
-  BatchPrices prices;
 
   /// q[i] = clamp(round_even(x[i] * 127/(hi-lo)) + zero_point, 0, 127) with lo = min(0, min x), hi = max(0, max x).
   /// n is a multiple of 16. scale = (hi-lo)/127; a row of zeros (or with hi-lo under 127/FLT_MAX, about 4e-37) gives

@@ -17,7 +17,7 @@ std::span<T> at(std::byte* bytes, std::size_t n) noexcept {
 }  // namespace
 
 void Text::transfer(snapshot::Archive& archive, Position end) noexcept {
-  const Position begin = end - std::min<Position>(end, shape_.kept - 1);
+  const Position begin = end - std::min<Position>(end, shape_.kept - shape_.ahead - 1);
   const std::size_t first = begin & (shape_.kept - 1);
   const auto n = static_cast<std::size_t>(end - begin);
   const std::size_t before_the_wrap = std::min<std::size_t>(n, shape_.kept - first);

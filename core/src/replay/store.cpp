@@ -22,7 +22,8 @@ std::uint32_t reach(const StoreShape& s, std::uint32_t layers) noexcept {
 
 TextShape text_shape(const StoreShape& s) noexcept {
   const std::uint32_t longest = reach(s, s.n_layers);
-  return {std::bit_ceil(std::max(kTextPerPosition * s.positions, s.recent + longest)), s.recent, longest};
+  return {std::bit_ceil(std::max(kTextPerPosition * s.positions, s.recent + s.ahead + longest)), s.ahead, s.recent,
+          longest};
 }
 
 // Measured on logs, manual pages and source code: most texts need one or two of a position's states again, and answers
@@ -79,7 +80,7 @@ void Store::reset() noexcept {
 void Store::append(Position p, std::uint8_t token, Position context_begin, bool lasting) noexcept {
   text_.append(p, token);
   context_->begin = context_begin;
-  context_->passing = lasting ? kNone : p;
+  context_->passing = lasting ? kNone : std::min(context_->passing, p);
   const std::uint32_t deepest = is_dormant(p) ? 1 : shape_.n_layers;
   for (std::uint32_t layers = 1; layers <= deepest && whole_context(p, layers); ++layers) {
     (layers < shape_.n_layers ? states_ : answers_).prefetch(key(p, layers));
@@ -96,11 +97,15 @@ RowKey Store::key(Position p, std::uint32_t layers) const noexcept {
   return {(hash ^ (hash >> 29)) & shape_.hash_mask, layers};
 }
 
-RowTable::Row Store::find(const RowTable& table, Position p, std::uint32_t layers) noexcept {
+RowTable::Row Store::find(const RowTable& table, Position p, std::uint32_t layers) const noexcept {
   if (!whole_context(p, layers)) return {};
   const std::uint32_t length = suffixes_[layers].length;
-  const RowTable::Row row = table.find(key(p, layers), [&](Position at) { return text_.same(at, p, length); });
-  if (row && p != context_->passing) {
+  return table.find(key(p, layers), [&](Position at) { return text_.same(at, p, length); });
+}
+
+RowTable::Row Store::use(const RowTable& table, Position p, std::uint32_t layers) noexcept {
+  const RowTable::Row row = find(table, p, layers);
+  if (row && is_lasting(p)) {
     row.entry->position = std::max(row.entry->position, p);
     context_->found = std::max(context_->found, p);
   }
@@ -114,7 +119,7 @@ void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t laye
   const std::byte* rows[kMaxLayers];
   std::uint32_t n_rows = 0;
   while (progress.depth + n_rows < deepest) {
-    const RowTable::Row row = find(states_, p, progress.depth + n_rows + 1u);
+    const RowTable::Row row = use(states_, p, progress.depth + n_rows + 1u);
     if (!row) break;
     states_.prefetch(row);
     rows[n_rows++] = row.bytes;
@@ -127,11 +132,17 @@ void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t laye
   if (!progress.answered) layers_taken_ += n_rows;
 }
 
+void Store::catch_up(cache::LayerCache& cache, Position p) noexcept {
+  const cache::Progress& progress = cache.progress(p);
+  for (std::uint32_t layers = 1; layers <= progress.taken; ++layers) use(states_, p, layers);
+  for (std::uint32_t layers = progress.taken + 1u; layers <= progress.depth; ++layers) keep_state(cache, p, layers);
+}
+
 bool Store::keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
   const cache::Progress& progress = cache.progress(p);
   const std::uint32_t kept_above = is_dormant(p) ? 1 : kKeptAbove;
   const bool recurs = progress.answered || layers <= progress.taken + kept_above;
-  return recurs && layers < shape_.n_layers && p != context_->passing && whole_context(p, layers);
+  return recurs && layers < shape_.n_layers && is_lasting(p) && whole_context(p, layers);
 }
 
 void Store::prepare_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
@@ -144,9 +155,17 @@ void Store::keep_state(cache::LayerCache& cache, Position p, std::uint32_t layer
   std::memcpy(row.bytes, cache.state(p, layers), shape_.hidden * sizeof(float));
 }
 
+bool Store::knows_answer(Position p) const noexcept {
+  return !is_dormant(p) && find(answers_, p, shape_.n_layers);
+}
+
+bool Store::keeps_answer(Position p) const noexcept {
+  return !is_dormant(p) && is_lasting(p) && whole_context(p, shape_.n_layers);
+}
+
 std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Position p) noexcept {
   if (is_dormant(p)) return std::nullopt;
-  const RowTable::Row row = find(answers_, p, shape_.n_layers);
+  const RowTable::Row row = use(answers_, p, shape_.n_layers);
   if (!row) return std::nullopt;
   cache::Progress& progress = cache.progress(p);
   if (!progress.answered) layers_taken_ += shape_.n_layers - progress.depth;
@@ -163,7 +182,7 @@ std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Positio
 }
 
 void Store::keep_answer(Position p, const QuantizedRows& input, const std::uint64_t* signature) noexcept {
-  if (is_dormant(p) || p == context_->passing || !whole_context(p, shape_.n_layers)) return;
+  if (!keeps_answer(p)) return;
   const RowTable::Row row = answers_.place(key(p, shape_.n_layers), p);
   std::memcpy(row.bytes, input.values, shape_.hidden);
   std::byte* tail = row.bytes + aligned_size(shape_.hidden);

@@ -22,6 +22,7 @@ struct StoreShape {
   std::uint32_t signature_words = 0;  ///< 64-bit words kept beside an answer; may be 0
   std::uint32_t window = 0;
   std::uint32_t recent = 0;         ///< positions that may still be asked for: the KV cache's capacity
+  std::uint32_t ahead = 0;          ///< positions that may be announced before their tokens come
   std::uint64_t hash_mask = ~0ull;  ///< bits of the hash in use; tests force collisions with few
 };
 
@@ -63,7 +64,8 @@ class Store {
   void reset() noexcept;
 
   /// Announces the youngest position. context_begin: nothing older is attended to.
-  /// lasting  false: the position will be taken back after its step, so nothing is kept or renewed in its name
+  /// lasting  false: the position will be taken back, and with it those announced since; nothing is kept or renewed
+  ///          in their name
   void append(Position p, std::uint8_t token, Position context_begin, bool lasting) noexcept;
 
   /// Hands over the states of `p` beyond its depth, as far as they are known and at most to depth `layers`.
@@ -73,6 +75,14 @@ class Store {
   /// Keeps the state of `p` after `layers` layers, which has just been computed.
   void keep_state(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept;
 
+  /// Makes up for what was left undone while `p` was not lasting, which it is now: renews the states it took, keeps
+  /// those it ran. All of them have to be there still, see Progress::ahead.
+  void catch_up(cache::LayerCache& cache, Position p) noexcept;
+
+  /// Whether take_answer() would give one.
+  bool knows_answer(Position p) const noexcept;
+  /// Whether keep_answer() would keep one.
+  bool keeps_answer(Position p) const noexcept;
   /// The answer after all layers at `p`; borrowed until the next keep_answer(). Counts what `p` then need not run.
   std::optional<StoredAnswer> take_answer(cache::LayerCache& cache, Position p) noexcept;
   /// input  one row
@@ -90,7 +100,7 @@ class Store {
   /// What cannot be derived from the options.
   struct Context {
     Position begin;
-    Position passing;  ///< the position that will be taken back, or kNone
+    Position passing;  ///< from this position on all will be taken back; kNone: none
     Position found;    ///< the youngest position that something was found for; 0 at the start
   };
   static constexpr Position kNone = ~Position{0};
@@ -101,7 +111,10 @@ class Store {
   bool is_dormant(Position p) const noexcept;
   bool keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept;
   RowKey key(Position p, std::uint32_t layers) const noexcept;
-  RowTable::Row find(const RowTable& table, Position p, std::uint32_t layers) noexcept;
+  bool is_lasting(Position p) const noexcept { return p < context_->passing; }
+  RowTable::Row find(const RowTable& table, Position p, std::uint32_t layers) const noexcept;
+  /// The same; what is found is renewed.
+  RowTable::Row use(const RowTable& table, Position p, std::uint32_t layers) noexcept;
 
   StoreShape shape_;
   Suffix suffixes_[kMaxLayers + 1];

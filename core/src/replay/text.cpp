@@ -31,7 +31,7 @@ std::size_t Text::plan_bytes(const TextShape& shape) noexcept {
 
 Text::Text(std::span<std::byte> storage, const TextShape& shape) noexcept
     : shape_(shape), hash_mask_(n_hashes(shape) - 1) {
-  assert(std::has_single_bit(shape.kept) && shape.kept >= shape.recent + shape.longest);
+  assert(std::has_single_bit(shape.kept) && shape.kept >= shape.recent + shape.ahead + shape.longest);
   Carver carver(storage);
   end_ = carver.array<Position>(1);
   tokens_ = carver.array<std::uint8_t>(std::size_t{shape.kept} + shape.longest);

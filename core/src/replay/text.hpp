@@ -19,7 +19,8 @@ struct Suffix {
 Suffix make_suffix(std::uint32_t length) noexcept;
 
 struct TextShape {
-  std::uint32_t kept = 0;    ///< tokens that can be compared; a power of two
+  std::uint32_t kept = 0;    ///< tokens in the ring; a power of two
+  std::uint32_t ahead = 0;   ///< of these, positions that may be appended and taken back: the others can be compared
   std::uint32_t recent = 0;  ///< suffixes that end at one of the last `recent` positions can be hashed
   std::uint32_t longest = 0;
 };
@@ -50,13 +51,13 @@ class Text {
   /// Whether the `length` tokens that end at `a` are those that end at `b`; false where they are no longer kept.
   bool same(Position a, Position b, std::uint32_t length) const noexcept;
 
-  /// The tokens before `end`, the next position; hashes follow from them. One less than are kept: the next append
-  /// takes the place of the oldest.
+  /// The tokens before `end`, the next position; hashes follow from them. One less than can be compared: the next
+  /// append takes the place of the oldest.
   void transfer(snapshot::Archive& archive, Position end) noexcept;
 
  private:
   bool keeps(Position last, std::uint32_t length) const noexcept {
-    return last + 1 >= length && last + 1 - length + shape_.kept >= *end_;
+    return last + 1 >= length && last + 1 - length + shape_.kept >= *end_ + shape_.ahead;
   }
 
   TextShape shape_;

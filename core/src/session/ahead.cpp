@@ -1,9 +1,10 @@
 // Speculation as the session sees it: layers for expected tokens in one batch, everything else token by token when they
-// come. What a step takes from a batch has the bits and the witness of a step that computed it alone.
+// come. What a step takes from a batch has the bits of a step that computed it alone; without a replay store, whose
+// content depends on the order of its work, the witness too.
 #include "session/ahead.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <utility>
 
 #include "session/state.hpp"
 
@@ -38,15 +39,45 @@ void Session::State::take_ahead(const StepInput& input, Drafter* drafter) noexce
 }
 
 void Session::State::look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept {
-  assert(!store);  // it would keep what drafts that do not come true have led to
-  ahead.tokens[0] = arrived;
-  const std::uint32_t n = 1 + drafter.draft(ahead.tokens + 1);
-  if (n == 1) return;
   cache::Position positions[decode::kMaxBatch];
-  for (std::uint32_t i = 0; i < n; ++i) positions[i] = runner.append(cache, ahead.tokens[i]);
-  compute_answers({positions, n}, model.config().n_layers, batch_logits, batch_signatures);
+  std::uint32_t n = 0;
+  // Up to an answer that the store has: a step gets that for less than a row costs.
+  const auto admit = [&](std::uint8_t token) noexcept {
+    const cache::Position p = append(token, false);
+    if (store && store->knows_answer(p)) {
+      cache.retract();
+      return false;
+    }
+    cache.progress(p).ahead = store.has_value();
+    ahead.tokens[n] = token;
+    positions[n++] = p;
+    return true;
+  };
+  if (!admit(arrived)) return;
+  const std::uint32_t n_rows = 1 + drafter.draft(ahead.tokens + 1);
+  while (n < n_rows && admit(ahead.tokens[n])) continue;
+  if (n > 1) {
+    const decode::Work before = work();
+    compute_answers({positions, n}, model.config().n_layers, batch_logits, batch_signatures);
+    ahead.owed = work() - before;
+    for (std::uint32_t i = 0; i < n; ++i) ahead.owed = ahead.owed - row_cost(positions[i]);
+    ahead.size = n;
+  }
   for (std::uint32_t i = 0; i < n; ++i) cache.retract();  // their slots stay as they are until others take them
-  ahead.size = n;
+}
+
+cache::Position Session::State::readmit(Token token) noexcept {
+  const cache::Position position = cache.readmit();
+  if (!store) return position;
+  store->append(position, static_cast<std::uint8_t>(token), cache.begin(), true);
+  store->catch_up(cache, position);
+  if (store->keeps_answer(position)) {
+    const auto row = static_cast<std::size_t>(ahead.taken);
+    store->keep_answer(position, runner.exit_inputs(model.config().n_layers, {&position, 1}, cache),
+                       batch_signatures + row * signature_size());
+  }
+  cache.settle(position);
+  return position;
 }
 
 void Session::State::answer_from_batch(std::size_t row, bool with_memory) noexcept {
@@ -58,15 +89,23 @@ void Session::State::answer_from_batch(std::size_t row, bool with_memory) noexce
   finish_exit_answer(model.config().n_layers, with_memory);
 }
 
-decode::Work Session::State::full_step_cost(cache::Position position) const noexcept {
+decode::Work Session::State::row_cost(cache::Position position) noexcept {
   const ModelConfig& c = model.config();
   decode::Work cost;
-  cost.layers_run = c.n_layers;
-  const std::uint64_t found_by_byte = std::uint64_t{c.hidden} * c.qkv_width();  // of the first layer
-  cost.macs = c.n_layers * c.layer_macs() - found_by_byte + std::uint64_t{c.hidden} * kVocabSize;
+  cost.layers_run = layers_run_for(position);
+  cost.layers_replayed = c.n_layers - cost.layers_run;
+  const bool runs_first = cost.layers_replayed == 0;
+  const std::uint64_t found_by_byte = runs_first ? std::uint64_t{c.hidden} * c.qkv_width() : 0;
+  cost.macs = cost.layers_run * c.layer_macs() - found_by_byte + std::uint64_t{c.hidden} * kVocabSize;
   const std::uint64_t seen = std::min<std::uint64_t>(window, position - cache.begin() + 1);
-  cost.kv_bytes_read = c.n_layers * seen * cache.kv_row_bytes();
-  cost.kv_bytes_written = c.n_layers * cache.kv_row_bytes();
+  cost.kv_bytes_read = cost.layers_run * seen * cache.kv_row_bytes();
+  cost.kv_bytes_written = cost.layers_run * cache.kv_row_bytes();
+  return cost;
+}
+
+decode::Work Session::State::taken_cost(cache::Position position) noexcept {
+  decode::Work cost = row_cost(position);
+  if (store && ahead.taken == 0) cost = cost + ahead.owed;
   return cost;
 }
 

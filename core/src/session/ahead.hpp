@@ -11,6 +11,7 @@ namespace mgt {
 /// takes its row; any other token makes all of them void. Nothing else of the session has seen them.
 struct Ahead {
   std::uint8_t tokens[decode::kMaxBatch];
+  decode::Work owed;  ///< what earlier positions had to run for them: the first row's cost
   std::uint32_t size = 0;
   std::uint32_t next = 0;   ///< the row that the next step may take
   std::int32_t taken = -1;  ///< the row that the step under way took; -1: none

@@ -142,6 +142,7 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.replay.signature_words = static_cast<std::uint32_t>(signature_words(c));
   layout.replay.window = *window;
   layout.replay.recent = layout.stream.capacity;
+  layout.replay.ahead = static_cast<std::uint32_t>(decode::kMaxBatch);
 
   const std::uint64_t skip_table =
       propagates ? std::uint64_t{c.n_layers} * kVocabSize * 2 * c.kv_dim() * sizeof(float) : 0;

@@ -114,8 +114,12 @@ struct Session::State {
 
   // Batches of positions at full depth (ahead.cpp).
   void answer_from_batch(std::size_t row, bool with_memory) noexcept;
-  /// What a step at tier 0 without debts costs at `position`.
-  decode::Work full_step_cost(cache::Position position) const noexcept;
+  /// Appends again the position of the row that is taken, for good now.
+  cache::Position readmit(Token token) noexcept;
+  /// What `position`, which ran every layer that was not replayed, costs beside its debts.
+  decode::Work row_cost(cache::Position position) noexcept;
+  /// What the step that took a row costs.
+  decode::Work taken_cost(cache::Position position) noexcept;
 
   /// Whether every step of this session runs every layer and keeps its token, whatever the evidence says.
   bool runs_every_layer() const noexcept;

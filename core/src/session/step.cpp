@@ -33,10 +33,10 @@ StepView Session::State::run_step(const StepInput& input, Drafter* drafter) noex
   remember(input.token, evidence);
   take_ahead(input, drafter);
   const bool from_batch = ahead.taken >= 0;
-  const cache::Position position = from_batch ? cache.readmit() : append(input.token, evidence.keeps_trace);
+  const cache::Position position = from_batch ? readmit(input.token) : append(input.token, evidence.keeps_trace);
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
-  const decode::Work cost = from_batch ? full_step_cost(position) : work() - before;
+  const decode::Work cost = from_batch ? taken_cost(position) : work() - before;
   return conclude(input.token, evidence, position, cost, has_signature ? signature_words : nullptr);
 }
 

@@ -1,7 +1,7 @@
 // mgt generate: text on stdout as it comes, figures on stderr.
 import type { Drawing } from "../core/drawing.js";
 import type { Session } from "../session.js";
-import type { GenerateOptions, GenerateStats, GeneratedToken, SessionStats, Tier } from "../types.js";
+import type { GenerateOptions, GenerateStats, GeneratedToken, SessionOptions, SessionStats, Tier } from "../types.js";
 import { Arguments, type CommandSpec } from "./args.js";
 import { archOf, openModel } from "./engine.js";
 import { failInput, failUsage, unwrap } from "./failure.js";
@@ -24,8 +24,8 @@ export const spec: CommandSpec = {
     { name: "--top-p", value: "P", help: "Draw among the fewest most probable that hold this share [1]" },
     { name: "--seed", value: "S", help: "Of the draws [0]" },
     { name: "--logprobs", value: "N", help: "With --json: list this many alternatives to each byte [0]" },
-    { name: "--speculative", help: "Compute what probably follows in batches: the same text, sooner (policy: dense)" },
-    { name: "--compare", help: "With --speculative: time plain generation beside it" },
+    { name: "--speculative", help: "Compute what probably follows in batches: the same text, sooner (policy: exact)" },
+    { name: "--compare", help: "With --speculative: time generation without it and without replay beside it" },
     ...sessionOptions,
     { name: "--json", help: "Print one JSON object" },
   ],
@@ -62,8 +62,9 @@ export async function generate(args: Arguments): Promise<void> {
   const compare = args.flag("--compare");
   const speculative = compare || args.flag("--speculative");
   const options = readSessionOptions(args);
-  // The gate of the default policy leaves layers out by itself; speculation needs one that does not.
-  if (speculative && args.text("--policy") === undefined) options.policy = "dense";
+  // The gate of the default policy leaves layers out by itself; speculation needs one that does not. Beside it replay
+  // takes what comes back.
+  if (speculative && args.text("--policy") === undefined) options.policy = "exact";
   const prompt = args.text("--prompt");
   if (prompt === undefined) failUsage("--prompt is required (see --help)");
   const n = Number(args.integer("-n", 100n, 1n, 1n << 30n));
@@ -72,7 +73,7 @@ export async function generate(args: Arguments): Promise<void> {
 
   const model = await openModel(args.text("--model", ""));
   const session = openSession(model, options);
-  const plain = compare ? openSession(model, options) : undefined;
+  const plain = compare ? openSession(model, withoutShortcuts(options)) : undefined;
   stopOnInterrupt();
   const json = args.flag("--json");
   const both = make(session, plain, prompt, n, draw, json ? () => undefined : print);
@@ -82,6 +83,11 @@ export async function generate(args: Arguments): Promise<void> {
   }
   if (process.stdout.isTTY || (both.made.bytes.length > 0 && both.made.bytes.at(-1) !== 10)) print("\n");
   reportFigures(session, both, draw);
+}
+
+/** The same answers, every layer run step by step. */
+function withoutShortcuts(options: SessionOptions): SessionOptions {
+  return options.policy === "exact" ? { ...options, policy: "dense", replay: 0 } : options;
 }
 
 function readDraw(args: Arguments, speculative: boolean): Draw {

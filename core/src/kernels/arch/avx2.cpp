@@ -75,6 +75,6 @@ struct Avx2 {
 
 }  // namespace
 
-constinit const KernelTable kernels_avx2 = make_table<Avx2>("avx2", kNativePrices);
+constinit const KernelTable kernels_avx2 = make_table<Avx2>("avx2");
 
 }  // namespace mgt::detail

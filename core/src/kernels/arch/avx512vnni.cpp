@@ -61,6 +61,6 @@ struct Avx512Vnni : Avx512Floats {
 
 }  // namespace
 
-constinit const KernelTable kernels_avx512vnni = make_table<Avx512Vnni>("avx512vnni", kNativePrices);
+constinit const KernelTable kernels_avx512vnni = make_table<Avx512Vnni>("avx512vnni");
 
 }  // namespace mgt::detail

@@ -192,7 +192,7 @@ void log(const float* x, std::size_t n, float* out) noexcept {
 
 }  // namespace
 
-constinit const KernelTable kernels_scalar = {
-    "scalar", kNativePrices, quantize_u7, gemm<kInt8Tiles>, gemm<kInt4Tiles>, rmsnorm, attention, softmax, log};
+constinit const KernelTable kernels_scalar = {"scalar", quantize_u7, gemm<kInt8Tiles>, gemm<kInt4Tiles>,
+                                              rmsnorm,  attention,   softmax,          log};
 
 }  // namespace mgt::detail

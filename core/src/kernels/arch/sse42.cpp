@@ -73,6 +73,6 @@ struct Sse42 {
 
 }  // namespace
 
-constinit const KernelTable kernels_sse42 = make_table<Sse42>("sse42", kNativePrices);
+constinit const KernelTable kernels_sse42 = make_table<Sse42>("sse42");
 
 }  // namespace mgt::detail

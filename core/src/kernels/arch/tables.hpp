@@ -5,10 +5,6 @@
 
 namespace mgt::detail {
 
-/// 0.4 to 0.7 measured natively and 0.2 to 0.4 in WebAssembly, whose kernels multiply hardly faster than they read.
-inline constexpr BatchPrices kNativePrices = {.reading_share = 0.4f, .preview_macs = 40'000};
-inline constexpr BatchPrices kWasmPrices = {.reading_share = 0.2f, .preview_macs = 120'000};
-
 extern const KernelTable kernels_scalar;
 extern const KernelTable kernels_sse42;
 extern const KernelTable kernels_avx2;

@@ -28,6 +28,6 @@ struct WasmRelaxed : Wasm128<WasmRelaxed> {
 
 }  // namespace
 
-constinit const KernelTable kernels_wasm = make_table<WasmRelaxed>("wasm-relaxed", kWasmPrices);
+constinit const KernelTable kernels_wasm = make_table<WasmRelaxed>("wasm-relaxed");
 
 }  // namespace mgt::detail

@@ -27,6 +27,6 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
 
 }  // namespace
 
-constinit const KernelTable kernels_wasm = make_table<WasmSimd128>("wasm-simd128", kWasmPrices);
+constinit const KernelTable kernels_wasm = make_table<WasmSimd128>("wasm-simd128");
 
 }  // namespace mgt::detail
