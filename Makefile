@@ -116,7 +116,7 @@ soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, th
 
 # --- measure ---
 
-.PHONY: bench bench-peers report bench-startup bench-browsers test-peers models
+.PHONY: bench bench-peers report bench-startup bench-browsers bench-generation test-peers models
 bench: setup-report native js ## our engines, kernels, tiers and lengths against scalar and the machine's limits; plots in build/bench
 	@$(call BUILD,build/native) --target mgt_bench mgt_limits mgt_engine
 	@scripts/bench.sh $(BENCH_FLAGS)
@@ -131,6 +131,9 @@ bench-startup: setup-browsers js ## cold starts in Node, Chromium and Firefox, e
 
 bench-browsers: setup-browsers native js ## steps and windows in Chromium and Firefox, in turns with Node
 	@node bench/browsers/run.mjs $(BENCH_FLAGS)
+
+bench-generation: native js ## generation with replay and drafts against plain generation, natively and in Node
+	@node bench/generation/run.mjs $(BENCH_FLAGS)
 
 report: setup-report native js ## bench/RESULTS.md and its plots, measured again (half an hour; KEPT=1: from what build/report holds)
 	@node bench/report/run.mjs $(if $(KEPT),--kept)
