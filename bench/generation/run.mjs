@@ -86,7 +86,12 @@ function summarise(engine, kind, temperature, runs) {
     speedup,
     least: Math.min(...runs.map(({ seconds }) => seconds.plain / seconds.both)),
     acceptance: drafted > 0 ? sum(runs, ({ speculative }) => speculative.accepted) / drafted : null,
-    tokens_per_round: (runs.length * bytes) / Math.max(1, sum(runs, ({ speculative }) => speculative.rounds)),
+    tokens_per_round:
+      (runs.length * bytes) /
+      Math.max(
+        1,
+        sum(runs, ({ speculative }) => speculative.rounds),
+      ),
   };
 }
 

@@ -170,8 +170,9 @@ export interface GenerateOptions {
   /** Alternatives that generateTokens() reports with each byte, at most 20 (default 0). */
   logprobs?: number;
   /**
-   * Compute what probably follows in batches (default false): the same text and the same session, sooner. Needs a session
-   * that runs every layer: policy "dense", "exact" with `replay: 0`, or tier 0.
+   * Compute what probably follows in batches (default false): the same text and answers, sooner; witnesses tell what a
+   * replay store saved. Needs a session that runs every layer or replays it: policy "exact" (the quickest) or "dense", or
+   * tier 0.
    */
   speculative?: boolean;
   signal?: AbortSignal;

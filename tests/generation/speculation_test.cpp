@@ -1,5 +1,5 @@
-// Speculation changes when layers are computed and nothing else: text, answers, witness chain and totals are the plain
-// generation's, bit for bit.
+// Speculation changes when layers are computed and nothing else: text and answers are the plain generation's, bit for
+// bit, and without a replay store the witness chain and the totals too.
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>

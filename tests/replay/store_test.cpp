@@ -142,9 +142,9 @@ TEST_CASE("states run ahead of their tokens are kept for the tokens that come an
       const cache::Position p = rig.cache.readmit();
       rig.text.push_back(tokens[n]);
       rig.store.append(p, static_cast<std::uint8_t>(tokens[n]), rig.cache.begin(), true);
-      rig.store.catch_up(rig.cache, p);
+      rig.store.confirm(rig.cache, p);
       const float deepest = rig.cache.state(p, kLayers)[0];
-      rig.cache.settle(p);
+      rig.cache.confirm(p);
       all_right = all_right && rig.cache.state(p, kLayers)[0] == deepest;
     }
     compute(rig.append(static_cast<std::uint8_t>('a' + (random.next() >> 62))));
@@ -206,8 +206,8 @@ TEST_CASE("states run ahead are found once their tokens have come", "[replay]") 
     const cache::Position p = rig.append(static_cast<std::uint8_t>(c));
     rig.cache.progress(p) = {.depth = kLayers, .ahead = true};
     for (std::uint32_t l = 1; l <= kLayers; ++l) std::fill_n(rig.cache.state(p, l), kHidden, static_cast<float>(l));
-    rig.store.catch_up(rig.cache, p);
-    rig.cache.settle(p);
+    rig.store.confirm(rig.cache, p);
+    rig.cache.confirm(p);
   }
   REQUIRE(depth_of_repeat() == 2);
   CHECK(rig.cache.state(rig.cache.end() - 1, 2)[0] == 2.0f);

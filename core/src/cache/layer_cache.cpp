@@ -40,7 +40,7 @@ Position LayerCache::append(std::uint8_t token) noexcept {
   return p;
 }
 
-void LayerCache::settle(Position p) noexcept {
+void LayerCache::confirm(Position p) noexcept {
   Progress& progress = progress_[slot(p)];
   if (!progress.ahead) return;
   const float* deepest = state(p, progress.depth);

@@ -38,7 +38,7 @@ struct Progress {
   std::uint8_t taken = 0;   ///< how many of these, the lowest, were taken from the replay store instead of being run
   std::uint8_t wanted = 0;  ///< depth that a catch-up under way asks for; 0 outside of one
   bool answered = false;    ///< its answer was replayed; the layers below it may still be a debt
-  bool ahead = false;       ///< computed before its token came: all of its states are kept, until settle()
+  bool ahead = false;       ///< computed before its token came: all of its states are kept, until confirm()
 };
 
 /// A ring of the last `capacity` positions. Rows of K and V lie side by side: [k | v], each kv_dim floats.
@@ -79,8 +79,8 @@ class LayerCache {
     const std::uint32_t last = progress.ahead ? shape_.states_kept() - 1 : progress.taken;
     return state_row(p, std::min(layers - 1, last));
   }
-  /// Ends what `ahead` stands for: of the states that were run the deepest stays.
-  void settle(Position p) noexcept;
+  /// The token of a position that was computed ahead has come: of the states that it ran the deepest stays.
+  void confirm(Position p) noexcept;
 
   KvState kv_state(std::uint32_t layer, Position p) const noexcept {
     return states_[slot(p) * shape_.n_layers + layer];

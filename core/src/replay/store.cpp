@@ -132,7 +132,7 @@ void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t laye
   if (!progress.answered) layers_taken_ += n_rows;
 }
 
-void Store::catch_up(cache::LayerCache& cache, Position p) noexcept {
+void Store::confirm(cache::LayerCache& cache, Position p) noexcept {
   const cache::Progress& progress = cache.progress(p);
   for (std::uint32_t layers = 1; layers <= progress.taken; ++layers) use(states_, p, layers);
   for (std::uint32_t layers = progress.taken + 1u; layers <= progress.depth; ++layers) keep_state(cache, p, layers);

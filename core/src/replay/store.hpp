@@ -75,9 +75,9 @@ class Store {
   /// Keeps the state of `p` after `layers` layers, which has just been computed.
   void keep_state(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept;
 
-  /// Makes up for what was left undone while `p` was not lasting, which it is now: renews the states it took, keeps
-  /// those it ran. All of them have to be there still, see Progress::ahead.
-  void catch_up(cache::LayerCache& cache, Position p) noexcept;
+  /// The token of `p`, computed while it was not lasting, has come: renews the states it took and keeps those it ran.
+  /// All of them have to be there still, see Progress::ahead.
+  void confirm(cache::LayerCache& cache, Position p) noexcept;
 
   /// Whether take_answer() would give one.
   bool knows_answer(Position p) const noexcept;

@@ -70,13 +70,13 @@ cache::Position Session::State::readmit(Token token) noexcept {
   const cache::Position position = cache.readmit();
   if (!store) return position;
   store->append(position, static_cast<std::uint8_t>(token), cache.begin(), true);
-  store->catch_up(cache, position);
+  store->confirm(cache, position);
   if (store->keeps_answer(position)) {
     const auto row = static_cast<std::size_t>(ahead.taken);
     store->keep_answer(position, runner.exit_inputs(model.config().n_layers, {&position, 1}, cache),
                        batch_signatures + row * signature_size());
   }
-  cache.settle(position);
+  cache.confirm(position);
   return position;
 }
 
