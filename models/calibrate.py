@@ -1,8 +1,9 @@
 """Fits the gate's energy, finds the thresholds of the gated policies with `mgt calibrate` and stores all in the model file.
 
     python3 models/calibrate.py models/baseline-q8_0.gguf [--program build/native/mgt] [--limit 40000]
-Writes mgt.energy.weights and mgt.energy.{conservative,default,permissive} into the file. With memory off the gate takes the pairs of confidences
-that mgt.calibration.* hold: PAIRS, where the file has none.
+Writes mgt.energy.weights and mgt.energy.{default,permissive} into the file, and for all policies PAIRS as mgt.calibration.*: least confidences of
+the memory and of an exit, which the gate takes where it has no energy. conservative has none: it skips where the memory is certain to the mixer's
+last level and exits nowhere, so that what it computes has the dense model's bits.
 
 The energy is fitted on the calibration parts of all workloads in bench/workloads (their held-out parts stay unseen). Recordings of the kinds that
 a model was trained on would flatter it: an energy fitted on those is too sure of the memory on streams that the model knows less well.
@@ -25,9 +26,9 @@ import gguf
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")
 # Least confidence of the memory and of an exit; searched for the first baseline, beside a memory.
-PAIRS = {"conservative": (0.9995, 0.98), "default": (0.9995, 0.98), "permissive": (0.98, 0.97)}
+PAIRS = {"conservative": (0.99, 2.0), "default": (0.9995, 0.98), "permissive": (0.98, 0.97)}
 FIT_RISK = 0.01  # of the run that fits: it stores a threshold as well, which the next runs replace
-RISKS = {"conservative": 0.01, "default": 0.02, "permissive": 0.05}
+RISKS = {"default": 0.02, "permissive": 0.05}
 
 
 def cut_streams(folder, limit, workload="*"):
@@ -44,11 +45,9 @@ def cut_streams(folder, limit, workload="*"):
     return list(paths.values())
 
 
-def add_pairs(path):
-    """Stores PAIRS in a model file that has none."""
-    metadata, _ = gguf.read(path)
-    keys = {f"mgt.calibration.{policy}": np.array(pair, np.float32) for policy, pair in PAIRS.items()}
-    gguf.set_metadata(path, {key: pair for key, pair in keys.items() if key not in metadata})
+def store_pairs(path):
+    pairs = {f"mgt.calibration.{policy}": np.array(pair, np.float32) for policy, pair in PAIRS.items()}
+    gguf.set_metadata(path, {**pairs, "mgt.energy.conservative": None})
 
 
 def calibrate(options, policy, risk, streams, folder, fit):
@@ -71,9 +70,9 @@ if __name__ == "__main__":
     parser.add_argument("--thresholds", action="store_true", help="only the thresholds, for the energy that the file has")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        add_pairs(options.model)
+        store_pairs(options.model)
         if not options.thresholds:
-            calibrate(options, "conservative", FIT_RISK, cut_streams(folder, options.limit), folder, fit=True)
+            calibrate(options, "default", FIT_RISK, cut_streams(folder, options.limit), folder, fit=True)
         streams = cut_streams(folder, options.limit, "streaming")
         for policy, risk in RISKS.items():
             report = calibrate(options, policy, risk, streams, folder, fit=False)

@@ -165,7 +165,7 @@ def _write_file(path, metadata, infos, blobs):
 
 
 def set_metadata(path, changes):
-    """Adds or replaces keys of a file; its tensors keep their bytes."""
+    """Adds or replaces keys of a file, or removes those given as None; its tensors keep their bytes."""
     metadata, infos, data = _parse(path)
     base = min(offset for _, _, _, offset in infos)
     packed = []
@@ -177,7 +177,8 @@ def set_metadata(path, changes):
             + struct.pack(f"<{len(dims)}Q", *dims)
             + struct.pack("<IQ", kind, offset - base)
         )
-    _write_file(path, {**metadata, **changes}, packed, [data[base:]])
+    kept = {key: value for key, value in {**metadata, **changes}.items() if value is not None}
+    _write_file(path, kept, packed, [data[base:]])
 
 
 class _Cursor:

@@ -1,6 +1,7 @@
 #include "gate/policies.hpp"
 
 #include "graph/sequence_cut.hpp"
+#include "memory/mixer.hpp"
 
 namespace mgt::gate {
 namespace {
@@ -8,8 +9,11 @@ namespace {
 /// Below z = -3 the present is of another kind than the past: the answer stands, but nobody should act on it.
 constexpr std::uint32_t kIncoherentLambda = graph::kNeutralLambda - 3 * 4096;
 
-/// Where a model carries no calibration: thresholds found on package-manager logs and Python source.
-constexpr detail::StoredPolicy kFallback[3] = {{0.9995f, 0.999f}, {0.999f, 0.99f}, {0.99f, 0.95f}};
+constexpr float kNever = 2.0f;
+
+/// Where a model carries no calibration. Those of conservative are its promise, those of the others were found on
+/// package-manager logs and Python source.
+constexpr detail::StoredPolicy kFallback[3] = {{memory::kCertain, kNever}, {0.999f, 0.99f}, {0.99f, 0.95f}};
 
 /// The energy where the model has one and its signals are there, else two confidences.
 GatePolicy gated(const detail::ModelData& model, std::size_t index, KvMode kv, bool with_memory) noexcept {

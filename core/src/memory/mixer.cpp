@@ -15,6 +15,7 @@ constexpr float kRate = 0.006f;    ///< of the weights
 constexpr float kEnough = 0.004f;  ///< probability left at which deciding ends
 constexpr float kMapWeight = 0.5f;
 constexpr float kMapRate = 0.015f;
+constexpr float kRecordRate = 0.3f;  ///< of the running costs: the last three bytes say who is the better one now
 constexpr float kSmallest = 1e-6f;
 
 std::uint32_t length_class(std::uint32_t n) noexcept {
@@ -22,7 +23,7 @@ std::uint32_t length_class(std::uint32_t n) noexcept {
 }
 
 std::uint32_t level_of(float p) noexcept {
-  return p < 0.2f ? 0 : p < 0.4f ? 1 : p < 0.6f ? 2 : p < 0.8f ? 3 : p < 0.9f ? 4 : p < 0.96f ? 5 : p < 0.99f ? 6 : 7;
+  return p < 0.2f ? 0 : p < 0.4f ? 1 : p < 0.6f ? 2 : p < 0.8f ? 3 : p < 0.9f ? 4 : p < 0.96f ? 5 : p < kCertain ? 6 : 7;
 }
 
 float clamp(float x, float low, float high) noexcept {
@@ -32,7 +33,7 @@ float clamp(float x, float low, float high) noexcept {
 }  // namespace
 
 std::size_t Mixer::plan_bytes(const MixerOptions& options) noexcept {
-  return sizeof(State) + options.n_exits * (sizeof(Learnt) + sizeof(Pending));
+  return sizeof(State) + options.n_exits * (kTrusts * sizeof(Learnt) + sizeof(Pending));
 }
 
 Mixer::Mixer(std::span<std::byte> storage, const MixerOptions& options) noexcept
@@ -44,7 +45,7 @@ Mixer::Mixer(std::span<std::byte> storage, const MixerOptions& options) noexcept
 void Mixer::reset() noexcept {
   std::memset(storage_.data(), 0, plan_bytes(options_));
   State& state = *reinterpret_cast<State*>(storage_.data());
-  for (std::uint32_t e = 0; e < options_.n_exits; ++e) {
+  for (std::uint32_t e = 0; e < options_.n_exits * kTrusts; ++e) {
     Learnt& l = state.learnt()[e];
     for (Gate& g : l.by_match) g = {{0.25f, 0.45f, 0.3f, 0}};
     for (std::uint32_t i = 0; i < kMapCells; ++i) l.map[0][i] = squash((static_cast<float>(i) - 16) * 0.5f);
@@ -58,14 +59,14 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
                 float* out) noexcept {
   assert(exit >= 1 && exit <= options_.n_exits);
   State& state = *reinterpret_cast<State*>(storage_.data());
-  const Learnt& l = state.learnt()[exit - 1];
+  const std::uint32_t level = level_of(memory.confidence);
+  const Learnt& l = state.learnt(exit - 1, level);
   Pending& p = state.pending(options_.n_exits)[exit - 1];
   if (state.n_used == 0) std::memcpy(state.memory, memory.probabilities, sizeof state.memory);
   state.n_used += p.used == 0;
   p.used = 1;
   std::memcpy(p.model, model_probabilities, sizeof p.model);
 
-  const std::uint32_t level = level_of(memory.confidence);
   p.level = level;
   const float share = l.model_share[level];
   alignas(64) float open[256];  // linear mixture; decided bytes become -1
@@ -167,7 +168,7 @@ void Mixer::learn(std::uint8_t byte) noexcept {
     Pending& p = state.pending(options_.n_exits)[e];
     if (!p.used) continue;
     p.used = 0;
-    Learnt& l = state.learnt()[e];
+    Learnt& l = state.learnt(e, p.level);
     bool hit = false;
     for (std::uint32_t i = 0; i < p.n_decisions && !hit; ++i) {
       hit = p.symbol[i] == byte;
@@ -187,8 +188,8 @@ void Mixer::learn(std::uint8_t byte) noexcept {
     float& share = l.model_share[p.level];
     const float posterior = share * model_p / (share * model_p + (1.0f - share) * memory_p);
     share = clamp(share + (posterior - share) * 0.01f, 0.02f, 0.98f);
-    l.model_nats += (-ln_of(model_p) - l.model_nats) * 0.05f;
-    l.memory_nats += (-ln_of(memory_p) - l.memory_nats) * 0.05f;
+    l.model_nats += (-ln_of(model_p) - l.model_nats) * kRecordRate;
+    l.memory_nats += (-ln_of(memory_p) - l.memory_nats) * kRecordRate;
   }
   state.n_used = 0;
 }

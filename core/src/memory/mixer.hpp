@@ -10,11 +10,16 @@
 
 namespace mgt::memory {
 
+/// Least confidence of a memory that is certain. What the mixer learns at such steps and at the others stays apart, so
+/// that a gate which skips the certain steps gets the dense run's bits at all others.
+inline constexpr float kCertain = 0.99f;
+
 struct MixerOptions {
   std::uint32_t n_exits = 4;  ///< exits are numbered 1..n_exits; at most 64
 };
 
-/// Mixes two distributions with weights learnt online, per exit and per situation (match length, confidences).
+/// Mixes two distributions with weights learnt online, per exit and per situation (match length, confidences, which of
+/// the two was the better one lately).
 ///
 /// All state is plain bytes in the storage handed in. Deterministic on every target.
 /// Method: geometric mixing with online gradient descent on the coding cost (Mattern, "Mixing strategies in data

@@ -57,7 +57,7 @@ bool transfer(snapshot::Archive& archive, Pending& p) noexcept {
 void Mixer::transfer(snapshot::Archive& archive) noexcept {
   State& state = *reinterpret_cast<State*>(storage_.data());
   std::uint32_t n_used = 0;
-  for (std::uint32_t e = 0; e < options_.n_exits; ++e) mgt::memory::transfer(archive, state.learnt()[e]);
+  for (std::uint32_t i = 0; i < options_.n_exits * kTrusts; ++i) mgt::memory::transfer(archive, state.learnt()[i]);
   for (std::uint32_t e = 0; e < options_.n_exits; ++e) {
     n_used += mgt::memory::transfer(archive, state.pending(options_.n_exits)[e]) ? 1 : 0;
   }

@@ -13,17 +13,22 @@ inline constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear
 inline constexpr std::uint32_t kRanks = 3;
 inline constexpr std::uint32_t kLengths = 8;
 inline constexpr std::uint32_t kLevels = 8;
+inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain, which is the last of the levels
 inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
 inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 inline constexpr std::uint32_t kByRecord = kRanks * 8;
 inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 inline constexpr std::uint32_t kMapCells = 33;
 
+constexpr std::uint32_t trust_of(std::uint32_t level) noexcept {
+  return level == kLevels - 1 ? 1 : 0;
+}
+
 struct Gate {
   float weight[kInputs];
 };
 
-/// What one exit has learnt.
+/// What one exit has learnt at one trust in the memory.
 struct Learnt {
   Gate by_match[kByMatch];
   Gate by_level[kByLevel];
@@ -53,9 +58,14 @@ struct Mixer::State {
   alignas(64) float memory[256];
   std::uint32_t n_used;
 
+  /// [n_exits][kTrusts]
   mixing::Learnt* learnt() noexcept { return reinterpret_cast<mixing::Learnt*>(this + 1); }
   mixing::Pending* pending(std::uint32_t n_exits) noexcept {
-    return reinterpret_cast<mixing::Pending*>(learnt() + n_exits);
+    return reinterpret_cast<mixing::Pending*>(learnt() + std::size_t{n_exits} * mixing::kTrusts);
+  }
+  /// What the exit in [0, n_exits) has learnt at steps whose memory has this level of confidence.
+  mixing::Learnt& learnt(std::uint32_t exit, std::uint32_t level) noexcept {
+    return learnt()[exit * mixing::kTrusts + mixing::trust_of(level)];
   }
 };
 
