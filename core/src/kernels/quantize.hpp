@@ -32,9 +32,8 @@ void quantize_u7(const float* x, std::size_t n, std::uint8_t* q, float* scale, s
   *zero_point = static_cast<std::int32_t>(zero);
 
   const auto to_u7 = [&](Floats v) {
-    const Floats rounded = ((v * Floats(inverse) + Floats(kRoundMagic)) - Floats(kRoundMagic)) + Floats(zero);
-    const Floats clamped = min_of<Arch>(max_of<Arch>(rounded, Floats(0.0f)), Floats(127.0f));
-    return clamped + Floats(kRoundMagic);  // the integer now stands in the low byte
+    const Floats shifted = (v * Floats(inverse) + Floats(kRoundMagic)) + Floats(zero);  // the integer, in the low bits
+    return min_of<Arch>(max_of<Arch>(shifted, Floats(kRoundMagic)), Floats(kRoundMagic + 127.0f));
   };
   for (std::size_t i = 0; i < n; i += kLanes) Arch::store_low_bytes(q + i, L::load(x + i).map(to_u7));
 }
