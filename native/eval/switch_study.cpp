@@ -17,6 +17,9 @@ constexpr std::size_t kSettled = 150;  // the first bytes surprise whatever they
 constexpr std::size_t kHold = 48;
 constexpr std::size_t kHorizon = 56;
 constexpr float kUnknownCost = 5.545f;
+constexpr std::size_t kOwnPast = 200;  // bytes that say what is usual for a stream
+constexpr std::size_t kLeastPast = 12;
+constexpr std::array<std::size_t, 3> kRecent{3, 12, 48};  // bytes held against them
 
 using Column = std::vector<double>;
 
@@ -36,7 +39,9 @@ enum : std::size_t {
   kMargin,
   kMemory,
   kRandom,
-  kSingle
+  kSingle,
+  kOwnPastFirst = kSingle,  ///< 5 values against the stream's own past, each over all of kRecent
+  kColumns = kOwnPastFirst + 5 * kRecent.size()
 };
 constexpr std::array<const char*, kSingle> kNames{"lambda, similarity",
                                                   "lambda, bigram",
@@ -57,20 +62,21 @@ const std::vector<std::size_t> kLifAndLambda{kLifFirst,    kLifFull,    kLifMixt
                                              kHeldMixture, kSimilarity, kBigram};
 const std::vector<std::size_t> kLifExcessAndLambda{kLifFirst,   kLifFull, kLifMixture, kHeldFull,      kHeldMixture,
                                                    kSimilarity, kBigram,  kExcessFull, kExcessMixture, kHeldExcess};
+using Columns = std::array<Column, kColumns>;
 
-/// LIF's leaky sum of what each arriving byte brought, value by value.
+/// What each arriving byte brought, by the answer before it.
 template <class Value>
-std::vector<float> lif_of(std::span<const Signals> steps, float at_first, Value&& value) {
+std::vector<float> arrivals(std::span<const Signals> steps, float at_first, Value&& value) {
   std::vector<float> values{at_first};
   for (const Signals& step : steps) values.push_back(value(step));
   values.pop_back();  // of a byte that never came
-  return leaky_sum(values);
+  return values;
 }
 
 template <class Answer>
 Column lif_of_surprise(std::span<const Signals> steps, Answer&& answer) {
   Column out;
-  for (const float v : lif_of(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; })) {
+  for (const float v : leaky_sum(arrivals(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; }))) {
     out.push_back(std::log(double{v} + 0.05));
   }
   return out;
@@ -78,9 +84,40 @@ Column lif_of_surprise(std::span<const Signals> steps, Answer&& answer) {
 
 /// Surprise beyond what was expected: a new package's name is uncertain and known to be, another kind of stream is not.
 template <class Answer>
+std::vector<float> excess(std::span<const Signals> steps, Answer&& answer) {
+  return arrivals(steps, 0, [&](const Signals& s) { return answer(s).cost - answer(s).entropy; });
+}
+
+template <class Answer>
 Column lif_of_excess(std::span<const Signals> steps, Answer&& answer) {
-  const auto sums = lif_of(steps, 0, [&](const Signals& s) { return answer(s).cost - answer(s).entropy; });
+  const auto sums = leaky_sum(excess(steps, answer));
   return {sums.begin(), sums.end()};
+}
+
+/// How far the mean of the last n values lies above that of up to kOwnPast before them: z, as sign(z) ln(1 + |z|); 0
+/// where too few came before.
+Column against_own_past(const std::vector<float>& values, std::size_t n) {
+  Column sums{0}, squares{0};
+  for (const float v : values) {
+    sums.push_back(sums.back() + double{v});
+    squares.push_back(squares.back() + double{v} * double{v});
+  }
+  Column out;
+  for (std::size_t end = 1; end <= values.size(); ++end) {
+    if (end < n + kLeastPast) {
+      out.push_back(0);
+      continue;
+    }
+    const std::size_t middle = end - n;
+    const std::size_t first = middle > kOwnPast ? middle - kOwnPast : 0;
+    const auto past = static_cast<double>(middle - first);
+    const auto recent = static_cast<double>(n);
+    const double usual = (sums[middle] - sums[first]) / past;
+    const double variance = (squares[middle] - squares[first]) / past - usual * usual;
+    const double z = ((sums[end] - sums[middle]) / recent - usual) / std::sqrt(std::max(0.0, variance) / recent + 0.02);
+    out.push_back(std::copysign(std::log1p(std::abs(z)), z));
+  }
+  return out;
 }
 
 Column held(const Column& values) {
@@ -93,8 +130,8 @@ Column held(const Column& values) {
   return out;
 }
 
-std::array<Column, kSingle> columns_of(std::span<const Signals> steps, std::uint32_t seed) {
-  std::array<Column, kSingle> columns;
+Columns columns_of(std::span<const Signals> steps, std::uint32_t seed) {
+  Columns columns;
   std::mt19937 random(seed);
   for (const Signals& step : steps) {
     columns[kSimilarity].push_back(-static_cast<double>(step.similarity) / 4096);
@@ -115,6 +152,16 @@ std::array<Column, kSingle> columns_of(std::span<const Signals> steps, std::uint
   columns[kExcessFull] = lif_of_excess(steps, full);
   columns[kExcessMixture] = lif_of_excess(steps, mixture);
   columns[kHeldExcess] = held(columns[kExcessMixture]);
+
+  const auto memory = [](const Signals& s) -> const Reading& { return s.memory; };
+  const auto surprise = [&](auto&& answer) {
+    return arrivals(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; });
+  };
+  std::size_t next = kOwnPastFirst;
+  for (const std::vector<float>& values :
+       {surprise(memory), surprise(full), surprise(mixture), excess(steps, full), excess(steps, mixture)}) {
+    for (const std::size_t n : kRecent) columns[next++] = against_own_past(values, n);
+  }
   return columns;
 }
 
@@ -151,7 +198,7 @@ SwitchRow row_of(const std::string& name, const Scores& scores) {
   return row;
 }
 
-using Table = std::vector<std::array<Column, kSingle>>;
+using Table = std::vector<Columns>;
 
 /// A logistic regression on some signals and on how far each lies above three of its quantiles before a switch: what
 /// tells a switch is rarely a little more of the usual.
@@ -192,7 +239,7 @@ class SwitchDetector {
     return knots;
   }
 
-  void append_row(const std::array<Column, kSingle>& columns, std::size_t t, Column& row) const {
+  void append_row(const Columns& columns, std::size_t t, Column& row) const {
     for (std::size_t i = 0; i < kept_.size(); ++i) {
       const double value = columns[kept_[i]][t];
       row.push_back(value);
@@ -260,15 +307,23 @@ std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
   std::vector<SwitchRow> rows;
   for (std::size_t c = 0; c < kSingle; ++c) {
     Scores scores;
-    for (const auto& columns : measure) scores.push_back(columns[c]);
+    for (const Columns& columns : measure) scores.push_back(columns[c]);
     rows.push_back(row_of(kNames[c], scores));
   }
+  Scores memory_of_late;
+  for (const Columns& columns : measure) memory_of_late.push_back(columns[kOwnPastFirst + kRecent.size() - 1]);
+  rows.push_back(row_of("memory's surprise, 48 bytes against its own past", memory_of_late));
   const auto combine = [&](const char* name, const std::vector<std::size_t>& kept) {
     rows.push_back(row_of(name, SwitchDetector(learn, kept)(measure)));
   };
   combine("logistic, LIF alone", kLifOnly);
   combine("logistic, LIF and lambda", kLifAndLambda);
   combine("logistic, LIF, excess and lambda", kLifExcessAndLambda);
+  std::vector<std::size_t> all = kLifExcessAndLambda;
+  for (std::size_t c = kOwnPastFirst; c < kColumns; ++c) all.push_back(c);
+  combine("logistic, these and all against their own past", all);
+  std::erase_if(all, [](std::size_t c) { return c == kSimilarity || c == kBigram; });
+  combine("logistic, the same without lambda", all);
   return rows;
 }
 

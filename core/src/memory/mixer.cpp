@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstring>
+#include <iterator>
 #include <span>
 
 #include "memory/mixer_state.hpp"
@@ -23,7 +24,11 @@ std::uint32_t length_class(std::uint32_t n) noexcept {
 }
 
 std::uint32_t level_of(float p) noexcept {
-  return p < 0.2f ? 0 : p < 0.4f ? 1 : p < 0.6f ? 2 : p < 0.8f ? 3 : p < 0.9f ? 4 : p < 0.96f ? 5 : p < kCertain ? 6 : 7;
+  constexpr float kEnds[] = {0.2f, 0.4f, 0.6f, 0.8f, 0.9f, 0.96f, kCertain};
+  static_assert(std::size(kEnds) == kLevels - 1);
+  std::uint32_t level = 0;
+  for (const float end : kEnds) level += p < end ? 0 : 1;
+  return level;
 }
 
 float clamp(float x, float low, float high) noexcept {
