@@ -26,7 +26,7 @@ import gguf
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")
 # Least confidence of the memory and of an exit; searched for the first baseline, beside a memory.
-PAIRS = {"conservative": (0.99, 2.0), "default": (0.9995, 0.98), "permissive": (0.98, 0.97)}
+PAIRS = {"conservative": (0.98, 2.0), "default": (0.9995, 0.98), "permissive": (0.98, 0.97)}
 FIT_RISK = 0.01  # of the run that fits: it stores a threshold as well, which the next runs replace
 RISKS = {"default": 0.02, "permissive": 0.05}
 

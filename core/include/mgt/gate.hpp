@@ -72,7 +72,7 @@ struct SpikePacket {
 enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
-  conservative,  ///< exact, but the memory answers alone where it is 99 % sure; other answers keep the dense bits
+  conservative,  ///< exact, but the memory answers alone where it is 98 % sure; other answers keep the dense bits
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
   custom,        ///< SessionOptions::custom

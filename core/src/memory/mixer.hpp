@@ -12,7 +12,7 @@ namespace mgt::memory {
 
 /// Least confidence of a memory that is certain. What the mixer learns at such steps and at the others stays apart, so
 /// that a gate which skips the certain steps gets the dense run's bits at all others.
-inline constexpr float kCertain = 0.99f;
+inline constexpr float kCertain = 0.98f;
 
 struct MixerOptions {
   std::uint32_t n_exits = 4;  ///< exits are numbered 1..n_exits; at most 64
