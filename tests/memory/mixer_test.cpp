@@ -111,6 +111,35 @@ TEST_CASE("mixing changes nothing learnt: several exits, any order, discard", "[
   }
 }
 
+TEST_CASE("steps of a certain memory leave what is learnt at the others alone", "[memory]") {
+  AlignedStorage a(Mixer::plan_bytes({})), b(Mixer::plan_bytes({}));
+  Mixer dense(a.bytes(), {}), skipping(b.bytes(), {});
+  MemoryOptions options;
+  AlignedStorage storage(StreamMemory::plan_bytes(options));
+  StreamMemory memory(storage.bytes(), options);
+  MemoryPrediction p;
+  float model[256], x[256], y[256];
+  int certain = 0, compared = 0;
+  for (const char c : mgt::test::sample_log(300)) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    memory.predict(p);
+    oracle(byte, 0.2f, model);
+    dense.mix(1, model, p, x);
+    if (p.confidence >= kCertain) {
+      ++certain;
+    } else {
+      skipping.mix(1, model, p, y);
+      REQUIRE(std::memcmp(x, y, sizeof x) == 0);
+      compared += certain > 0;
+    }
+    dense.learn(byte);
+    skipping.learn(byte);
+    memory.update(byte);
+  }
+  CHECK(certain > 1000);
+  CHECK(compared > 1000);
+}
+
 TEST_CASE("own exp and ln agree with the library's", "[memory]") {
   for (float x = -20; x < 20; x += 0.01f) {
     REQUIRE(std::abs(exp_of(x) / std::exp(x) - 1) < 1e-6);
