@@ -39,7 +39,8 @@ constexpr const char* kExamples =
     "long, --warm-up leaves them out; the promise then holds from there on.\n"
     "\n"
     "--fit fits the energy itself on the data, as is done for a model that has none.\n"
-    "OUT is a copy of the model whose policy (--policy) has this threshold.";
+    "OUT is a copy of the model whose policy (--policy) has this threshold. Policy conservative, which exits nowhere\n"
+    "otherwise, then gives early answers as well.";
 
 constexpr std::size_t kFewestBlocks = 40;
 
