@@ -28,5 +28,5 @@ if(MGT_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 if(EMSCRIPTEN)
-  add_compile_options(-msimd128 -mbulk-memory)  # both wasm builds need it; only relaxed SIMD is confined to its own file
+  add_compile_options(-msimd128 -mbulk-memory)  # for both wasm builds; only relaxed SIMD is confined to its own file
 endif()

@@ -74,11 +74,14 @@ std::vector<float> arrivals(std::span<const Signals> steps, float at_first, Valu
 }
 
 template <class Answer>
+std::vector<float> surprise(std::span<const Signals> steps, Answer&& answer) {
+  return arrivals(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; });
+}
+
+template <class Answer>
 Column lif_of_surprise(std::span<const Signals> steps, Answer&& answer) {
   Column out;
-  for (const float v : leaky_sum(arrivals(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; }))) {
-    out.push_back(std::log(double{v} + 0.05));
-  }
+  for (const float v : leaky_sum(surprise(steps, answer))) out.push_back(std::log(double{v} + 0.05));
   return out;
 }
 
@@ -154,12 +157,9 @@ Columns columns_of(std::span<const Signals> steps, std::uint32_t seed) {
   columns[kHeldExcess] = held(columns[kExcessMixture]);
 
   const auto memory = [](const Signals& s) -> const Reading& { return s.memory; };
-  const auto surprise = [&](auto&& answer) {
-    return arrivals(steps, kUnknownCost, [&](const Signals& s) { return answer(s).cost; });
-  };
   std::size_t next = kOwnPastFirst;
-  for (const std::vector<float>& values :
-       {surprise(memory), surprise(full), surprise(mixture), excess(steps, full), excess(steps, mixture)}) {
+  for (const std::vector<float>& values : {surprise(steps, memory), surprise(steps, full), surprise(steps, mixture),
+                                           excess(steps, full), excess(steps, mixture)}) {
     for (const std::size_t n : kRecent) columns[next++] = against_own_past(values, n);
   }
   return columns;
