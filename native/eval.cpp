@@ -39,7 +39,9 @@ constexpr const char* kExamples =
     "\n"
     "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the signals for a "
     "switch\n"
-    "(and the energy, where the model has none) on the calibration parts and scores all signals on the held-out ones.\n"
+    "(and the energy, where the model has none) on the calibration parts and scores all signals on the held-out ones, "
+    "and\n"
+    "once more on the held-out parts of kinds that no shipped model was trained on (the workload unseen).\n"
     "\n"
     "--signals writes what a gate could know at every byte of --data: a line of column names, then rows of\n"
     "little-endian float32.";
@@ -130,7 +132,7 @@ void add_eval(CLI::App& app) {
   CLI::App* command = app.add_subcommand("eval", "Measure a workload, gated against dense, or the gate's signals");
   const auto flags = std::make_shared<EvalFlags>();
   flags->session.policy.clear();
-  command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, or a manifest")
+  command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, unseen, or a manifest")
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
   command->add_flag("--warm", flags->warm, "Go through what came before the part first, uncounted");

@@ -1,4 +1,4 @@
-"""Writes the manifests of the four workloads: streams, where the held-out part begins, which lines are anomalous.
+"""Writes the manifests of the workloads: streams, where the held-out part begins, which lines are anomalous.
 
     python3 bench/workloads/make_manifests.py
 The split is by time, at a line's end, SHARE of the way. Labels of the telemetry come from its recorder; a heartbeat line is anomalous where its
@@ -21,6 +21,10 @@ KINDS = {
     "documents.txt": "text",
     "build.log": "build log",
     "tests.log": "test log",
+    "wasm.wat": "WebAssembly text",
+    "weights.hex": "hex dump",
+    "plots.svg": "SVG",
+    "trace.jsonl": "trace",
 }
 
 WORKLOADS = {
@@ -39,6 +43,11 @@ WORKLOADS = {
         "build and test logs and code, where every answer must be the dense one",
         "exact",
         {"build log": "build.log", "test log": "tests.log", "sources": "sources.txt"},
+    ),
+    "unseen": (
+        "kinds of stream that no model was trained on and nothing is fitted on",
+        "default",
+        {"WebAssembly text": "wasm.wat", "hex dump": "weights.hex", "drawings": "plots.svg", "trace": "trace.jsonl"},
     ),
 }
 

@@ -68,11 +68,17 @@ std::string exits_table(const GateStudy& study) {
   return table.text();
 }
 
-std::string switches_table(const GateStudy& study) {
+Json switches_json(const std::vector<SwitchRow>& rows) {
+  Json json = Json::array();
+  for (const SwitchRow& row : rows) json.push_back(switch_json(row));
+  return json;
+}
+
+std::string switches_table(const std::string& title, const std::vector<SwitchRow>& rows) {
   Table table;
-  table.row({dim("another kind of stream, AUC"), dim("1-8 bytes ago"), dim("8-24"), dim("24-56"), dim("1-56"),
+  table.row({dim(title + ", AUC"), dim("1-8 bytes ago"), dim("8-24"), dim("24-56"), dim("1-56"),
              dim("found"), dim("median delay")});
-  for (const SwitchRow& row : study.switches) {
+  for (const SwitchRow& row : rows) {
     table.row({row.signal, fixed(row.area[0], 3), fixed(row.area[1], 3), fixed(row.area[2], 3), fixed(row.area[3], 3),
                percent(row.found, 0), fixed(row.median_delay, 0)});
   }
@@ -97,14 +103,16 @@ Json gate_json(const Model& model, const GateStudy& study) {
     entry["curves"] = curves_json(exits);
     json["exits"].push_back(std::move(entry));
   }
-  json["switches"] = Json::array();
-  for (const SwitchRow& row : study.switches) json["switches"].push_back(switch_json(row));
+  json["switches"] = switches_json(study.switches);
+  json["unseen_switches"] = switches_json(study.unseen);
   return json;
 }
 
 std::string gate_text(const Model& model, const GateStudy& study) {
   return bold(model.name()) + ": what each signal tells, on held-out parts\n\n" + exits_table(study) +
-         "  mixed with the stream memory, then the transformer alone; .500 is chance\n\n" + switches_table(study) +
+         "  mixed with the stream memory, then the transformer alone; .500 is chance\n\n" +
+         switches_table("another kind of stream", study.switches) + "\n" +
+         switches_table("the same, kinds unseen in training", study.unseen) +
          "  found: within 56 bytes, at 2 false alarms per 1000 bytes\n";
 }
 

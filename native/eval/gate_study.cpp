@@ -11,9 +11,9 @@ namespace {
 constexpr std::uint32_t kFitSeed = 11;
 constexpr std::uint32_t kTestSeed = 12;
 
-std::vector<StudyStream> streams_of(Part part, std::uint64_t limit) {
+std::vector<StudyStream> to_study(std::vector<WorkloadStream> recorded) {
   std::vector<StudyStream> streams;
-  for (WorkloadStream& stream : shipped_streams(part, limit)) {
+  for (WorkloadStream& stream : recorded) {
     streams.push_back({stream.name, stream.kind, std::move(stream.bytes), {}});
   }
   return streams;
@@ -64,9 +64,10 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   if (model.config().n_layers < 2) {
     fail_input(std::string(model.name()) + ": has 1 layer, comparing exits needs at least 2");
   }
-  std::vector<StudyStream> fit = streams_of(Part::calibration, limit);
-  std::vector<StudyStream> test = streams_of(Part::held, limit);
-  const std::uint64_t spliced = (kFitSplices + kTestSplices) * (kBeforeSplice + kAfterSplice);
+  std::vector<StudyStream> fit = to_study(shipped_streams(Part::calibration, limit));
+  std::vector<StudyStream> test = to_study(shipped_streams(Part::held, limit));
+  const std::vector<StudyStream> unseen = to_study(load_workload(kUnseen, Part::held, limit).streams);
+  const std::uint64_t spliced = (kFitSplices + 2 * kTestSplices) * (kBeforeSplice + kAfterSplice);
   Reader reader(model, bytes_in(fit) + bytes_in(test) + spliced);
   for (StudyStream& stream : fit) stream.signals = reader.read(stream.bytes);
   for (StudyStream& stream : test) stream.signals = reader.read(stream.bytes);
@@ -74,8 +75,9 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   GateStudy study;
   const detail::EnergyTable energy = model.data().energy ? *model.data().energy : fit_on(fit);
   for (const StudyStream& stream : test) study.exits.push_back(study_exits(stream, energy, reader.exit_layers()));
-  study.switches = study_switches(reader.read_all(splice(fit, kFitSplices, kFitSeed)),
-                                  reader.read_all(splice(test, kTestSplices, kTestSeed)));
+  const SwitchStudy switches(reader.read_all(splice(fit, kFitSplices, kFitSeed)));
+  study.switches = switches(reader.read_all(splice(test, kTestSplices, kTestSeed)));
+  study.unseen = switches(reader.read_all(splice(unseen, kTestSplices, kTestSeed)));
   return study;
 }
 

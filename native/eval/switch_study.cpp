@@ -300,21 +300,15 @@ std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> strea
   return spliced;
 }
 
-std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
-                                      std::span<const std::vector<Signals>> test) {
-  const Table learn = table_of(fit);
-  const Table measure = table_of(test);
-  std::vector<SwitchRow> rows;
-  for (std::size_t c = 0; c < kSingle; ++c) {
-    Scores scores;
-    for (const Columns& columns : measure) scores.push_back(columns[c]);
-    rows.push_back(row_of(kNames[c], scores));
-  }
-  Scores memory_of_late;
-  for (const Columns& columns : measure) memory_of_late.push_back(columns[kOwnPastFirst + kRecent.size() - 1]);
-  rows.push_back(row_of("memory's surprise, 48 bytes against its own past", memory_of_late));
+struct SwitchStudy::Combination {
+  const char* name;
+  SwitchDetector detector;
+};
+
+SwitchStudy::SwitchStudy(std::span<const std::vector<Signals>> fit) {
+  const Table table = table_of(fit);
   const auto combine = [&](const char* name, const std::vector<std::size_t>& kept) {
-    rows.push_back(row_of(name, SwitchDetector(learn, kept)(measure)));
+    combinations_.push_back({name, SwitchDetector(table, kept)});
   };
   combine("logistic, LIF alone", kLifOnly);
   combine("logistic, LIF and lambda", kLifAndLambda);
@@ -324,6 +318,24 @@ std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
   combine("logistic, these and all against their own past", all);
   std::erase_if(all, [](std::size_t c) { return c == kSimilarity || c == kBigram; });
   combine("logistic, the same without lambda", all);
+}
+
+SwitchStudy::~SwitchStudy() = default;
+
+std::vector<SwitchRow> SwitchStudy::operator()(std::span<const std::vector<Signals>> test) const {
+  const Table table = table_of(test);
+  const auto scores_of = [&](std::size_t column) {
+    Scores scores;
+    for (const Columns& columns : table) scores.push_back(columns[column]);
+    return scores;
+  };
+  std::vector<SwitchRow> rows;
+  for (std::size_t c = 0; c < kSingle; ++c) rows.push_back(row_of(kNames[c], scores_of(c)));
+  constexpr std::size_t memory_of_late = kOwnPastFirst + kRecent.size() - 1;
+  rows.push_back(row_of("memory's surprise, 48 bytes against its own past", scores_of(memory_of_late)));
+  for (const Combination& combination : combinations_) {
+    rows.push_back(row_of(combination.name, combination.detector(table)));
+  }
   return rows;
 }
 

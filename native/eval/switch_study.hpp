@@ -29,8 +29,19 @@ struct SwitchRow {
 std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> streams, std::size_t count,
                                               std::uint32_t seed);
 
-/// Scores every signal on `test`; combinations are fitted on `fit`. Each entry: signals of one spliced stream.
-std::vector<SwitchRow> study_switches(std::span<const std::vector<Signals>> fit,
-                                      std::span<const std::vector<Signals>> test);
+/// The combinations of signals fitted once, to be scored on any splices beside the signals they are made of.
+class SwitchStudy {
+ public:
+  /// Each entry: signals of one spliced stream.
+  explicit SwitchStudy(std::span<const std::vector<Signals>> fit);
+  ~SwitchStudy();
+
+  /// A row for every signal and every combination.
+  std::vector<SwitchRow> operator()(std::span<const std::vector<Signals>> test) const;
+
+ private:
+  struct Combination;
+  std::vector<Combination> combinations_;
+};
 
 }  // namespace mgt::cli

@@ -17,9 +17,9 @@ using nlohmann::json;
 std::string manifest_path(const std::string& choice) {
   if (choice.ends_with(".json")) return choice;
   std::string known;
-  for (const char* word : kWorkloads) known += std::string(known.empty() ? "" : ", ") + word;
-  if (std::find(std::begin(kWorkloads), std::end(kWorkloads), choice) == std::end(kWorkloads)) {
-    fail_usage("--workload " + choice + ": expected one of " + known + ", or a manifest that ends in .json");
+  for (const char* word : kWorkloads) known += std::string(word) + ", ";
+  if (choice != kUnseen && std::find(std::begin(kWorkloads), std::end(kWorkloads), choice) == std::end(kWorkloads)) {
+    fail_usage("--workload " + choice + ": expected one of " + known + kUnseen + ", or a manifest that ends in .json");
   }
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();

@@ -33,16 +33,18 @@ struct Workload {
 };
 
 inline constexpr const char* kWorkloads[] = {"streaming", "interactive", "continuous", "safety"};
+/// Streams of kinds that no shipped model was trained on; nothing is fitted on them.
+inline constexpr const char* kUnseen = "unseen";
 
 /// Reads a manifest and one part of its streams.
 ///
-/// choice  a word of kWorkloads, looked up in ../../bench/workloads and ../share/mgt/workloads seen from the
+/// choice  a word of kWorkloads or kUnseen, looked up in ../../bench/workloads and ../share/mgt/workloads seen from the
 ///         executable, or the path of a manifest (it ends in .json)
 /// limit   bytes of each stream at most; 0: all
 /// errors  usage for an unknown word, bad input for what is wrong with a file, naming it and the field
 Workload load_workload(const std::string& choice, Part part, std::uint64_t limit);
 
-/// One part of every stream of the shipped workloads, each stream once, in their order.
+/// One part of every stream of kWorkloads, each stream once, in their order.
 std::vector<WorkloadStream> shipped_streams(Part part, std::uint64_t limit);
 
 }  // namespace mgt::cli

@@ -140,7 +140,7 @@ TEST_CASE("eval under the dense policy finds nothing to gain and nothing lost", 
 TEST_CASE("every shipped workload runs, both parts", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();
-  for (const char* workload : {"streaming", "interactive", "continuous", "safety"}) {
+  for (const char* workload : {"streaming", "interactive", "continuous", "safety", "unseen"}) {
     for (const char* part : {"calibration", "held"}) {
       const Json json = eval_json({"--model", model, "--workload", workload, "--part", part, "--limit", "300"});
       CHECK(json["workload"] == workload);
@@ -173,6 +173,11 @@ TEST_CASE("eval --gate scores chance at one half and all layers' agreement by it
     // Another kind of text surprises the memory, whatever the transformer's weights are.
     if (row["signal"] == "LIF, mixture") CHECK(row["auc_1_8"] > 0.7);
     if (row["signal"] == "lambda, bigram") CHECK(row["auc_24_56"] > 0.7);
+  }
+  REQUIRE(json["unseen_switches"].size() == json["switches"].size());
+  for (const Json& row : json["unseen_switches"]) {
+    if (row["signal"] == "random") CHECK(std::abs(row["auc_1_56"].get<double>() - 0.5) < 0.05);
+    if (row["signal"] == "LIF, mixture") CHECK(row["auc_1_8"] > 0.7);
   }
 }
 

@@ -1,6 +1,6 @@
 // A workload: recorded streams, split by time into a part to calibrate on and a part to measure on.
 import { existsSync } from "node:fs";
-import { dirname, normalize } from "node:path";
+import { dirname, isAbsolute, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure, failInput, failUsage } from "./failure.js";
 import { readWhole } from "./files.js";
@@ -30,7 +30,7 @@ interface StreamEntry {
   anomalous_lines?: [number, number][];
 }
 
-const words = ["streaming", "interactive", "continuous", "safety"];
+const words = ["streaming", "interactive", "continuous", "safety", "unseen"];
 const newline = 10;
 
 export function readPart(text: string): Part {
@@ -54,7 +54,7 @@ function linesIn(bytes: Uint8Array): number {
 }
 
 function readStream(entry: StreamEntry, folder: string, part: Part, limit: number): WorkloadStream {
-  const path = normalize(`${folder}/${entry.file}`);
+  const path = normalize(isAbsolute(entry.file) ? entry.file : `${folder}/${entry.file}`);
   const file = readWhole(path);
   const cut = entry.calibration_bytes;
   if (cut <= 0 || cut >= file.length) {

@@ -15,7 +15,7 @@ export const spec: CommandSpec = {
   summary: "Measure a workload, gated against dense",
   positionals: [],
   options: [
-    { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, or a manifest" },
+    { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, unseen, or a manifest" },
     { name: "--part", value: "PART", help: "held or calibration [held]" },
     { name: "--warm", help: "Go through what came before the part first, uncounted" },
     ...sessionOptions,

@@ -175,7 +175,8 @@ function tiersOf({ total, prompt }: Generated): SessionStats["tiers"] {
 }
 
 const acceptance = ({ accepted, drafted }: GenerateStats) => ratio(accepted, drafted);
-const tokensPerRound = ({ tokens, rounds }: GenerateStats) => ratio(tokens, rounds);
+/** Infinity where everything was replayed. */
+const tokensPerRound = ({ tokens, rounds }: GenerateStats) => tokens / rounds;
 
 function speculativeJson(stats: GenerateStats): JsonValue {
   const { rounds, drafted, accepted } = stats;

@@ -123,10 +123,12 @@ export function summary(store: WitnessStore, step: number, layers: number): stri
   const tier = store.get(step, "tier");
   const reason = reasons[store.get(step, "reason")] ?? "None";
   const decision = decisions[store.get(step, "decision")] ?? "Allow";
-  const ran = store.get(step, "layersRun") + store.get(step, "layersCaughtUp");
+  const caughtUp = store.get(step, "layersCaughtUp");
+  const ran = `${store.get(step, "layersRun")} of ${layers} layers`;
+  const owed = caughtUp === 0 ? "" : `, ${caughtUp} for earlier bytes`;
   const held = decision === "Allow" ? "" : ` ${decision}: ${decisionWords[decision]}.`;
   return (
-    `${capital(byteName(store.get(step, "token")))}: tier ${tier}, ${ran} layer${ran === 1 ? "" : "s"} of ${layers}; ` +
+    `${capital(byteName(store.get(step, "token")))}: tier ${tier}, ${ran}${owed}; ` +
     `${reasonWords[reason]}.${held}`
   );
 }
