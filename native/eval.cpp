@@ -132,7 +132,8 @@ void add_eval(CLI::App& app) {
   CLI::App* command = app.add_subcommand("eval", "Measure a workload, gated against dense, or the gate's signals");
   const auto flags = std::make_shared<EvalFlags>();
   flags->session.policy.clear();
-  command->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, unseen, or a manifest")
+  command
+      ->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, unseen, or a manifest")
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
   command->add_flag("--warm", flags->warm, "Go through what came before the part first, uncounted");

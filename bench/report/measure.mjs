@@ -16,11 +16,14 @@ export const workloads = ["streaming", "interactive", "continuous", "safety"];
 export const models = ["baseline", "micro"];
 /** The model that only the section on size runs, on the first bytes of every part. */
 const large = { file: at("models/large-q8_0.gguf"), bytes: "16000" };
-/** Relative loss that each workload may take, and the first bytes of every calibration part that only fill the memory. */
+/**
+ * Relative loss that each workload may take, the first bytes of every calibration part that only fill the memory, and
+ * the streams that are calibrated by themselves as well, as the owner of one service would.
+ */
 const budgets = {
-  streaming: { risk: 0.05, warmUp: 16000 },
-  interactive: { risk: 0.08, warmUp: 16000 },
-  continuous: { risk: 0.08, warmUp: 12000 },
+  streaming: { risk: 0.05, warmUp: 16000, alone: ["package log", "heartbeat", "telemetry"] },
+  interactive: { risk: 0.08, warmUp: 16000, alone: [] },
+  continuous: { risk: 0.08, warmUp: 12000, alone: [] },
 };
 const promptBytes = 200;
 
@@ -80,39 +83,43 @@ function result(name, args, fresh) {
 
 const manifest = (workload) => JSON.parse(readFileSync(at(`bench/workloads/${workload}.json`), "utf8"));
 
-/** The streams of a workload as [{name, calibration, held}] buffers. */
-function parts(workload) {
-  return manifest(workload).streams.map(({ name, file, calibration_bytes }) => {
-    const bytes = readFileSync(at("bench/workloads", file));
-    return { name, calibration: bytes.subarray(0, calibration_bytes), held: bytes.subarray(calibration_bytes) };
-  });
+/** The two parts of a stream. */
+function parts({ file, calibration_bytes }) {
+  const bytes = readFileSync(at("bench/workloads", file));
+  return { calibration: bytes.subarray(0, calibration_bytes), held: bytes.subarray(calibration_bytes) };
 }
+
+const nameOfFile = (text) => text.replaceAll(" ", "-");
 
 /**
  * Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts:
  * in a session that has read the calibration part, the same in Node, and from a fresh start.
+ * alone: the one stream that all of this is about; without it those of the workload together.
  */
-function calibration(workload, fresh) {
-  const files = parts(workload).map(({ calibration: bytes }, i) => {
-    const path = join(folder, `${workload}-${i}.bin`);
-    writeFileSync(path, bytes);
-    return path;
-  });
-  const model = join(folder, `${workload}.gguf`);
+function calibration(workload, alone, fresh) {
   const { risk, warmUp } = budgets[workload];
+  const whole = manifest(workload);
+  const streams = whole.streams
+    .filter(({ name }) => !alone || name === alone)
+    .map((stream) => ({ ...stream, file: at("bench/workloads", stream.file) }));
+  const name = nameOfFile(alone ? `${workload}-${alone}` : workload);
+  const data = streams.flatMap((stream, i) => {
+    const path = join(folder, `${name}-${i}.bin`);
+    writeFileSync(path, parts(stream).calibration);
+    return ["--data", path];
+  });
+  const cut = join(folder, `${name}-streams.json`);
+  writeFileSync(cut, JSON.stringify({ ...whole, streams }));
+  const model = join(folder, `${name}.gguf`);
   const bounds = ["--risk", String(risk), "--warm-up", String(warmUp), "--resamples", "100"];
-  const data = files.flatMap((path) => ["--data", path]);
-  const chosen = result(
-    `calibrate-${workload}`,
-    () => ["calibrate", "--fit", "--out", model, ...bounds, ...data],
-    fresh,
-  );
-  const held = (name, ...more) => {
-    const args = ["eval", "--workload", workload, "--policy", "default", "--model", model, ...more];
-    return result(`${name}-${workload}`, () => args, fresh);
+  const chosen = result(`calibrate-${name}`, () => ["calibrate", "--fit", "--out", model, ...bounds, ...data], fresh);
+  const held = (session, ...more) => {
+    const args = ["eval", "--workload", cut, "--policy", "default", "--model", model, ...more];
+    return result(`${session}-${name}`, () => args, fresh);
   };
   return {
     workload,
+    alone,
     risk,
     warmUp,
     chosen,
@@ -124,12 +131,12 @@ function calibration(workload, fresh) {
 
 /** Greedy speculative generation after three pieces of a stream. */
 function speculation(workload, stream, fresh) {
-  const { held } = parts(workload).find(({ name }) => name === stream);
+  const { held } = parts(manifest(workload).streams.find(({ name }) => name === stream));
   const runs = [0.2, 0.5, 0.8].map((at, i) => {
     const from = held.indexOf(10, Math.floor(at * held.length)) + 1;
     const prompt = held.subarray(from, from + promptBytes).toString();
     const args = ["generate", "--policy", "dense", "--compare", "-n", "256", "--prompt", prompt];
-    return result(`speculative-${stream.replace(" ", "-")}-${i}`, () => args, fresh);
+    return result(`speculative-${nameOfFile(stream)}-${i}`, () => args, fresh);
   });
   return { stream, speedup: mean(runs.map((r) => r.speedup)) };
 }
@@ -151,7 +158,7 @@ function outsiders(fresh) {
   return [...streams.values()].map(({ name, file }) => {
     const path = at("bench/workloads", file);
     const of = (policy) =>
-      result(`whole-${policy}-${name.replace(" ", "-")}`, () => ["run", "--policy", policy, path], fresh).nats_per_byte;
+      result(`whole-${policy}-${nameOfFile(name)}`, () => ["run", "--policy", policy, path], fresh).nats_per_byte;
     const ppmd = ppmdNatsPerByte(path, statSync(path).size);
     return { stream: name, ppmd, dense: of("dense"), gated: of("default") };
   });
@@ -173,7 +180,10 @@ export function measureAll({ fresh }) {
   const results = { origin: origin(fresh) };
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
   results.joules = joules(fresh);
-  results.calibration = Object.keys(budgets).map((workload) => calibration(workload, fresh));
+  results.calibration = Object.keys(budgets).map((workload) => calibration(workload, undefined, fresh));
+  results.calibrationAlone = Object.entries(budgets).flatMap(([workload, { alone }]) =>
+    alone.map((stream) => calibration(workload, stream, fresh)),
+  );
   results.outsiders = outsiders(fresh);
   results.speculation = [speculation("streaming", "package log", fresh), speculation("continuous", "sources", fresh)];
   return results;

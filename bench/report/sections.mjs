@@ -128,14 +128,16 @@ const goals = [
   { workload: "safety", speedup: 1.5, accuracy: 1, nats: 0.01, agreement: 0.999 },
 ];
 
-/** Sessions beside the goals of a workload: [what they ran, {held, wasm}]. */
-function attempts(workload, results) {
+/** Sessions beside a goal: [what they ran, {held, wasm}]. */
+function attempts({ workload, stream }, results) {
   const pair = (name) => ({ held: results[name], wasm: results[`wasm-${name}`] });
   if (workload === "safety") {
     return ["exact", "conservative"].map((policy) => [`\`${policy}\`, fresh`, pair(`${policy}-safety`)]);
   }
   const calibrated = ["calibrated, warm", results.calibration.find((entry) => entry.workload === workload)];
-  return workload === "streaming" ? [["`permissive`, warm", pair("matured-streaming")], calibrated] : [calibrated];
+  if (workload !== "streaming") return [calibrated];
+  const alone = ["calibrated by itself, warm", results.calibrationAlone.find(({ alone }) => alone === stream)];
+  return [["`permissive`, warm", pair("matured-streaming")], calibrated, alone];
 }
 
 function goalRow({ workload, stream, speedup, accuracy, nats, agreement = 0 }, ran, runs) {
@@ -162,7 +164,7 @@ function goalRow({ workload, stream, speedup, accuracy, nats, agreement = 0 }, r
 }
 
 function goalSection(results) {
-  const rows = goals.flatMap((goal) => attempts(goal.workload, results).map(([ran, runs]) => goalRow(goal, ran, runs)));
+  const rows = goals.flatMap((goal) => attempts(goal, results).map(([ran, runs]) => goalRow(goal, ran, runs)));
   const head = [
     "",
     "session",

@@ -76,8 +76,8 @@ Json switches_json(const std::vector<SwitchRow>& rows) {
 
 std::string switches_table(const std::string& title, const std::vector<SwitchRow>& rows) {
   Table table;
-  table.row({dim(title + ", AUC"), dim("1-8 bytes ago"), dim("8-24"), dim("24-56"), dim("1-56"),
-             dim("found"), dim("median delay")});
+  table.row({dim(title + ", AUC"), dim("1-8 bytes ago"), dim("8-24"), dim("24-56"), dim("1-56"), dim("found"),
+             dim("median delay")});
   for (const SwitchRow& row : rows) {
     table.row({row.signal, fixed(row.area[0], 3), fixed(row.area[1], 3), fixed(row.area[2], 3), fixed(row.area[3], 3),
                percent(row.found, 0), fixed(row.median_delay, 0)});

@@ -127,10 +127,8 @@ export function summary(store: WitnessStore, step: number, layers: number): stri
   const ran = `${store.get(step, "layersRun")} of ${layers} layers`;
   const owed = caughtUp === 0 ? "" : `, ${caughtUp} for earlier bytes`;
   const held = decision === "Allow" ? "" : ` ${decision}: ${decisionWords[decision]}.`;
-  return (
-    `${capital(byteName(store.get(step, "token")))}: tier ${tier}, ${ran}${owed}; ` +
-    `${reasonWords[reason]}.${held}`
-  );
+  const byte = capital(byteName(store.get(step, "token")));
+  return `${byte}: tier ${tier}, ${ran}${owed}; ${reasonWords[reason]}.${held}`;
 }
 
 function capital(text: string): string {
