@@ -9,7 +9,7 @@ namespace mgt::memory {
 
 struct CandidatePool {
   static constexpr std::uint32_t kCapacity = kContexts * kSlotBytes + kMatches;
-  static constexpr float kPrior[kContexts] = {0.3f, 0.6f, 1.0f, 1.5f, 2.0f, 3.0f, 2.0f, 1.0f, 2.0f};
+  static constexpr float kPrior[kContexts] = {0.3f, 0.6f, 1.0f, 1.5f, 3.0f, 2.0f, 1.0f, 2.0f, 2.0f};
 
   std::uint32_t size = 0;
   std::uint32_t known = 0;         ///< contexts seen before

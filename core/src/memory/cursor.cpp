@@ -18,28 +18,41 @@ bool in_word(std::uint8_t byte) noexcept {
          byte >= 128;
 }
 
+bool ends_field(std::uint8_t byte) noexcept {
+  return byte == ' ' || byte == ',' || byte == '\t' || byte == ';' || byte == '|';
+}
+
+std::uint32_t extended(std::uint32_t hash, std::uint8_t byte) noexcept {
+  return (hash + byte + 1) * kRollingFactor;
+}
+
 }  // namespace
 
 void Cursor::note_word(std::uint8_t byte) noexcept {
   if (in_word(byte)) {
-    word = (word + byte + 1) * 0x2F0B4C47u;
-  } else if (word != 0) {
-    previous_word = word;
+    word = extended(word, byte);
+  } else {
     word = 0;
   }
 }
 
 void Cursor::note_field(std::uint8_t byte) noexcept {
   const std::uint32_t next = static_cast<std::uint32_t>(position);
-  if (byte == '\n') {
-    std::memcpy(above_start, field_start, sizeof field_start);
-    n_above = n_fields;
-    n_fields = 1;
-    field_start[0] = next;
-  } else if (byte == ' ' && n_fields < kMaxFields) {
-    field_start[n_fields] = next;
-    ++n_fields;
+  const bool ends_line = byte == '\n';
+  if (!ends_line && (!ends_field(byte) || n_fields == kMaxFields)) {
+    field = extended(field, byte);
+    return;
   }
+  if (n_fields != 0) field_hash[n_fields - 1] = field;
+  field = 0;
+  if (ends_line) {
+    std::memcpy(above_start, field_start, sizeof field_start);
+    std::memcpy(above_hash, field_hash, sizeof field_hash);
+    std::memset(field_hash, 0, sizeof field_hash);
+    n_above = n_fields;
+    n_fields = 0;
+  }
+  field_start[n_fields++] = next;
 }
 
 void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&contexts)[kContexts]) noexcept {
@@ -52,11 +65,17 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
   note_word(byte);
   note_field(byte);
 
-  // The byte at the same place of the same field one line up: logs and tables repeat there.
+  // The bytes at the same place of the same field one line up, and the whole field behind it: logs and tables repeat
+  // there.
   const std::uint32_t next = static_cast<std::uint32_t>(position);
-  const std::uint32_t field = n_fields == 0 ? 0 : n_fields - 1;
-  std::uint32_t above = 256;
-  if (n_fields != 0 && field < n_above) above = history.at(above_start[field] + (next - field_start[field]));
+  const std::uint32_t index = field_index();
+  std::uint32_t above = 256, after = 0;
+  if (n_fields != 0 && index < n_above) {
+    const std::uint32_t at_above = above_start[index] + (next - field_start[index]);
+    above = history.at(at_above);
+    after = history.at(at_above + 1);
+  }
+  const std::uint32_t next_above = index + 1 < kMaxFields ? above_hash[index + 1] : 0;
 
   const std::uint32_t last4 = static_cast<std::uint32_t>(recent);
   const std::uint32_t before4 = static_cast<std::uint32_t>(recent >> 32);
@@ -65,11 +84,11 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
       hash_of(last4 & 0xFFFF, 2),
       hash_of(last4 & 0xFFFFFF, 3),
       hash_of(last4, 4),
-      hash_of(hash_of(last4, before4 & 0xFF), 5),
       hash_of(hash_of(last4, before4 & 0xFFFF), 6),
       hash_of(hash_of(word, byte), 7),
-      hash_of(above * 256 + byte, 8 + 64 * field),
-      hash_of(hash_of(word, previous_word), 9 + (in_word(byte) ? 0u : byte * 16u)),
+      hash_of(above * 256 + byte, 8 + 64 * index),
+      hash_of(hash_of(above << 16 | (last4 & 0xFFFF), after), 9),
+      hash_of(hash_of(field, index), next_above + 10),
   };
   std::memcpy(contexts, hashes, sizeof hashes);
 }
@@ -82,7 +101,7 @@ void Cursor::follow_matches(const History& history, const std::uint32_t* entries
   const std::uint32_t key[kMatches] = {hash_of(rolling_hash, 78), last6};
   for (std::uint32_t m = 0; m < kMatches; ++m) {
     cells[m] = (m << log2_entries) + (key[m] >> (32 - log2_entries));
-    match[m].advance(history, next - 1, kMaxMatch);
+    match[m].advance(history, next - 1, kMaxMatch, kMaxMisses[m]);
     if (match[m].length < kMinLength[0]) match[m].consider(history, next, entries[cells[m]], kMinLength[m]);
   }
 }

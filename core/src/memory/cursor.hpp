@@ -7,10 +7,15 @@
 
 namespace mgt::memory {
 
-inline constexpr std::uint32_t kContexts = 9;  ///< orders 1, 2, 3, 4, 5, 6; word; field above; word after word
-inline constexpr std::uint32_t kMatches = 2;   ///< long and short
+/// Orders 1, 2, 3, 4 and 6; word; what stands above, alone, as a pair, and as the next field.
+inline constexpr std::uint32_t kContexts = 9;
+inline constexpr std::uint32_t kMatches = 2;  ///< long and short
 inline constexpr std::uint32_t kMinLength[kMatches] = {20, 6};
+/// Of its last 8 bytes the long match may miss so many and go on where it was: a counter or a time of day is no reason
+/// to lose the line. The short one ends at its first miss.
+inline constexpr std::uint32_t kMaxMisses[kMatches] = {3, 0};
 inline constexpr std::uint32_t kMaxFields = 32;
+inline constexpr std::uint32_t kPlaces = 128;
 
 constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
   std::uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu + 0x27D4EB2Fu;
@@ -25,9 +30,22 @@ struct Cursor {
   std::uint64_t recent;  ///< the last 8 bytes, youngest lowest
   MatchModel match[kMatches];
   std::uint32_t rolling_hash;  ///< of the last kMinLength[0] bytes
-  std::uint32_t word, previous_word;
-  std::uint32_t n_fields, n_above;  ///< space-separated fields of this line so far, and of the line above
+  std::uint32_t word;
+  std::uint32_t field;              ///< hash of this field so far
+  std::uint32_t n_fields, n_above;  ///< fields of this line so far, and of the line above
   std::uint32_t field_start[kMaxFields], above_start[kMaxFields];
+  std::uint32_t field_hash[kMaxFields], above_hash[kMaxFields];  ///< of whole fields; 0 where there is none
+
+  /// The field that the next byte belongs to, from 0.
+  std::uint32_t field_index() const noexcept { return n_fields == 0 ? 0 : n_fields - 1; }
+
+  /// Where in the line the next byte stands: its field (the 16th and on are one) and its place there (from the 8th on
+  /// one). In [0, kPlaces).
+  std::uint32_t place() const noexcept {
+    const std::uint32_t index = field_index();
+    const std::uint32_t inside = static_cast<std::uint32_t>(position) - field_start[index];
+    return (index < 15 ? index : 15) * 8 + (inside < 7 ? inside : 7);
+  }
 
   /// Puts `byte` into the history and moves past it; `contexts` receives the hashes of those that end there.
   void advance(const History& history, std::uint8_t byte, std::uint32_t (&contexts)[kContexts]) noexcept;

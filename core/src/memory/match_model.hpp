@@ -1,6 +1,7 @@
 // Longest-suffix match: where did the last bytes occur before, and what came next there?
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 namespace mgt::memory {
@@ -23,18 +24,24 @@ struct History {
 /// One match pointer, found by the hash of the last `min_length` bytes and verified against the history.
 struct MatchModel {
   std::uint32_t pointer;  ///< position of the expected byte
-  std::uint32_t length;   ///< verified bytes in common; 0 = no match
+  std::uint32_t length;   ///< verified bytes in common, after a miss one and those since; 0 = no match
   std::uint32_t misses;   ///< recent failures, one bit per failed expectation, youngest lowest
 
   std::uint8_t expected(const History& history) const noexcept { return history.at(pointer); }
 
-  /// Takes in the byte at `position` (already in the history).
-  void advance(const History& history, std::uint32_t position, std::uint32_t max_length) noexcept {
+  /// Takes in the byte at `position` (already in the history). After a miss the match goes on, unless that makes more
+  /// than `max_misses` of the last 8.
+  void advance(const History& history, std::uint32_t position, std::uint32_t max_length,
+               std::uint32_t max_misses) noexcept {
     if (length == 0) return;
     const bool hit = history.at(pointer) == history.at(position);
     misses = misses << 1 | static_cast<std::uint32_t>(!hit);
     ++pointer;
-    length = !hit ? 0 : length < max_length ? length + 1 : length;
+    if (hit) {
+      length += length < max_length ? 1 : 0;
+    } else {
+      length = static_cast<std::uint32_t>(std::popcount(misses & 0xFF)) > max_misses ? 0 : 1;
+    }
     if (position + 1 - pointer > history.mask) length = 0;  // about to be overwritten
   }
 

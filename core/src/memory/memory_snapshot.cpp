@@ -53,11 +53,13 @@ std::uint64_t StreamMemory::transfer_place(snapshot::Archive& archive) noexcept 
   }
   archive.field("memory.rolling_hash", s.at.rolling_hash);
   archive.field("memory.word", s.at.word);
-  archive.field("memory.previous_word", s.at.previous_word);
+  archive.field("memory.field", s.at.field);
   archive.field("memory.n_fields", s.at.n_fields, {0, kMaxFields});
   archive.field("memory.n_above", s.at.n_above, {0, kMaxFields});
   archive.numbers("memory.field_start", s.at.field_start);
   archive.numbers("memory.above_start", s.at.above_start);
+  archive.numbers("memory.field_hash", s.at.field_hash);
+  archive.numbers("memory.above_hash", s.at.above_hash);
   return position;
 }
 
@@ -66,6 +68,7 @@ void StreamMemory::transfer_learnt(snapshot::Archive& archive) noexcept {
   archive.numbers("memory.match_weight", flat(s.match_weight), kWeights);
   archive.numbers("memory.known_weight", flat(s.known_weight), kWeights);
   archive.sparse("memory.byte_weight", flat(s.byte_weight), kWeights);
+  archive.sparse("memory.place_weight", flat(s.place_weight), kWeights);
   mgt::memory::transfer(archive, flat(s.seen));
   mgt::memory::transfer(archive, flat(s.matched));
   mgt::memory::transfer(archive, s.order1_share);

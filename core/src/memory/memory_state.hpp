@@ -25,6 +25,7 @@ inline constexpr std::uint32_t kRanks = 4;
 inline constexpr std::uint32_t kMatchGates = kRanks * 24;
 inline constexpr std::uint32_t kKnownGates = kRanks * (kContexts + 1);
 inline constexpr std::uint32_t kByteGates = 2 * 256;
+inline constexpr std::uint32_t kPlaceGates = 2 * kPlaces;
 inline constexpr std::uint32_t kRefineRows = 512;
 inline constexpr std::uint32_t kRefineCells = 33;  ///< log-odds -8..8 in halves
 inline constexpr std::uint32_t kShareBuckets = 16;
@@ -37,7 +38,7 @@ constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
 struct Decision {
   alignas(16) float input[kInputs];  ///< log-odds
   std::uint16_t situation[kInputs];  ///< where each input came from, or kNone
-  std::uint32_t match_gate, known_gate, byte_gate;
+  std::uint32_t match_gate, known_gate, byte_gate, place_gate;
   std::uint32_t refine_row[2], refine_cell;
   float mixed;  ///< the mixer's probability, before refinement
   std::uint8_t symbol;
@@ -59,6 +60,7 @@ struct StreamMemory::State {
   alignas(16) float match_weight[kMatchGates][kInputs];
   alignas(16) float known_weight[kKnownGates][kInputs];
   alignas(16) float byte_weight[kByteGates][kInputs];
+  alignas(16) float place_weight[kPlaceGates][kInputs];
   AdaptiveBit seen[kContexts][kPresent + kAbsent];
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1

@@ -129,11 +129,14 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
     p.match_gate[n] = (rank * kLengths + length) * 3 + agreement;
     p.level_gate[n] = (rank * kLevels + level) * kLevels + model_level;
     p.record_gate[n] = rank * 8 + record;
+    p.place_gate[n] = rank * kPlaces + memory.place;
     const float* a = l.by_match[p.match_gate[n]].weight;
     const float* b = l.by_level[p.level_gate[n]].weight;
     const float* c = l.by_record[p.record_gate[n]].weight;
-    float logit = ((a[0] + b[0] + c[0]) * x[0] + (a[1] + b[1] + c[1]) * x[1]) +
-                  ((a[2] + b[2] + c[2]) * x[2] + (a[3] + b[3] + c[3]) * x[3]);
+    const float* d = l.by_place[p.place_gate[n]].weight;
+    float part_of[kInputs];
+    for (std::uint32_t i = 0; i < kInputs; ++i) part_of[i] = ((a[i] + b[i]) + (c[i] + d[i])) * x[i];
+    float logit = (part_of[0] + part_of[1]) + (part_of[2] + part_of[3]);
     logit = clamp(logit, -9.0f, 9.0f);
     p.mixed[n] = squash(logit);
     const float place = (clamp(logit, -7.9f, 7.9f) + 8.0f) * 2.0f;
@@ -182,9 +185,10 @@ void Mixer::learn(std::uint8_t byte) noexcept {
       float* a = l.by_match[p.match_gate[i]].weight;
       float* b = l.by_level[p.level_gate[i]].weight;
       float* c = l.by_record[p.record_gate[i]].weight;
+      float* d = l.by_place[p.place_gate[i]].weight;
       for (std::uint32_t j = 0; j < kInputs; ++j) {
         const float delta = step * p.input[i][j];
-        a[j] += delta, b[j] += delta, c[j] += delta;
+        a[j] += delta, b[j] += delta, c[j] += delta, d[j] += delta;
       }
       float& cell = l.map[p.map_row[i]][p.map_cell[i]];
       cell += (bit - cell) * kMapRate;

@@ -24,6 +24,7 @@ void transfer(snapshot::Archive& archive, Learnt& l) noexcept {
   archive.numbers("mixer.by_match", weights(l.by_match), kWeights);
   archive.sparse("mixer.by_level", weights(l.by_level), kWeights);
   archive.sparse("mixer.by_record", weights(l.by_record), kWeights);
+  archive.sparse("mixer.by_place", weights(l.by_place), kWeights);
   archive.numbers("mixer.map", std::span<float>(l.map[0], kMapRows * kMapCells), kProbabilities);
   archive.numbers("mixer.model_share", l.model_share, kShare);
   archive.field("mixer.model_nats", l.model_nats, kNats);
@@ -46,6 +47,7 @@ bool transfer(snapshot::Archive& archive, Pending& p) noexcept {
     archive.field("mixer.match_gate", p.match_gate[i], {0, kByMatch - 1});
     archive.field("mixer.level_gate", p.level_gate[i], {0, kByLevel - 1});
     archive.field("mixer.record_gate", p.record_gate[i], {0, kByRecord - 1});
+    archive.field("mixer.place_gate", p.place_gate[i], {0, kByPlace - 1});
     archive.field("mixer.map_row", p.map_row[i], {0, kMapRows - 1});
     archive.field("mixer.map_cell", p.map_cell[i], {0, kMapCells - 1});
   }

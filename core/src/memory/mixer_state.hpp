@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "memory/cursor.hpp"
 #include "memory/mixer.hpp"
 
 namespace mgt::memory {
@@ -17,6 +18,7 @@ inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain, whic
 inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
 inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 inline constexpr std::uint32_t kByRecord = kRanks * 8;
+inline constexpr std::uint32_t kByPlace = kRanks * kPlaces;
 inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 inline constexpr std::uint32_t kMapCells = 33;
 
@@ -33,6 +35,7 @@ struct Learnt {
   Gate by_match[kByMatch];
   Gate by_level[kByLevel];
   Gate by_record[kByRecord];
+  Gate by_place[kByPlace];
   float map[kMapRows][kMapCells];
   float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
   float model_nats;            ///< running cost of this exit's distribution, nats per byte
@@ -44,7 +47,7 @@ struct Pending {
   float model[256];
   float input[kDecisions][kInputs];
   float mixed[kDecisions];
-  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
+  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions], place_gate[kDecisions];
   std::uint32_t map_row[kDecisions], map_cell[kDecisions];
   std::uint32_t n_decisions;
   std::uint32_t level;

@@ -100,6 +100,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   out.match_length = longest;
   out.match_byte = expectation[longer].byte;
   out.order = static_cast<std::uint8_t>(pool.known);
+  out.place = static_cast<std::uint8_t>(at.place());
   const std::uint32_t length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
 
   float rest = 1;
@@ -141,12 +142,14 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     d.match_gate = rank * 24 + agreement * 8 + length_gate;
     d.known_gate = rank * (kContexts + 1) + pool.known;
     d.byte_gate = later * 256 + last;
+    d.place_gate = later * kPlaces + out.place;
     const float* a = s.match_weight[d.match_gate];
     const float* b = s.known_weight[d.known_gate];
     const float* c = s.byte_weight[d.byte_gate];
+    const float* e = s.place_weight[d.place_gate];
     float lane[4] = {};
     for (std::uint32_t i = 0; i < kInputs; i += 4) {
-      for (std::uint32_t j = 0; j < 4; ++j) lane[j] += (a[i + j] + b[i + j] + c[i + j]) * d.input[i + j];
+      for (std::uint32_t j = 0; j < 4; ++j) lane[j] += ((a[i + j] + b[i + j]) + (c[i + j] + e[i + j])) * d.input[i + j];
     }
     float logit = (lane[0] + lane[2]) + (lane[1] + lane[3]);
     d.mixed = squash(logit);

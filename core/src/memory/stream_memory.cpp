@@ -18,6 +18,11 @@ std::size_t line_up(std::size_t n) noexcept {
   return (n + 63) & ~std::size_t{63};
 }
 
+/// Beside its fixed tables, for a history of `bytes` with its index and for the contexts.
+constexpr std::size_t least_tables(std::size_t bytes) noexcept {
+  return 6 * bytes + 12288;
+}
+
 // A byte with this count among others with that count: a first guess, soon replaced by experience.
 float first_guess(std::uint32_t situation) noexcept {
   constexpr float kCount[8] = {0.6f, 1.6f, 2.6f, 4, 7, 14, 40, 100};
@@ -41,10 +46,11 @@ StreamMemory::Layout StreamMemory::layout_of(const MemoryOptions& options) noexc
 }
 
 bool StreamMemory::valid(const MemoryOptions& options) noexcept {
+  static_assert(kMinMemoryBytes >= sizeof(State) + least_tables(4096));
   const std::size_t h = options.history_bytes;
   return h >= 4096 && h <= (std::size_t{1} << 24) && (h & (h - 1)) == 0 && options.recent_window <= 112 &&
          options.memory_bytes <= (std::size_t{1} << 30) && options.memory_bytes >= kMinMemoryBytes &&
-         options.memory_bytes >= sizeof(State) + 6 * h + 16384;
+         options.memory_bytes >= sizeof(State) + least_tables(h);
 }
 
 std::size_t StreamMemory::plan_bytes(const MemoryOptions& options) noexcept {

@@ -19,10 +19,11 @@ inline constexpr std::size_t kMaxRecurrences = 16;
 struct MemoryPrediction {
   alignas(64) float probabilities[256];  ///< all > 0, sum 1 to 1e-5
   float confidence = 0;                  ///< probability of `predicted`; calibrated: it is right that often
-  std::uint32_t match_length = 0;        ///< verified length of the suffix that recurs, at most kMaxMatch; 0 = none
+  std::uint32_t match_length = 0;        ///< length of the suffix that recurs, at most kMaxMatch; 0 = none
   std::uint8_t predicted = 0;            ///< most probable byte
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
-  std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 7
+  std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 9
+  std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, 128)
   std::uint8_t n_recurrences = 0;        ///< filled entries of the two arrays below
   /// The byte this many positions back (1 = the last one) followed an earlier occurrence of the current context;
   /// longest context first, then youngest.
@@ -34,7 +35,7 @@ struct MemoryOptions {
   /// All memory the predictor may use; at least kMinMemoryBytes. Tables take the largest power of two that fits.
   std::size_t memory_bytes = std::size_t{4} << 20;
   /// Bytes of history the match model can point into; a power of two in [4096, 2^24]; six times
-  /// as much (with its index) must fit beside about 210 KiB of fixed tables, so 4096 at kMinMemoryBytes.
+  /// as much (with its index) must fit beside about 220 KiB of fixed tables, so 4096 at kMinMemoryBytes.
   std::size_t history_bytes = std::size_t{64} << 10;
   /// How far back recurrences are reported; at most 112.
   std::uint32_t recent_window = 64;

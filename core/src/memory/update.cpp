@@ -64,11 +64,13 @@ bool StreamMemory::learn(std::uint8_t byte) noexcept {
     float* a = s.match_weight[d.match_gate];
     float* b = s.known_weight[d.known_gate];
     float* c = s.byte_weight[d.byte_gate];
+    float* e = s.place_weight[d.place_gate];
     for (std::uint32_t i = 0; i < kInputs; ++i) {
       const float delta = step * d.input[i];
       a[i] += delta;
       b[i] += delta;
       c[i] += delta;
+      e[i] += delta;
     }
     for (std::uint32_t j = 0; j < 2; ++j) {
       std::uint16_t& cell = s.refine[j][d.refine_row[j]][d.refine_cell];
