@@ -28,14 +28,6 @@ std::uint32_t extended(std::uint32_t hash, std::uint8_t byte) noexcept {
 
 }  // namespace
 
-void Cursor::note_word(std::uint8_t byte) noexcept {
-  if (in_word(byte)) {
-    word = extended(word, byte);
-  } else {
-    word = 0;
-  }
-}
-
 void Cursor::note_field(std::uint8_t byte) noexcept {
   const std::uint32_t next = static_cast<std::uint32_t>(position);
   const bool ends_line = byte == '\n';
@@ -62,11 +54,11 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
   recent = recent << 8 | byte;
   rolling_hash = rolling_hash * kRollingFactor + byte + 1 - leaving * power(kRollingFactor, kMinLength[0]);
   ++position;
-  note_word(byte);
+  word = in_word(byte) ? extended(word, byte) : 0;
   note_field(byte);
 
-  // The bytes at the same place of the same field one line up, and the whole field behind it: logs and tables repeat
-  // there.
+  // Two bytes at the same place of the same field one line up, and the whole field behind that one: logs and tables
+  // repeat there.
   const std::uint32_t next = static_cast<std::uint32_t>(position);
   const std::uint32_t index = field_index();
   std::uint32_t above = 256, after = 0;

@@ -15,7 +15,7 @@ inline constexpr std::uint32_t kMinLength[kMatches] = {20, 6};
 /// to lose the line. The short one ends at its first miss.
 inline constexpr std::uint32_t kMaxMisses[kMatches] = {3, 0};
 inline constexpr std::uint32_t kMaxFields = 32;
-inline constexpr std::uint32_t kPlaces = 128;
+inline constexpr std::uint32_t kPlaces = 128;  ///< in a line, told apart by the mixing weights
 
 constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
   std::uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu + 0x27D4EB2Fu;
@@ -56,7 +56,6 @@ struct Cursor {
                       std::uint32_t (&cells)[kMatches]) noexcept;
 
  private:
-  void note_word(std::uint8_t byte) noexcept;
   void note_field(std::uint8_t byte) noexcept;
 };
 
