@@ -6,9 +6,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
+#include <source_location>
 
 #include "../support/tiny_energy.hpp"
 #include "mgt/generate.hpp"
@@ -21,8 +23,10 @@ using Input = FuzzedDataProvider;
 
 constexpr std::size_t kMaxInput = 4096;
 
-void require(bool condition) {
-  if (!condition) std::abort();
+void require(bool condition, std::source_location where = std::source_location::current()) {
+  if (condition) return;
+  std::fprintf(stderr, "fuzz_session.cpp:%u: not so\n", static_cast<unsigned>(where.line()));
+  std::abort();
 }
 
 Model make_model() {
@@ -142,7 +146,8 @@ class Caller {
     input.spike = spike ? &*spike : nullptr;
     const SessionStats before = session_.stats();
     const auto view = session_.step(input);
-    const bool bad = input.token >= kVocabSize || (input.tier && *input.tier > Tier::skip);
+    const bool bad = input.token >= kVocabSize || (input.tier && *input.tier > Tier::skip) ||
+                     (spike && spike->top_len > spike->top_idx.size());
     require(view.has_value() != bad);
     if (!view) return check_unchanged(before);
     check_answer(*view);
