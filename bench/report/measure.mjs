@@ -81,11 +81,15 @@ function result(name, args, fresh) {
   return !fresh && existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : run(name, args());
 }
 
-const manifest = (workload) => JSON.parse(readFileSync(at(`bench/workloads/${workload}.json`), "utf8"));
+/** A shipped manifest, its files as absolute paths. */
+function manifest(workload) {
+  const read = JSON.parse(readFileSync(at(`bench/workloads/${workload}.json`), "utf8"));
+  return { ...read, streams: read.streams.map((stream) => ({ ...stream, file: at("bench/workloads", stream.file) })) };
+}
 
 /** The two parts of a stream. */
 function parts({ file, calibration_bytes }) {
-  const bytes = readFileSync(at("bench/workloads", file));
+  const bytes = readFileSync(file);
   return { calibration: bytes.subarray(0, calibration_bytes), held: bytes.subarray(calibration_bytes) };
 }
 
@@ -99,9 +103,7 @@ const nameOfFile = (text) => text.replaceAll(" ", "-");
 function calibration(workload, alone, fresh) {
   const { risk, warmUp } = budgets[workload];
   const whole = manifest(workload);
-  const streams = whole.streams
-    .filter(({ name }) => !alone || name === alone)
-    .map((stream) => ({ ...stream, file: at("bench/workloads", stream.file) }));
+  const streams = whole.streams.filter(({ name }) => !alone || name === alone);
   const name = nameOfFile(alone ? `${workload}-${alone}` : workload);
   const data = streams.flatMap((stream, i) => {
     const path = join(folder, `${name}-${i}.bin`);
@@ -156,10 +158,9 @@ function joules(fresh) {
 function outsiders(fresh) {
   const streams = new Map(workloads.flatMap((workload) => manifest(workload).streams).map((one) => [one.name, one]));
   return [...streams.values()].map(({ name, file }) => {
-    const path = at("bench/workloads", file);
     const of = (policy) =>
-      result(`whole-${policy}-${nameOfFile(name)}`, () => ["run", "--policy", policy, path], fresh).nats_per_byte;
-    const ppmd = ppmdNatsPerByte(path, statSync(path).size);
+      result(`whole-${policy}-${nameOfFile(name)}`, () => ["run", "--policy", policy, file], fresh).nats_per_byte;
+    const ppmd = ppmdNatsPerByte(file, statSync(file).size);
     return { stream: name, ppmd, dense: of("dense"), gated: of("default") };
   });
 }
