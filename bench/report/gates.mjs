@@ -51,7 +51,8 @@ function computeTable({ exits }) {
 export const shownCurves = ["package log", "telemetry", "typing", "sources"];
 export const curveName = (stream) => `curve-${stream.replaceAll(" ", "-")}`;
 
-export function gateSections({ gate }) {
+export function gateSections({ gate, "step-baseline": { tiers } }) {
+  const lastExit = tiers["1"].p50_us / tiers["0"].p50_us;
   const pictures = shownCurves.map((stream) => picture(`${stream}: loss against compute`, curveName(stream)));
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
@@ -61,8 +62,8 @@ that event. Beside confidence λ adds nothing about depth, as the gate study fou
 
 ${picture("reliability of the energy", "reliability")}\n`,
     `### Quality against compute\n\nOne threshold for all answers of a step, swept; "as gated" accepts the last exit at eight times the odds. States exact, one answer per step, compute in
-multiply-adds. By these the last exit costs half of a dense step; by the clock, whose steps find the lower layers in the second-level cache, 0.2 to 0.3,
-which is why the gate prefers it and gains more than this table shows.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
+multiply-adds. By these the last exit costs half of a dense step, by the clock of this machine ${share(lastExit)} (section 4): less where the lower layers
+stay in the second-level cache and all of them do not.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
     `## 9. The gate: has the kind of stream changed?\n\n${switchTable(gate.switches)}
 60 splices of two kinds; "found": within 56 bytes at 2 false alarms per 1000 bytes. Excess surprise is what a byte cost beyond the entropy of the answer
 before it. "Against its own past": the last 3, 12 or 48 bytes against the 200 before them, in standard errors; beside it λ adds nothing here.
