@@ -5,7 +5,7 @@ Writes mgt.energy.weights and mgt.energy.{default,permissive} into the file, and
 the memory and of an exit, which the gate takes where it has no energy. conservative has none: it skips where the memory is certain to the mixer's
 last level and exits nowhere, so that what it computes has the dense model's bits.
 
-The energy is fitted on the calibration parts of all workloads in bench/workloads (their held-out parts stay unseen). Recordings of the kinds that
+The energy is fitted on the calibration parts of the workloads in FITTED (their held-out parts stay unseen). Recordings of the kinds that
 a model was trained on would flatter it: an energy fitted on those is too sure of the memory on streams that the model knows less well.
 Thresholds are those of the streaming workload, which lose most per accepted energy: a policy's risk is kept by the bound of `mgt calibrate` over its
 three streams together, from the moment on when the memory has seen the first kilobytes (--warm-up). A young stream, or a single one, may lose more.

@@ -110,7 +110,9 @@ function elsewhereTable(browsers, startup, sweeps) {
   }
   if (sweeps) {
     const figures = sweeps.growth.map(({ engine, kind, ratio }) => `${engine}, ${kind}: ${ratio.toFixed(2)}`);
-    parts.push(`Window mode, t(16384) / t(1024) at window 16: ${figures.join("; ")} (${loadOf(sweeps)}).`);
+    parts.push(
+      `Window mode, t(16384) / t(1024) at window 16: ${figures.join("; ")} (${sweeps.machine.cpu}, ${loadOf(sweeps)}).`,
+    );
   }
   return parts.join("\n\n");
 }

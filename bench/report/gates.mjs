@@ -70,7 +70,7 @@ before it. "Against its own past": the last 3, 12 or 48 bytes against the 200 be
 The combinations are fitted on 300 splices of the calibration halves. Wanted were .97 in every span, 90 % found and a median delay of 3.\n`,
     `### Kinds that no model was trained on\n\n${switchTable(gate.unseen_switches)}
 60 splices of WebAssembly text, a hex dump, SVG drawings and traces (workload \`unseen\`), by the same combinations: nothing was fitted on these kinds. At
-least .80 was wanted. The transformer's own surprise says little here, as everything surprises it; λ, the memory and what the mixture did not expect remain.\n`,
+least .80 was wanted. The transformer's own surprise says little here, as everything surprises it; λ and what the mixture did not expect remain.\n`,
   ];
 }
 

@@ -65,7 +65,7 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
   if (n_fields != 0 && index < n_above) {
     const std::uint32_t at_above = above_start[index] + (next - field_start[index]);
     above = history.at(at_above);
-    after = history.at(at_above + 1);
+    if (at_above + 1 != next) after = history.at(at_above + 1);  // behind an empty line it has not come yet
   }
   const std::uint32_t next_above = index + 1 < kMaxFields ? above_hash[index + 1] : 0;
 

@@ -31,8 +31,10 @@ struct Cursor {
   MatchModel match[kMatches];
   std::uint32_t rolling_hash;  ///< of the last kMinLength[0] bytes
   std::uint32_t word;
-  std::uint32_t field;              ///< hash of this field so far
-  std::uint32_t n_fields, n_above;  ///< fields of this line so far, and of the line above
+  std::uint32_t field;  ///< hash of this field so far
+  /// Fields of this line so far, and of the line above. A stream is taken to begin inside of a line: until its first
+  /// separator there is no field.
+  std::uint32_t n_fields, n_above;
   std::uint32_t field_start[kMaxFields], above_start[kMaxFields];
   std::uint32_t field_hash[kMaxFields], above_hash[kMaxFields];  ///< of whole fields; 0 where there is none
 
