@@ -28,7 +28,7 @@ writeFileSync(
           [9, 11],
         ],
       },
-      { name: "second", file: "stream.log", calibration_bytes: 900 },
+      { name: "second", file: input, calibration_bytes: 900 },
     ],
   }),
 );
@@ -54,6 +54,7 @@ for (const args of [
   ["eval", "--json", "--workload", workload],
   ["eval", "--json", "--policy", "exact", "--part", "calibration", "--limit", "300", "--workload", workload],
   ["generate", "--json", "--prompt", "2026-01-02 wörker", "-n", "80"],
+  ["generate", "--json", "--speculative", "--prompt", "tick tock, ".repeat(40), "-n", "22"],
   ["generate", "--json", "--prompt", "import ", "-n", "80", "--temperature", "1.3", "--seed", "18446744073709551615"],
   [
     "generate",

@@ -23,9 +23,8 @@ double acceptance(const GenerateStats& stats) noexcept {
   return ratio(count(stats.accepted), count(stats.drafted));
 }
 
-/// Infinite where everything was replayed.
 double tokens_per_round(const GenerateStats& stats) noexcept {
-  return count(stats.tokens) / count(stats.rounds);
+  return ratio(count(stats.tokens), count(stats.rounds));
 }
 
 Json to_json(const TokenLogprob& token) {

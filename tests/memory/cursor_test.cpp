@@ -1,6 +1,7 @@
 // Where the stream stands: fields, places in a line, and matches that go on behind a miss.
 #include "memory/cursor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <string_view>
@@ -71,9 +72,19 @@ TEST_CASE("contexts see the line above through its fields", "[memory]") {
   CHECK(n_equal(contexts_behind("9 abcd x\n9 ab"), contexts_behind("9 abcX x\n9 ab")) == kContexts - 1);
 }
 
+TEST_CASE("behind an empty line contexts see nothing that has not come yet", "[memory]") {
+  const std::string_view text = "one two\n\n";
+  Walk young, old;
+  young.read(text);
+  // The same ring, with what was written a whole turn ago where the next byte will stand.
+  old.bytes[text.size()] = 'x';
+  old.read(text);
+  CHECK(std::equal(std::begin(young.contexts), std::end(young.contexts), std::begin(old.contexts)));
+}
+
 TEST_CASE("a match goes on behind a miss while few of its last bytes were wrong", "[memory]") {
-  std::array<std::uint8_t, kRing + History::kMirror> bytes{};
-  const History history{bytes.data(), kRing - 1};
+  const Walk walk;
+  const History& history = walk.history;
   constexpr std::string_view past = "2026-11-22 10:00:05 status";
   for (std::uint32_t i = 0; i < past.size(); ++i) history.put(i + 1, static_cast<std::uint8_t>(past[i]));
   constexpr std::uint32_t here = 500;

@@ -1,6 +1,7 @@
 // Where the stream stands: all that a byte's arrival changes before anything is learnt from it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "memory/match_model.hpp"
@@ -15,7 +16,11 @@ inline constexpr std::uint32_t kMinLength[kMatches] = {20, 6};
 /// to lose the line. The short one ends at its first miss.
 inline constexpr std::uint32_t kMaxMisses[kMatches] = {3, 0};
 inline constexpr std::uint32_t kMaxFields = 32;
-inline constexpr std::uint32_t kPlaces = 128;  ///< in a line, told apart by the mixing weights
+/// What the mixing weights tell apart in a line: so many fields, the last one with all behind it, and so many bytes of
+/// each, likewise.
+inline constexpr std::uint32_t kPlaceFields = 16;
+inline constexpr std::uint32_t kPlaceBytes = 8;
+inline constexpr std::uint32_t kPlaces = kPlaceFields * kPlaceBytes;
 
 constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
   std::uint32_t h = a * 0x9E3779B1u + b * 0x85EBCA6Bu + 0x27D4EB2Fu;
@@ -41,12 +46,11 @@ struct Cursor {
   /// The field that the next byte belongs to, from 0.
   std::uint32_t field_index() const noexcept { return n_fields == 0 ? 0 : n_fields - 1; }
 
-  /// Where in the line the next byte stands: its field (the 16th and on are one) and its place there (from the 8th on
-  /// one). In [0, kPlaces).
+  /// Where in the line the next byte stands, in [0, kPlaces).
   std::uint32_t place() const noexcept {
     const std::uint32_t index = field_index();
     const std::uint32_t inside = static_cast<std::uint32_t>(position) - field_start[index];
-    return (index < 15 ? index : 15) * 8 + (inside < 7 ? inside : 7);
+    return std::min(index, kPlaceFields - 1) * kPlaceBytes + std::min(inside, kPlaceBytes - 1);
   }
 
   /// Puts `byte` into the history and moves past it; `contexts` receives the hashes of those that end there.

@@ -134,9 +134,9 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
     const float* b = l.by_level[p.level_gate[n]].weight;
     const float* c = l.by_record[p.record_gate[n]].weight;
     const float* d = l.by_place[p.place_gate[n]].weight;
-    float part_of[kInputs];
-    for (std::uint32_t i = 0; i < kInputs; ++i) part_of[i] = ((a[i] + b[i]) + (c[i] + d[i])) * x[i];
-    float logit = (part_of[0] + part_of[1]) + (part_of[2] + part_of[3]);
+    float weighted[kInputs];
+    for (std::uint32_t i = 0; i < kInputs; ++i) weighted[i] = ((a[i] + b[i]) + (c[i] + d[i])) * x[i];
+    float logit = (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
     logit = clamp(logit, -9.0f, 9.0f);
     p.mixed[n] = squash(logit);
     const float place = (clamp(logit, -7.9f, 7.9f) + 8.0f) * 2.0f;

@@ -100,6 +100,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   out.match_length = longest;
   out.match_byte = expectation[longer].byte;
   out.order = static_cast<std::uint8_t>(pool.known);
+  static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
   const std::uint32_t length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
 

@@ -175,8 +175,7 @@ function tiersOf({ total, prompt }: Generated): SessionStats["tiers"] {
 }
 
 const acceptance = ({ accepted, drafted }: GenerateStats) => ratio(accepted, drafted);
-/** Infinity where everything was replayed. */
-const tokensPerRound = ({ tokens, rounds }: GenerateStats) => tokens / rounds;
+const tokensPerRound = ({ tokens, rounds }: GenerateStats) => ratio(tokens, rounds);
 
 function speculativeJson(stats: GenerateStats): JsonValue {
   const { rounds, drafted, accepted } = stats;
