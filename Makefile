@@ -17,12 +17,10 @@ help: ## list the targets
 
 # --- what to install, by purpose; quick when done ---
 
-.PHONY: setup setup-native setup-tests setup-wasm setup-clang setup-browsers setup-peers setup-report
+.PHONY: setup setup-native setup-wasm setup-clang setup-browsers setup-peers setup-report
 setup: ## install everything that building and testing needs (browsers: at their first test)
 	@$(SETUP) base packages xsimd catch2 clang emscripten npm
-setup-native:
-	@$(SETUP) base packages xsimd
-setup-tests:
+setup-native: # the preset configures the tests as well, whatever is built of it
 	@$(SETUP) base packages xsimd catch2
 setup-clang:
 	@$(SETUP) base packages xsimd catch2 clang
@@ -73,12 +71,12 @@ serve: page ## the demo page on localhost (PORT, 8080)
 .PHONY: test test-native test-wasm test-js test-package test-browsers test-per-arch asan fuzz soak
 test: setup check-tracked build test-wasm test-js test-package test-native ## everything but the browsers
 
-test-native: setup-tests ## the C++ tests, then the whole suite under every instruction set
+test-native: setup-native ## the C++ tests, then the whole suite under every instruction set
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
 	@$(call BUILD,build/native) --target mgt mgt_tests
 	@ctest --test-dir build/native --output-on-failure --no-tests=error --parallel $(JOBS)
 
-test-per-arch: setup-tests ## only the runs under every MGT_ARCH
+test-per-arch: setup-native ## only the runs under every MGT_ARCH
 	@$(MAKE) --no-print-directory build/native/CMakeCache.txt
 	@$(call BUILD,build/native) --target mgt mgt_tests
 	@ctest --test-dir build/native --output-on-failure --no-tests=error -L per_arch
@@ -109,7 +107,7 @@ fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
 	@$(call BUILD,build/fuzz)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
-soak: setup-tests native ## a long stream (SOAK_MEGABYTES, 64): what it took, that memory does not grow; the longest tests
+soak: setup-native native ## a long stream (SOAK_MEGABYTES, 64): what it took, that memory does not grow; the longest tests
 	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
 	@$(call BUILD,build/native) --target mgt_tests
 	@build/native/mgt_tests "[.long]"
