@@ -107,7 +107,7 @@ fuzz: setup-clang ## every fuzz target for FUZZ_SECONDS (60)
 	@$(call BUILD,build/fuzz)
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
-soak: setup-native native ## a long stream (SOAK_MEGABYTES, 64): what it took, that memory does not grow; the longest tests
+soak: native ## a long stream (SOAK_MEGABYTES, 64): what it took, that memory does not grow; the longest tests
 	@node scripts/soak.mjs --megabytes $(SOAK_MEGABYTES)
 	@$(call BUILD,build/native) --target mgt_tests
 	@build/native/mgt_tests "[.long]"
