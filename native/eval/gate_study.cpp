@@ -1,4 +1,6 @@
 // The studies behind `mgt eval --gate`, on the streams of the shipped workloads.
+#include <algorithm>
+
 #include "app/failure.hpp"
 #include "app/progress.hpp"
 #include "eval/energy_fit.hpp"
@@ -10,6 +12,10 @@ namespace {
 
 constexpr std::uint32_t kFitSeed = 11;
 constexpr std::uint32_t kTestSeed = 12;
+constexpr std::uint64_t kFitSplices = 1500;  ///< combinations are fitted on so many
+constexpr std::uint64_t kTestSplices = 300;
+constexpr std::uint64_t kLeastSplices = 100;
+constexpr std::uint64_t kBytesPerSplice = 40;  ///< short streams give fewer, which would be the same bytes over again
 
 std::vector<StudyStream> to_study(std::vector<WorkloadStream> recorded) {
   std::vector<StudyStream> streams;
@@ -29,9 +35,12 @@ class Reader {
     done_ += bytes.size();
     return signals;
   }
-  std::vector<std::vector<Signals>> read_all(const std::vector<std::vector<std::uint8_t>>& streams) {
-    std::vector<std::vector<Signals>> all;
-    for (const auto& bytes : streams) all.push_back(read(bytes));
+  std::vector<SwitchSignals> read_spliced(const std::vector<StudyStream>& streams, std::uint64_t count,
+                                          std::uint32_t seed) {
+    std::vector<SwitchSignals> all;
+    for (const auto& bytes : splice(streams, count, seed)) {
+      all.push_back(switch_signals(read(bytes), static_cast<std::uint32_t>(all.size())));
+    }
     return all;
   }
   std::span<const std::uint32_t> exit_layers() const { return probe_.exit_layers(); }
@@ -46,6 +55,10 @@ std::uint64_t bytes_in(const std::vector<StudyStream>& streams) {
   std::uint64_t total = 0;
   for (const StudyStream& stream : streams) total += stream.bytes.size();
   return total;
+}
+
+std::uint64_t splices(const std::vector<StudyStream>& streams, std::uint64_t most) {
+  return std::clamp(bytes_in(streams) / kBytesPerSplice, kLeastSplices, most);
 }
 
 /// For a model that brings no energy.
@@ -67,7 +80,9 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   std::vector<StudyStream> fit = to_study(shipped_streams(Part::calibration, limit));
   std::vector<StudyStream> test = to_study(shipped_streams(Part::held, limit));
   const std::vector<StudyStream> unseen = to_study(load_workload(kUnseen, Part::held, limit).streams);
-  const std::uint64_t spliced = (kFitSplices + 2 * kTestSplices) * (kBeforeSplice + kAfterSplice);
+  const std::uint64_t n_fit = splices(fit, kFitSplices), n_test = splices(test, kTestSplices);
+  const std::uint64_t n_unseen = splices(unseen, kTestSplices);
+  const std::uint64_t spliced = (n_fit + n_test + n_unseen) * (kBeforeSplice + kAfterSplice);
   Reader reader(model, bytes_in(fit) + bytes_in(test) + spliced);
   for (StudyStream& stream : fit) stream.signals = reader.read(stream.bytes);
   for (StudyStream& stream : test) stream.signals = reader.read(stream.bytes);
@@ -75,9 +90,9 @@ GateStudy study_gate(const Model& model, std::uint64_t limit) {
   GateStudy study;
   const detail::EnergyTable energy = model.data().energy ? *model.data().energy : fit_on(fit);
   for (const StudyStream& stream : test) study.exits.push_back(study_exits(stream, energy, reader.exit_layers()));
-  const SwitchStudy switches(reader.read_all(splice(fit, kFitSplices, kFitSeed)));
-  study.switches = switches(reader.read_all(splice(test, kTestSplices, kTestSeed)));
-  study.unseen = switches(reader.read_all(splice(unseen, kTestSplices, kTestSeed)));
+  const SwitchStudy switches(reader.read_spliced(fit, n_fit, kFitSeed));
+  study.switches = switches(reader.read_spliced(test, n_test, kTestSeed));
+  study.unseen = switches(reader.read_spliced(unseen, n_unseen, kTestSeed));
   return study;
 }
 

@@ -91,21 +91,13 @@ std::vector<Signals> SignalProbe::read(std::span<const std::uint8_t> bytes,
     row.bigram = memory.witness->lambda;
     for (Session& session : exits_) {
       const StepView view = stepped(session, bytes[i]);
-      row.exits.push_back({reading_of(softmax(view.logits)), reading_of(view.probabilities)});
+      row.exits.push_back({reading_of(softmax(view.logits())), reading_of(view.probabilities)});
       row.similarity = view.witness->lambda;
     }
     rows.push_back(std::move(row));
     if (tick && (i + 1) % kTickBytes == 0) tick(i + 1);
   }
   return rows;
-}
-
-std::vector<float> leaky_sum(std::span<const float> costs, float leak) {
-  std::vector<float> sums;
-  sums.reserve(costs.size());
-  float sum = 0;
-  for (const float cost : costs) sums.push_back(sum = leak * sum + cost);
-  return sums;
 }
 
 std::vector<std::string> signal_columns(std::span<const std::uint32_t> exit_layers) {

@@ -56,7 +56,12 @@ class SignalProbe {
 };
 
 /// Leaky sum of costs, V = leak * V + cost: the spike signal behind the gate's LIF unit.
-std::vector<float> leaky_sum(std::span<const float> costs, float leak = 0.8f);
+inline std::vector<float> leaky_sum(std::span<const float> costs, float leak = 0.8f) {
+  std::vector<float> sums;
+  float sum = 0;
+  for (const float cost : costs) sums.push_back(sum = leak * sum + cost);
+  return sums;
+}
 
 /// Names of the columns of write_signals(), in order.
 std::vector<std::string> signal_columns(std::span<const std::uint32_t> exit_layers);

@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "eval/exit_study.hpp"
+#include "eval/switch_signals.hpp"
 
 namespace mgt::cli {
 
 inline constexpr std::size_t kBeforeSplice = 500;  ///< bytes of the first kind
-inline constexpr std::size_t kAfterSplice = 300;
-inline constexpr std::size_t kFitSplices = 300;  ///< combinations are fitted on so many
-inline constexpr std::size_t kTestSplices = 60;
+inline constexpr std::size_t kAfterSplice = 56;
 /// Bytes after the splice, [first, end); the last one is all of them.
 inline constexpr std::array<std::array<std::size_t, 2>, 4> kSpans{{{0, 8}, {8, 24}, {24, 56}, {0, 56}}};
 inline constexpr double kFalseAlarms = 2e-3;  ///< per byte before the splice
@@ -32,12 +31,12 @@ std::vector<std::vector<std::uint8_t>> splice(std::span<const StudyStream> strea
 /// The combinations of signals fitted once, to be scored on any splices beside the signals they are made of.
 class SwitchStudy {
  public:
-  /// Each entry: signals of one spliced stream.
-  explicit SwitchStudy(std::span<const std::vector<Signals>> fit);
+  /// Each entry: one spliced stream.
+  explicit SwitchStudy(std::span<const SwitchSignals> fit);
   ~SwitchStudy();
 
   /// A row for every signal and every combination.
-  std::vector<SwitchRow> operator()(std::span<const std::vector<Signals>> test) const;
+  std::vector<SwitchRow> operator()(std::span<const SwitchSignals> test) const;
 
  private:
   struct Combination;
