@@ -45,6 +45,13 @@ EMSCRIPTEN_KEEPALIVE Status mgt_logits(SessionObject* self) {
   return self->publish(self->session.logits());
 }
 
+/// Address of float32[256]: a result's logits.
+EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_answer_logits(mgt::Answer* answer) {
+  mgt::StepView view;
+  view.answer = answer;
+  return mgt::wasm::address_of(view.logits().data());
+}
+
 /// As in mgt_prefill; an n_tokens beyond the context length is refused before the buffer is read.
 EMSCRIPTEN_KEEPALIVE Status mgt_infer(SessionObject* self, std::size_t n_tokens, std::uint32_t tier) {
   return self->publish(self->session.infer({self->input.get(), n_tokens}, mgt::wasm::enum_of<mgt::Tier>(tier)));

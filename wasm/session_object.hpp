@@ -17,7 +17,7 @@ namespace mgt::wasm {
 
 /// Addresses of the last result. They stay the same for one kind of call (stream or window mode).
 struct ResultRecord {
-  std::uint32_t logits = 0;         ///< float32[256]
+  std::uint32_t answer = 0;         ///< for mgt_answer_logits
   std::uint32_t probabilities = 0;  ///< float32[256]
   std::uint32_t witness = 0;        ///< Witness
 };
@@ -40,7 +40,7 @@ class SessionObject {
   /// Keeps the addresses of a result; returns the call's status.
   Status publish(const Expected<StepView>& view) noexcept {
     if (view) {
-      result = {address_of(view->logits.data()), address_of(view->probabilities.data()), address_of(view->witness)};
+      result = {address_of(view->answer), address_of(view->probabilities.data()), address_of(view->witness)};
     }
     return status_of(view);
   }

@@ -49,8 +49,12 @@ export class Session {
     this.#exports = runtime.exports;
     this.#records = runtime.records;
     this.#at = this.#records.read("Addresses", this.#exports.mgt_session_addresses(self));
-    this.#streamView = new StepView(runtime, runtime.layout);
-    this.#windowView = new StepView(runtime, runtime.layout);
+    const logitsOf = (answer: number): number => {
+      this.#checkAlive();
+      return this.#exports.mgt_answer_logits(answer);
+    };
+    this.#streamView = new StepView(runtime, runtime.layout, logitsOf);
+    this.#windowView = new StepView(runtime, runtime.layout, logitsOf);
     this.#latency = options.timing ? new Latency() : undefined;
     net.register(this, [this.#exports, self], this);
   }
@@ -283,8 +287,8 @@ export class Session {
 
   #place(view: StepView): void {
     const result = new Uint32Array(this.#runtime.bytes.buffer, this.#at.result, 3);
-    const [logits = 0, probabilities = 0, witness = 0] = result;
-    view.moveTo(logits, probabilities, witness);
+    const [answer = 0, probabilities = 0, witness = 0] = result;
+    view.moveTo(answer, probabilities, witness);
   }
 
   #check(status: number): void {

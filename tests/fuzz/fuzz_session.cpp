@@ -192,10 +192,10 @@ class Caller {
   }
 
   static void check_answer(const StepView& view) {
-    require(view.logits.size() == kVocabSize && view.probabilities.size() == kVocabSize);
+    require(view.logits().size() == kVocabSize && view.probabilities.size() == kVocabSize);
     double sum = 0;
     for (std::size_t i = 0; i < kVocabSize; ++i) {
-      require(std::isfinite(view.logits[i]) && view.probabilities[i] > 0.0f);
+      require(std::isfinite(view.logits()[i]) && view.probabilities[i] > 0.0f);
       sum += static_cast<double>(view.probabilities[i]);
     }
     require(std::fabs(sum - 1.0) < 1e-3);

@@ -48,7 +48,7 @@ bool same_bits(std::span<const float> a, std::span<const float> b) {
 }
 
 bool same_answer(const StepView& a, const StepView& b) {
-  return same_bits(a.logits, b.logits) && same_bits(a.probabilities, b.probabilities);
+  return same_bits(a.logits(), b.logits()) && same_bits(a.probabilities, b.probabilities);
 }
 
 /// What both sessions are told at a step: a tier now and then, and packets that flush, freeze and quarantine.
@@ -152,7 +152,7 @@ TEST_CASE("100,000 full steps among random tiers, replays and snapshots have den
     const auto a = dense.step(token);
     const auto b = exact.step(input);
     if (!input.tier || *input.tier == Tier::full) {
-      same = same && same_bits(a->logits, b->logits);
+      same = same && same_bits(a->logits(), b->logits());
       full_steps += 1;
     }
     if (random.next() % 2048 == 0) {

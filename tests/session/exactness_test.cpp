@@ -40,7 +40,7 @@ TEST_CASE("a dense session repeats the plain forward pass bit for bit", "[sessio
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const auto view = session.step(tokens[i]);
     REQUIRE(view.has_value());
-    REQUIRE(same_bits(view->logits, dense.logits_at(model.config().n_layers - 1, i)));
+    REQUIRE(same_bits(view->logits(), dense.logits_at(model.config().n_layers - 1, i)));
   }
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("10,000 random tier sequences: a full step in exact mode is dense", "[
       REQUIRE(view.has_value());
       if (tier == Tier::skip) continue;
       const std::uint32_t layers = tier == Tier::full ? n_layers : 1;  // tier 1 of three layers is one layer
-      REQUIRE(same_bits(view->logits, dense.logits_at(layers - 1, i)));
+      REQUIRE(same_bits(view->logits(), dense.logits_at(layers - 1, i)));
       full_steps += tier == Tier::full;
     }
   }
@@ -126,7 +126,7 @@ TEST_CASE("policy exact replays a constant run and keeps the dense hash", "[sess
   for (const auto token : tokens) {
     const auto a = dense.step(token);
     const auto b = exact.step(token);
-    REQUIRE(same_bits(a->logits, b->logits));
+    REQUIRE(same_bits(a->logits(), b->logits()));
     REQUIRE(same_bits(a->probabilities, b->probabilities));
   }
   CHECK(dense.stats().logits_hash == exact.stats().logits_hash);
@@ -146,7 +146,7 @@ TEST_CASE("replay repeats full answers of the same context only", "[session][exa
   const auto both = [&](const StepInput& input) {
     const auto a = exact.step(input);
     const auto b = dense.step(input);
-    REQUIRE(same_bits(a->logits, b->logits));
+    REQUIRE(same_bits(a->logits(), b->logits()));
     return a->witness->layers_replayed;
   };
   StepInput input;
@@ -192,7 +192,7 @@ TEST_CASE("what policy conservative computes has the dense bits", "[session][exa
         continue;
       }
       computed_later += skipped > 0;
-      REQUIRE(same_bits(a->logits, b->logits));
+      REQUIRE(same_bits(a->logits(), b->logits()));
       REQUIRE(same_bits(a->probabilities, b->probabilities));
     }
   }

@@ -62,7 +62,8 @@ TEST_CASE("100,000 asked-for answers in exact mode are dense", "[session][push][
       }
       const auto view = session.logits();
       REQUIRE(view.has_value());
-      REQUIRE(std::memcmp(view->logits.data(), dense.logits_at(top, at - 1).data(), view->logits.size_bytes()) == 0);
+      REQUIRE(std::memcmp(view->logits().data(), dense.logits_at(top, at - 1).data(), view->logits().size_bytes()) ==
+              0);
     }
   }
 }
@@ -117,7 +118,7 @@ TEST_CASE("asking after an early exit runs the layers above it alone", "[session
   Session full = make_session(model, options);
   for (const std::uint8_t token : random_bytes(20, 9)) step_at(full, token, Tier::full);
   const StepView direct = step_at(full, 'x', Tier::full);
-  CHECK(std::memcmp(view->logits.data(), direct.logits.data(), direct.logits.size_bytes()) == 0);
+  CHECK(std::memcmp(view->logits().data(), direct.logits().data(), direct.logits().size_bytes()) == 0);
 }
 
 TEST_CASE("nothing pushed and nothing to answer are refused", "[session][push]") {

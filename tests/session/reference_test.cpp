@@ -88,7 +88,7 @@ TEST_CASE("propagated exits and skips follow the reference", "[session][referenc
     REQUIRE((full || half || depth[i] <= 1));
     const auto view = session->step(input);
     if (depth[i] == 0) continue;
-    engine += surprise(view->logits, text[i + 1]);
+    engine += surprise(view->logits(), text[i + 1]);
     reference += static_cast<double>(nats[i]);
     ++compared;
   }

@@ -248,7 +248,7 @@ TEST_CASE("snapshots of another kind are refused by name", "[session][snapshot]"
     return bytes;
   };
   check_refused(session, changed(0, 'M'), Errc::bad_snapshot, "not a snapshot: its first bytes are 4d 67 74 73");
-  check_refused(session, changed(8, 5), Errc::snapshot_version, "format version 5, this build reads 6");
+  check_refused(session, changed(8, 6), Errc::snapshot_version, "format version 6, this build reads 7");
   check_refused(session, std::span(good).first(10), Errc::bad_snapshot, "snapshot of 10 bytes, the shortest has 28");
   check_refused(session, {}, Errc::bad_snapshot, "snapshot of 0 bytes");
   SnapshotBytes longer(good.size() + 1);

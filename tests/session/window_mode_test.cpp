@@ -24,7 +24,7 @@ TEST_CASE("window mode gives the last logits of the plain forward pass", "[sessi
     const auto view = session->infer(tokens);
     REQUIRE(view.has_value());
     const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window).value();
-    REQUIRE(same_bits(view->logits, dense.logits_at(c.n_layers - 1, n - 1)));
+    REQUIRE(same_bits(view->logits(), dense.logits_at(c.n_layers - 1, n - 1)));
   }
 }
 
@@ -40,7 +40,7 @@ TEST_CASE("window mode of any length gives the last logits of the plain forward 
     const auto view = session->infer(tokens);
     REQUIRE(view.has_value());
     const auto dense = detail::dense_forward(model.data(), kernels(), tokens, c.window).value();
-    REQUIRE(same_bits(view->logits, dense.logits_at(c.n_layers - 1, n - 1)));
+    REQUIRE(same_bits(view->logits(), dense.logits_at(c.n_layers - 1, n - 1)));
   }
   CHECK(session->infer(random_tokens(301, 1)).error().code() == Errc::input_too_long);
   options.window_tokens = 4;  // shorter than the model's context and than the receptive field
@@ -68,7 +68,7 @@ TEST_CASE("tiers of window mode narrow layers, tokens and window", "[session][wi
     REQUIRE(view.has_value());
     const auto seen = std::span(tokens).last(scope.tokens);
     const auto dense = detail::dense_forward(model.data(), kernels(), seen, scope.window).value();
-    CHECK(same_bits(view->logits, dense.logits_at(scope.layers - 1, scope.tokens - 1)));
+    CHECK(same_bits(view->logits(), dense.logits_at(scope.layers - 1, scope.tokens - 1)));
     CHECK(view->witness->tier == scope.tier);
     CHECK(view->witness->layers_run == scope.layers);
   }
@@ -105,7 +105,7 @@ TEST_CASE("window mode at a capacity runs the youngest positions only", "[sessio
   }
   const auto view = narrow->infer(tokens);
   REQUIRE(view.has_value());
-  CHECK(same_bits(view->logits, stepped->logits));
+  CHECK(same_bits(view->logits(), stepped->logits()));
   CHECK(view->witness->layers_run + view->witness->layers_caught_up == 4 + 1);
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("a capacity that leaves nobody out keeps the bits", "[session][window]
     const auto a = whole->infer(tokens);
     const auto b = routed->infer(tokens);
     REQUIRE((a.has_value() && b.has_value()));
-    CHECK(same_bits(a->logits, b->logits));
+    CHECK(same_bits(a->logits(), b->logits()));
     CHECK(a->witness->layers_caught_up == b->witness->layers_caught_up);
   }
   for (const float wrong : {0.0f, -0.5f, 1.5f, std::numeric_limits<float>::quiet_NaN()}) {

@@ -57,7 +57,7 @@ class Case {
         stream_(read_bytes(request.at("stream"))),
         session_(open(request.at("model"), options_of(request.value("everything", false), n_tokens_))) {}
 
-  void run() { sink_ = sink_ + call(next()).logits[0]; }
+  void run() { sink_ = sink_ + call(next()).logits()[0]; }
 
   std::vector<float> logits(const std::vector<std::uint8_t>& tokens) {
     session_.reset();
@@ -67,7 +67,7 @@ class Case {
     } else {
       view = call(tokens);
     }
-    return {view.logits.begin(), view.logits.end()};
+    return {view.logits().begin(), view.logits().end()};
   }
 
  private:

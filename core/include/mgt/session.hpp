@@ -68,11 +68,16 @@ struct StepInput {
   const SpikePacket* spike = nullptr;
 };
 
+struct Answer;
+
 /// Result of a step; borrowed until the next call on the session.
 struct StepView {
-  std::span<const float> logits;         ///< [vocab] of the exit that ran; ln(probabilities) where none did
   std::span<const float> probabilities;  ///< [vocab] the answer: transformer mixed with the stream memory
   const Witness* witness = nullptr;
+  Answer* answer = nullptr;  ///< where logits() finds them
+
+  /// [vocab] of the exit that ran; ln(probabilities) where none did, taken when first asked for.
+  std::span<const float> logits() const noexcept;
 };
 
 /// Totals since create() or reset().

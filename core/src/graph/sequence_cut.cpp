@@ -62,9 +62,7 @@ const CutReading& SequenceCut::push(const StepLinks& links, bool linkable) noexc
   lost[0] = 0;
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) lost[n] = lost[n - 1] + packed(links.leaving[n - 1]);
 
-  std::memmove(crossing_ + 1, crossing_, sizeof(crossing_) - sizeof(crossing_[0]));
-  std::memmove(brought_ + 1, brought_, sizeof(brought_) - sizeof(brought_[0]));
-  for (auto& row : heaviest_) std::memmove(row + 1, row, sizeof(row) - sizeof(row[0]));
+  grow_older();
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
     crossing_[n] += beyond[n] - lost[n];
     brought_[n] += static_cast<std::int32_t>(beyond[n] & kWeightMask);
@@ -78,23 +76,40 @@ const CutReading& SequenceCut::push(const StepLinks& links, bool linkable) noexc
     }
   }
   push_bit(linkable_, linkable);
-  push_bit(boundaries_, false);
   read();
   return reading_;
+}
+
+const CutReading& SequenceCut::push_unlinked() noexcept {
+  grow_older();
+  push_bit(linkable_, false);
+  read();
+  return reading_;
+}
+
+void SequenceCut::grow_older() noexcept {
+  std::memmove(crossing_ + 1, crossing_, sizeof(crossing_) - sizeof(crossing_[0]));
+  std::memmove(brought_ + 1, brought_, sizeof(brought_) - sizeof(brought_[0]));
+  for (auto& row : heaviest_) std::memmove(row + 1, row, sizeof(row) - sizeof(row[0]));
+  push_bit(boundaries_, false);
 }
 
 void SequenceCut::read() noexcept {
   const std::uint32_t total = count(linkable_);
   std::int64_t least = INT64_MAX;
   std::uint32_t at = 0;
-  for (std::size_t k = 0; k < detail::kCutLengths; ++k) {
+  // Half of the window must be there to be compared with the statistics of full windows.
+  const std::size_t n_cuts = total < kCutWindow / 2 ? 0 : detail::kCutLengths;
+  for (std::size_t k = 0; k < n_cuts; ++k) {
     const std::uint32_t n = kCutYoung[k];
-    const auto young = static_cast<std::uint32_t>(std::popcount(linkable_[0] & ((std::uint64_t{1} << n) - 1)));
-    // Half of the window must be there to be compared with the statistics of full windows.
-    if (young == 0 || total < kCutWindow / 2) continue;
-    const std::int64_t scaled = total == kCutWindow
-                                    ? full_scale_q20_[k] * std::int64_t{capacity(n)}
-                                    : scale_q20_[k] * std::int64_t{capacity(n)} / (young * (total - young));
+    std::int64_t scaled;
+    if (total == kCutWindow) {
+      scaled = full_scale_q20_[k] * std::int64_t{capacity(n)};
+    } else {
+      const auto young = static_cast<std::uint32_t>(std::popcount(linkable_[0] & ((std::uint64_t{1} << n) - 1)));
+      if (young == 0) continue;
+      scaled = scale_q20_[k] * std::int64_t{capacity(n)} / (young * (total - young));
+    }
     const std::int64_t z = scaled - offset_q20_[k];
     if (z < least) least = z, at = n;
   }

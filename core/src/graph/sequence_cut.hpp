@@ -58,6 +58,9 @@ class SequenceCut {
   /// linkable  whether the arriving position can have links at all
   const CutReading& push(const StepLinks& links, bool linkable) noexcept;
 
+  /// The same for a position that cannot have links, where the one that leaves had none either.
+  const CutReading& push_unlinked() noexcept;
+
   const CutReading& reading() const noexcept { return reading_; }
 
   /// What the next push() depends on; the options are the restoring object's own.
@@ -69,6 +72,7 @@ class SequenceCut {
   std::uint32_t edges(std::uint32_t n) const noexcept { return crossing_[n] >> kEdgeShift; }
 
  private:
+  void grow_older() noexcept;
   void read() noexcept;
   void watch_boundary() noexcept;
 

@@ -87,6 +87,8 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
   s.valid[now] = signature != nullptr;
   for (std::uint32_t w = 0; w < n_words; ++w) s.words[w][now] = signature != nullptr ? signature[w] : 0;
 
+  if (signature == nullptr && !s.valid[oldest]) return s.cut.push_unlinked();
+
   StepLinks links;
   std::memset(&links, 0, sizeof links);
   const std::int32_t slack = static_cast<std::int32_t>(options_.bits - options_.bits * 65 / 100);

@@ -13,7 +13,7 @@ constexpr std::uint32_t power(std::uint32_t base, std::uint32_t exponent) noexce
   return exponent == 0 ? 1 : base * power(base, exponent - 1);
 }
 
-bool in_word(std::uint8_t byte) noexcept {
+bool of_word(std::uint8_t byte) noexcept {
   return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_' ||
          byte >= 128;
 }
@@ -54,7 +54,7 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
   recent = recent << 8 | byte;
   rolling_hash = rolling_hash * kRollingFactor + byte + 1 - leaving * power(kRollingFactor, kMinLength[0]);
   ++position;
-  word = in_word(byte) ? extended(word, byte) : 0;
+  word = of_word(byte) ? extended(word, byte) : 0;
   note_field(byte);
 
   // Two bytes at the same place of the same field one line up, and the whole field behind that one: logs and tables

@@ -46,6 +46,9 @@ struct Cursor {
   /// The field that the next byte belongs to, from 0.
   std::uint32_t field_index() const noexcept { return n_fields == 0 ? 0 : n_fields - 1; }
 
+  /// Whether the last byte belongs to a word.
+  bool in_word() const noexcept { return word != 0; }
+
   /// Where in the line the next byte stands, in [0, kPlaces).
   std::uint32_t place() const noexcept {
     const std::uint32_t index = field_index();

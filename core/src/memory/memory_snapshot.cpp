@@ -69,10 +69,12 @@ void StreamMemory::transfer_learnt(snapshot::Archive& archive) noexcept {
   archive.numbers("memory.known_weight", flat(s.known_weight), kWeights);
   archive.sparse("memory.byte_weight", flat(s.byte_weight), kWeights);
   archive.sparse("memory.place_weight", flat(s.place_weight), kWeights);
+  archive.sparse("memory.symbol_weight", flat(s.symbol_weight), kWeights);
   mgt::memory::transfer(archive, flat(s.seen));
   mgt::memory::transfer(archive, flat(s.matched));
   mgt::memory::transfer(archive, s.order1_share);
-  for (auto& map : s.refine) archive.numbers("memory.refine", flat(map));
+  archive.numbers("memory.refine_byte", flat(s.refine_byte));
+  archive.numbers("memory.refine_pair", flat(s.refine_pair));
   archive.numbers("memory.order0_share", s.order0_share, kProbabilities);
   archive.numbers("memory.order0", s.order0);
   archive.sparse("memory.order1", flat(s.order1));

@@ -24,9 +24,10 @@ inline constexpr std::uint32_t kMatchSituations = 16 * 4 * 2;  ///< length, rece
 inline constexpr std::uint32_t kRanks = 4;
 inline constexpr std::uint32_t kMatchGates = kRanks * 24;
 inline constexpr std::uint32_t kKnownGates = kRanks * (kContexts + 1);
-inline constexpr std::uint32_t kByteGates = 2 * 256;
+inline constexpr std::uint32_t kByteGates = 256;
 inline constexpr std::uint32_t kPlaceGates = 2 * kPlaces;
-inline constexpr std::uint32_t kRefineRows = 512;
+inline constexpr std::uint32_t kSymbolGates = 2 * 256;
+inline constexpr std::uint32_t kRefinedPairs = 512;
 inline constexpr std::uint32_t kRefineCells = 33;  ///< log-odds -8..8 in halves
 inline constexpr std::uint32_t kShareBuckets = 16;
 
@@ -38,8 +39,8 @@ constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
 struct Decision {
   alignas(16) float input[kInputs];  ///< log-odds
   std::uint16_t situation[kInputs];  ///< where each input came from, or kNone
-  std::uint32_t match_gate, known_gate, byte_gate, place_gate;
-  std::uint32_t refine_row[2], refine_cell;
+  std::uint32_t match_gate, known_gate, byte_gate, place_gate, symbol_gate;
+  std::uint32_t refined_pair, refine_cell;
   float mixed;  ///< the mixer's probability, before refinement
   std::uint8_t symbol;
 };
@@ -61,11 +62,14 @@ struct StreamMemory::State {
   alignas(16) float known_weight[kKnownGates][kInputs];
   alignas(16) float byte_weight[kByteGates][kInputs];
   alignas(16) float place_weight[kPlaceGates][kInputs];
+  alignas(16) float symbol_weight[kSymbolGates][kInputs];  ///< of the byte asked about, behind a word or not
   AdaptiveBit seen[kContexts][kPresent + kAbsent];
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1
-  std::uint16_t refine[2][kRefineRows][kRefineCells];  ///< probabilities in 1/65536
-  alignas(64) float order0_share[256];                 ///< order0 as probabilities, refreshed every 64 bytes
+  // Probabilities in 1/65536, by the last byte, and by hashes of the last two and the byte asked about.
+  std::uint16_t refine_byte[kByteGates][kRefineCells];
+  std::uint16_t refine_pair[kRefinedPairs][kRefineCells];
+  alignas(64) float order0_share[256];  ///< order0 as probabilities, refreshed every 64 bytes
   std::uint16_t order0[256];
   std::uint8_t order1[256][256];
 };

@@ -12,7 +12,9 @@ namespace mgt::memory {
 using namespace mixing;
 namespace {
 
-constexpr float kRate = 0.006f;    ///< of the weights
+constexpr float kSettledRate = 0.0015f;  ///< of the weights; higher at the start
+constexpr float kEarlyRate = 0.005f;
+constexpr float kEarlySteps = 4000.0f;
 constexpr float kEnough = 0.004f;  ///< probability left at which deciding ends
 constexpr float kMapWeight = 0.5f;
 constexpr float kMapRate = 0.015f;
@@ -130,12 +132,14 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
     p.level_gate[n] = (rank * kLevels + level) * kLevels + model_level;
     p.record_gate[n] = rank * 8 + record;
     p.place_gate[n] = rank * kPlaces + memory.place;
+    p.symbol_gate[n] = memory.in_word * 256 + symbol;
     const float* a = l.by_match[p.match_gate[n]].weight;
     const float* b = l.by_level[p.level_gate[n]].weight;
     const float* c = l.by_record[p.record_gate[n]].weight;
     const float* d = l.by_place[p.place_gate[n]].weight;
+    const float* e = l.by_symbol[p.symbol_gate[n]].weight;
     float weighted[kInputs];
-    for (std::uint32_t i = 0; i < kInputs; ++i) weighted[i] = ((a[i] + b[i]) + (c[i] + d[i])) * x[i];
+    for (std::uint32_t i = 0; i < kInputs; ++i) weighted[i] = (((a[i] + b[i]) + (c[i] + d[i])) + e[i]) * x[i];
     float logit = (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
     logit = clamp(logit, -9.0f, 9.0f);
     p.mixed[n] = squash(logit);
@@ -177,18 +181,21 @@ void Mixer::learn(std::uint8_t byte) noexcept {
     if (!p.used) continue;
     p.used = 0;
     Learnt& l = state.learnt(e, p.level);
+    const float rate = kSettledRate + kEarlyRate * kEarlySteps / (kEarlySteps + l.steps);
+    l.steps += 1.0f;
     bool hit = false;
     for (std::uint32_t i = 0; i < p.n_decisions && !hit; ++i) {
       hit = p.symbol[i] == byte;
       const float bit = hit ? 1.0f : 0.0f;
-      const float step = (bit - p.mixed[i]) * kRate;
+      const float step = (bit - p.mixed[i]) * rate;
       float* a = l.by_match[p.match_gate[i]].weight;
       float* b = l.by_level[p.level_gate[i]].weight;
       float* c = l.by_record[p.record_gate[i]].weight;
       float* d = l.by_place[p.place_gate[i]].weight;
+      float* f = l.by_symbol[p.symbol_gate[i]].weight;
       for (std::uint32_t j = 0; j < kInputs; ++j) {
         const float delta = step * p.input[i][j];
-        a[j] += delta, b[j] += delta, c[j] += delta, d[j] += delta;
+        a[j] += delta, b[j] += delta, c[j] += delta, d[j] += delta, f[j] += delta;
       }
       float& cell = l.map[p.map_row[i]][p.map_cell[i]];
       cell += (bit - cell) * kMapRate;

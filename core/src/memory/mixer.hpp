@@ -19,7 +19,7 @@ struct MixerOptions {
 };
 
 /// Mixes two distributions with weights learnt online, per exit and per situation (match length, confidences, which of
-/// the two was the better one lately, the place in the line).
+/// the two was the better one lately, the place in the line, the byte asked about).
 ///
 /// All state is plain bytes in the storage handed in. Deterministic on every target.
 /// Method: geometric mixing with online gradient descent on the coding cost (Mattern, "Mixing strategies in data

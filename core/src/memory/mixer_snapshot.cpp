@@ -12,6 +12,7 @@ using snapshot::kWeights;
 using snapshot::Range;
 
 constexpr Range<float> kNats{-128.0f, 128.0f};
+constexpr Range<float> kSteps{0.0f, 16777216.0f};
 constexpr Range<float> kShare{0.01f, 0.99f};
 
 /// The weights of a table of gates, side by side.
@@ -25,10 +26,12 @@ void transfer(snapshot::Archive& archive, Learnt& l) noexcept {
   archive.sparse("mixer.by_level", weights(l.by_level), kWeights);
   archive.sparse("mixer.by_record", weights(l.by_record), kWeights);
   archive.sparse("mixer.by_place", weights(l.by_place), kWeights);
+  archive.sparse("mixer.by_symbol", weights(l.by_symbol), kWeights);
   archive.numbers("mixer.map", std::span<float>(l.map[0], kMapRows * kMapCells), kProbabilities);
   archive.numbers("mixer.model_share", l.model_share, kShare);
   archive.field("mixer.model_nats", l.model_nats, kNats);
   archive.field("mixer.memory_nats", l.memory_nats, kNats);
+  archive.field("mixer.steps", l.steps, kSteps);
 }
 
 /// Returns whether the exit was mixed.
@@ -48,6 +51,7 @@ bool transfer(snapshot::Archive& archive, Pending& p) noexcept {
     archive.field("mixer.level_gate", p.level_gate[i], {0, kByLevel - 1});
     archive.field("mixer.record_gate", p.record_gate[i], {0, kByRecord - 1});
     archive.field("mixer.place_gate", p.place_gate[i], {0, kByPlace - 1});
+    archive.field("mixer.symbol_gate", p.symbol_gate[i], {0, kBySymbol - 1});
     archive.field("mixer.map_row", p.map_row[i], {0, kMapRows - 1});
     archive.field("mixer.map_cell", p.map_cell[i], {0, kMapCells - 1});
   }

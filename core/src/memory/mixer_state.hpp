@@ -19,6 +19,7 @@ inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
 inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 inline constexpr std::uint32_t kByRecord = kRanks * 8;
 inline constexpr std::uint32_t kByPlace = kRanks * kPlaces;
+inline constexpr std::uint32_t kBySymbol = 2 * 256;
 inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 inline constexpr std::uint32_t kMapCells = 33;
 
@@ -36,10 +37,12 @@ struct Learnt {
   Gate by_level[kByLevel];
   Gate by_record[kByRecord];
   Gate by_place[kByPlace];
+  Gate by_symbol[kBySymbol];  ///< the byte asked about, behind a word or not
   float map[kMapRows][kMapCells];
   float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
   float model_nats;            ///< running cost of this exit's distribution, nats per byte
   float memory_nats;
+  float steps;  ///< learnt from; beyond 2^24 it stands still
 };
 
 /// What one mix() leaves for learn().
@@ -47,7 +50,8 @@ struct Pending {
   float model[256];
   float input[kDecisions][kInputs];
   float mixed[kDecisions];
-  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions], place_gate[kDecisions];
+  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
+  std::uint32_t place_gate[kDecisions], symbol_gate[kDecisions];
   std::uint32_t map_row[kDecisions], map_cell[kDecisions];
   std::uint32_t n_decisions;
   std::uint32_t level;

@@ -102,6 +102,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   out.order = static_cast<std::uint8_t>(pool.known);
   static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
+  out.in_word = at.in_word();
   const std::uint32_t length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
 
   float rest = 1;
@@ -142,15 +143,19 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
     d.match_gate = rank * 24 + agreement * 8 + length_gate;
     d.known_gate = rank * (kContexts + 1) + pool.known;
-    d.byte_gate = later * 256 + last;
+    d.byte_gate = last;
     d.place_gate = later * kPlaces + out.place;
+    d.symbol_gate = at.in_word() * 256 + d.symbol;
     const float* a = s.match_weight[d.match_gate];
     const float* b = s.known_weight[d.known_gate];
     const float* c = s.byte_weight[d.byte_gate];
     const float* e = s.place_weight[d.place_gate];
+    const float* f = s.symbol_weight[d.symbol_gate];
     float lane[4] = {};
     for (std::uint32_t i = 0; i < kInputs; i += 4) {
-      for (std::uint32_t j = 0; j < 4; ++j) lane[j] += ((a[i + j] + b[i + j]) + (c[i + j] + e[i + j])) * d.input[i + j];
+      for (std::uint32_t j = 0; j < 4; ++j) {
+        lane[j] += (((a[i + j] + b[i + j]) + (c[i + j] + e[i + j])) + f[i + j]) * d.input[i + j];
+      }
     }
     float logit = (lane[0] + lane[2]) + (lane[1] + lane[3]);
     d.mixed = squash(logit);
@@ -160,10 +165,9 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     const std::uint32_t cell = static_cast<std::uint32_t>(place);
     const float part = place - static_cast<float>(cell);
     d.refine_cell = cell + (part > 0.5f);
-    d.refine_row[0] = d.byte_gate;
-    d.refine_row[1] = hash_of(static_cast<std::uint32_t>(at.recent & 0xFFFF), d.symbol + 256 * later) >> 23;
-    const std::uint16_t* first = s.refine[0][d.refine_row[0]] + cell;
-    const std::uint16_t* second = s.refine[1][d.refine_row[1]] + cell;
+    d.refined_pair = hash_of(static_cast<std::uint32_t>(at.recent & 0xFFFF), d.symbol + 256 * later) % kRefinedPairs;
+    const std::uint16_t* first = s.refine_byte[d.byte_gate] + cell;
+    const std::uint16_t* second = s.refine_pair[d.refined_pair] + cell;
     const float low = static_cast<float>(first[0] + second[0]), high = static_cast<float>(first[1] + second[1]);
     const float refined = (low * (1.0f - part) + high * part) * (1.0f / 65536);
     float hit = d.mixed * 0.5f + refined * 0.25f;
@@ -186,10 +190,8 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     for (std::uint32_t i = 0; i < pool.size; ++i) {
       if (pool.score[i] > 0) known[pool.symbol[i]] += 4 * pool.score[i];
     }
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      const float unseen = static_cast<float>(s.order0[i]) + kUnseen;
-      fresh[i] = known[i] > 0 ? 0.0f : unseen;
-    }
+    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = static_cast<float>(s.order0[i]) + kUnseen;
+    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = known[i] > 0 ? 0.0f : fresh[i];
     for (std::uint32_t r = 0; r < n; ++r) fresh[decided.decision[r].symbol] = 0;
     const float sum_known = sum_of(known), sum_fresh = sum_of(fresh);
     decided.share_bucket = 0;

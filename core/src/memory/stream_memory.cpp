@@ -81,13 +81,12 @@ void StreamMemory::begin() noexcept {
   }
   for (AdaptiveBit& share : s.order1_share) share.start(0.5f);
   for (float& share : s.order0_share) share = 1.0f / 256;
-  std::uint16_t(&first)[kRefineCells] = s.refine[0][0];
+  std::uint16_t(&first)[kRefineCells] = s.refine_byte[0];
   for (std::uint32_t i = 0; i < kRefineCells; ++i) {
     first[i] = static_cast<std::uint16_t>(squash((static_cast<float>(i) - 16) * 0.5f) * 65535.0f);
   }
-  for (auto& map : s.refine) {
-    for (auto& row : map) std::memmove(row, first, sizeof row);
-  }
+  for (auto& row : s.refine_byte) std::memmove(row, first, sizeof row);
+  for (auto& row : s.refine_pair) std::memmove(row, first, sizeof row);
 }
 
 bool StreamMemory::has_predicted() const noexcept {

@@ -22,7 +22,13 @@ void count(Count* counts, std::uint8_t byte, Count limit) noexcept {
 void StreamMemory::update(std::uint8_t byte) noexcept {
   State& s = state();
   ContextTable table = context_table();
+  const bool is_first = s.at.position == 0;
   std::uint8_t* order1 = s.order1[s.at.recent & 0xFF];
+  // Where the byte leads is fetched while what it teaches is learnt.
+  std::uint32_t contexts[kContexts];
+  s.at.advance(history(), byte, contexts);
+  for (const std::uint32_t hash : contexts) table.prefetch(hash);
+
   if (s.pending) {
     const bool hit = learn(byte);
     if (!hit && s.decided.share_bucket != kNone) {
@@ -32,18 +38,14 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   }
   count<std::uint8_t>(order1, byte, 255);
   count<std::uint16_t>(s.order0, byte, 4000);
-  if ((s.at.position & 63) == 0) {
+  if ((s.at.position & 63) == 1) {
     float sum = 0;
     for (const std::uint16_t c : s.order0) sum += static_cast<float>(c) + 0.05f;
     for (std::uint32_t i = 0; i < 256; ++i) s.order0_share[i] = (static_cast<float>(s.order0[i]) + 0.05f) / sum;
   }
-  if (s.at.position != 0) {
+  if (!is_first) {
     for (std::uint32_t k = 0; k < kContexts; ++k) table[s.slot[k]].record(byte);
   }
-
-  std::uint32_t contexts[kContexts];
-  s.at.advance(history(), byte, contexts);
-  for (const std::uint32_t hash : contexts) table.prefetch(hash);
   for (std::uint32_t k = 0; k < kContexts; ++k) s.slot[k] = table.find(contexts[k]);
 
   std::uint32_t cells[kMatches];
@@ -65,15 +67,17 @@ bool StreamMemory::learn(std::uint8_t byte) noexcept {
     float* b = s.known_weight[d.known_gate];
     float* c = s.byte_weight[d.byte_gate];
     float* e = s.place_weight[d.place_gate];
+    float* f = s.symbol_weight[d.symbol_gate];
     for (std::uint32_t i = 0; i < kInputs; ++i) {
       const float delta = step * d.input[i];
       a[i] += delta;
       b[i] += delta;
       c[i] += delta;
       e[i] += delta;
+      f[i] += delta;
     }
-    for (std::uint32_t j = 0; j < 2; ++j) {
-      std::uint16_t& cell = s.refine[j][d.refine_row[j]][d.refine_cell];
+    for (std::uint16_t* row : {s.refine_byte[d.byte_gate], s.refine_pair[d.refined_pair]}) {
+      std::uint16_t& cell = row[d.refine_cell];
       cell = static_cast<std::uint16_t>(cell + ((hit ? 65535 : 0) - cell) * kRefineRate / 256);
     }
     for (std::uint32_t k = 0; k < kContexts; ++k) {

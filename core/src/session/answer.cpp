@@ -10,16 +10,23 @@
 namespace mgt {
 
 Top find_top(const float* values) noexcept {
-  constexpr std::size_t kLanes = 16;
-  float best[kLanes];
-  std::copy_n(values, kLanes, best);
-  for (std::size_t i = kLanes; i < kVocabSize; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) best[lane] = std::max(best[lane], values[i + lane]);
+  constexpr std::size_t kBlock = 16;
+  constexpr std::size_t kBlocks = kVocabSize / kBlock;
+  constexpr std::size_t kLanes = 4;
+  float block_best[kBlocks];
+  for (std::size_t b = 0; b < kBlocks; ++b) {
+    float best[kLanes];
+    std::copy_n(values + b * kBlock, kLanes, best);
+    for (std::size_t i = kLanes; i < kBlock; i += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane)
+        best[lane] = std::max(best[lane], values[b * kBlock + i + lane]);
+    }
+    block_best[b] = std::max(std::max(best[0], best[1]), std::max(best[2], best[3]));
   }
-  Top top;
-  top.value = *std::max_element(best, best + kLanes);
-  top.index = static_cast<std::uint32_t>(std::find(values, values + kVocabSize, top.value) - values);
-  return top;
+  const std::size_t block = static_cast<std::size_t>(std::max_element(block_best, block_best + kBlocks) - block_best);
+  const float* first = values + block * kBlock;
+  const float* top = std::find(first, first + kBlock, block_best[block]);
+  return {.value = *top, .index = static_cast<std::uint32_t>(top - values)};
 }
 
 float natural_log(float p) noexcept {
@@ -31,17 +38,30 @@ float natural_log(float p) noexcept {
 }
 
 void Answer::clear() noexcept {
-  std::fill_n(logits, kVocabSize, 0.0f);
   std::fill_n(probabilities, kVocabSize, 1.0f / kVocabSize);
   std::fill_n(model_probabilities, kVocabSize, 1.0f / kVocabSize);
   layers = 0;
   given = false;
+  from_exit = false;
+  logits_due = true;
+  top_token = 0;
   seal();
 }
 
+void Answer::complete_logits() noexcept {
+  if (!logits_due) return;
+  kernels().log(probabilities, kVocabSize, logits);
+  logits_due = false;
+}
+
+std::span<const float> StepView::logits() const noexcept {
+  answer->complete_logits();
+  return {answer->logits, kVocabSize};
+}
+
 void Answer::seal() noexcept {
-  top_token = find_top(probabilities).index;
-  hash = hash64(std::as_bytes(std::span(logits, 2 * kVocabSize)));
+  const std::span both(logits, 2 * kVocabSize);
+  hash = hash64(std::as_bytes(from_exit ? both : both.last(kVocabSize)));
 }
 
 std::uint32_t Session::State::tier_layers(Tier tier) const noexcept {
@@ -95,6 +115,9 @@ void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept
   } else {
     std::memcpy(answer.probabilities, answer.model_probabilities, kVocabSize * sizeof(float));
   }
+  answer.top_token = find_top(answer.probabilities).index;
+  answer.from_exit = true;
+  answer.logits_due = false;
   answer.fresh = true;
 }
 
@@ -134,7 +157,9 @@ void Session::State::finish_exit_answer(std::uint32_t layers, bool with_memory) 
 
 void Session::State::answer_from_memory() noexcept {
   std::memcpy(answer.probabilities, prediction.probabilities, kVocabSize * sizeof(float));
-  kernels().log(answer.probabilities, kVocabSize, answer.logits);
+  answer.top_token = prediction.predicted;
+  answer.from_exit = false;
+  answer.logits_due = true;
   answer.layers = 0;
   answer.fresh = true;
 }

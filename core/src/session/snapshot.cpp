@@ -127,20 +127,24 @@ void transfer_witness(Archive& archive, Witness& witness) noexcept {
   });
 }
 
-/// The top token and the hash follow from the numbers.
+/// The hash follows from the numbers, and so do logits that are none of an exit's.
 void transfer_answer(Archive& archive, Answer& answer) noexcept {
   const bool given = archive.steering("answer.given", answer.given);
   if (!given) return;
   const auto table = [](float* row) { return std::span<float>(row, kVocabSize); };
-  archive.numbers("answer.logits", table(answer.logits));
   archive.numbers("answer.probabilities", table(answer.probabilities), snapshot::kProbabilities);
+  archive.field("answer.top_token", answer.top_token, {0, kVocabSize - 1});
   const auto layers = archive.steering("answer.layers", answer.layers, {0, kMaxLayers});
+  const bool from_exit = archive.steering("answer.from_exit", answer.from_exit);
+  if (from_exit) archive.numbers("answer.logits", table(answer.logits));
   if (layers > 0) {
     archive.numbers("answer.model_probabilities", table(answer.model_probabilities), snapshot::kProbabilities);
   }
   if (!archive.applies()) return;
   answer.given = true;
   answer.layers = layers;
+  answer.from_exit = from_exit;
+  answer.logits_due = !from_exit;
   answer.seal();
 }
 

@@ -26,13 +26,15 @@ namespace mgt {
 
 /// The distribution a step gives. logits and probabilities lie side by side, so that one hash covers both.
 struct Answer {
-  float* logits = nullptr;               ///< [vocab]
+  float* logits = nullptr;               ///< [vocab]; of a memory's answer once logits_due is false
   float* probabilities = nullptr;        ///< [vocab]
   float* model_probabilities = nullptr;  ///< [vocab], the transformer alone; valid while layers > 0
   std::uint32_t layers = 0;              ///< of the exit it came from; 0: no layer had a say in it
   bool given = false;                    ///< false until the first step
   bool fresh = false;                    ///< changed by the step under way; a repeated answer keeps its hash
-  std::uint32_t top_token = 0;
+  bool from_exit = false;                ///< logits are an exit's; else the probabilities' logarithms
+  bool logits_due = false;               ///< the latter, which nobody has asked for yet
+  std::uint32_t top_token = 0;           ///< of the probabilities
   std::uint64_t hash = 0;
 
   static std::size_t plan_bytes() noexcept { return 3 * kVocabSize * sizeof(float); }
@@ -43,7 +45,11 @@ struct Answer {
   }
   /// No knowledge: all logits 0, all probabilities equal.
   void clear() noexcept;
-  /// Finds the top token and hashes the bits.
+  /// The same once more, bit for bit; no layer has a say in it.
+  void repeat() noexcept { layers = 0; }
+  /// Takes the logarithms that are due.
+  void complete_logits() noexcept;
+  /// Hashes the bits; the top token is known.
   void seal() noexcept;
 };
 
@@ -110,7 +116,7 @@ struct Session::State {
   void enter_cost(const decode::Work& cost) noexcept;
   /// Hashes a new answer and closes the witness over it.
   StepView seal_answer() noexcept;
-  StepView view() const noexcept { return {{answer.logits, kVocabSize}, {answer.probabilities, kVocabSize}, &witness}; }
+  StepView view() noexcept { return {{answer.probabilities, kVocabSize}, &witness, &answer}; }
 
   // Batches of positions at full depth (ahead.cpp).
   void answer_from_batch(std::size_t row, bool with_memory) noexcept;
@@ -150,7 +156,6 @@ struct Session::State {
   void answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_memory() noexcept;
   /// Keeps the previous answer, bit for bit.
-  void repeat_answer() noexcept { answer.layers = 0; }
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Opens the step's account of energies. Without the memory's part of the answer there is none.
   void begin_energy(bool with_memory) noexcept;

@@ -106,13 +106,13 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
   const bool silent = !lossless && input.spike != nullptr && !gate::spike_counts(policy, evidence.spike);
 
   if (forced == Tier::skip || (!forced && (evidence.gate.flags & GatePacket::kSkip) != 0)) {
-    with_memory ? answer_from_memory() : repeat_answer();
+    with_memory ? answer_from_memory() : answer.repeat();
     settle(Tier::skip, 0, GateReason::ForcedByFlag, 0.0f);
   } else if (forced) {
     run_to_tier(*forced, position, with_memory);
     settle(*forced, tier_layers(*forced), GateReason::ForcedByFlag, 0.0f);
   } else if (silent && answer.given) {
-    repeat_answer();
+    answer.repeat();
     settle(Tier::skip, 0, GateReason::None, 0.0f);
   } else {
     begin_energy(with_memory);
@@ -120,7 +120,7 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
       answer_from_memory();
       settle(Tier::skip, 0, GateReason::MemoryHit, policy.memory_confidence);
     } else if (deadline_tier == Tier::skip) {
-      with_memory ? answer_from_memory() : repeat_answer();
+      with_memory ? answer_from_memory() : answer.repeat();
       settle(Tier::skip, 0, GateReason::Deadline, policy.memory_confidence);
     } else {
       refine(position, std::max(evidence.rules.deepest, deadline_tier), with_memory);
@@ -143,7 +143,7 @@ bool Session::State::memory_suffices() noexcept {
 }
 
 bool Session::State::exit_suffices(std::size_t exit) noexcept {
-  const float confidence = find_top(answer.probabilities).value;
+  const float confidence = answer.probabilities[answer.top_token];
   const bool low_energy = energy.accepts(1 + exit, confidence);
   return low_energy || confidence >= policy.exit_confidence;
 }

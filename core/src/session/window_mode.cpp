@@ -58,6 +58,9 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     }
     s.runner.exit_logits(layers, {&last, 1}, s.window_cache, answer.logits);
     kernels().softmax(answer.logits, kVocabSize, answer.probabilities);
+    answer.from_exit = true;
+    answer.logits_due = false;
+    answer.top_token = find_top(answer.probabilities).index;
     answer.seal();
     answer.given = true;
     visible = static_cast<std::uint32_t>(std::min<std::size_t>(scope.window, scope.tokens));
@@ -83,7 +86,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
   w.output_hash = answer.hash;
   w.previous_hash = w.hash;
   w.hash = seal(w);
-  return StepView{{answer.logits, kVocabSize}, {answer.probabilities, kVocabSize}, &w};
+  return StepView{{answer.probabilities, kVocabSize}, &w, &answer};
 }
 
 }  // namespace mgt

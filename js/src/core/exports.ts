@@ -37,6 +37,7 @@ export interface Exports {
   mgt_prefill(self: number, nTokens: number): number;
   mgt_push(self: number, nTokens: number): number;
   mgt_logits(self: number): number;
+  mgt_answer_logits(answer: number): number;
   mgt_infer(self: number, nTokens: number, tier: number): number;
 
   mgt_generate_options(): number;

@@ -10,22 +10,25 @@ export const vocabSize = 256;
 export class StepView {
   readonly witness: Witness;
   readonly #source: RecordSource;
+  readonly #logitsOf: (answer: number) => number;
   #logits: Float32Array | undefined;
   #probabilities: Float32Array | undefined;
-  #logitsAt = 0;
+  #answer = 0;
   #probabilitiesAt = 0;
 
-  /** @internal */
-  constructor(source: RecordSource, layout: Layout) {
+  /** @internal logitsOf: the address of an answer's logits, which are taken when first asked for. */
+  constructor(source: RecordSource, layout: Layout, logitsOf: (answer: number) => number) {
     this.#source = source;
+    this.#logitsOf = logitsOf;
     this.witness = new Witness(source, layout.witness);
   }
 
   /** Float32[256] of the exit that ran; ln(probabilities) where none did. */
   get logits(): Float32Array {
+    const at = this.#logitsOf(this.#answer);
     // The heap's buffer changes when memory grows, at a load or a createSession: then the old views are empty.
     if (this.#logits?.buffer !== this.#source.view.buffer) {
-      this.#logits = new Float32Array(this.#source.view.buffer, this.#logitsAt, vocabSize);
+      this.#logits = new Float32Array(this.#source.view.buffer, at, vocabSize);
     }
     return this.#logits;
   }
@@ -39,10 +42,10 @@ export class StepView {
   }
 
   /** @internal Points the views at other addresses. */
-  moveTo(logits: number, probabilities: number, witness: number): void {
+  moveTo(answer: number, probabilities: number, witness: number): void {
     this.#logits = undefined;
     this.#probabilities = undefined;
-    this.#logitsAt = logits;
+    this.#answer = answer;
     this.#probabilitiesAt = probabilities;
     this.witness.moveTo(witness);
   }

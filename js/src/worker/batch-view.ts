@@ -12,7 +12,7 @@ export class BatchView implements RecordSource {
 
   constructor(layout: Layout) {
     this.#witnessBytes = layout.witness.size;
-    this.step = new StepView(this, layout);
+    this.step = new StepView(this, layout, (logits) => logits);
   }
 
   get view(): DataView {
