@@ -10,7 +10,7 @@ namespace mgt::memory {
 /// A probability that follows what it sees, fast at first, then at a floor rate.
 struct AdaptiveBit {
   float probability;
-  float logit;
+  float logit;  ///< stretch(probability)
   float rate;
 
   void start(float p) noexcept {
@@ -18,12 +18,16 @@ struct AdaptiveBit {
     logit = stretch(p);
     rate = 0.4f;
   }
-  void learn(float bit, float floor_rate) noexcept {
+  /// Leaves `logit` as it was.
+  void follow(float bit, float floor_rate) noexcept {
     probability += (bit - probability) * rate;
     rate = rate / (1.0f + rate);
     rate = rate < floor_rate ? floor_rate : rate;
     probability = probability < 0.0002f ? 0.0002f : probability;
     probability = probability > 0.9998f ? 0.9998f : probability;
+  }
+  void learn(float bit, float floor_rate) noexcept {
+    follow(bit, floor_rate);
     logit = stretch(probability);
   }
 };

@@ -11,6 +11,27 @@ constexpr float kSituationRate = 0.003f;
 constexpr float kShareRate = 0.02f;
 constexpr std::int32_t kRefineRate = 5;  // in 256
 
+/// What a decision's inputs came from. Their log-odds are taken together, in vectors.
+class Situations {
+ public:
+  void add(AdaptiveBit& bit) noexcept { bits_[n_++] = &bit; }
+
+  void learn(float bit) noexcept {
+    float logits[kInputs];
+    for (float& x : logits) x = 0.5f;
+    for (std::uint32_t i = 0; i < n_; ++i) {
+      bits_[i]->follow(bit, kSituationRate);
+      logits[i] = bits_[i]->probability;
+    }
+    for (float& x : logits) x = stretch(x);
+    for (std::uint32_t i = 0; i < n_; ++i) bits_[i]->logit = logits[i];
+  }
+
+ private:
+  AdaptiveBit* bits_[kInputs];
+  std::uint32_t n_ = 0;
+};
+
 template <class Count>
 void count(Count* counts, std::uint8_t byte, Count limit) noexcept {
   if (++counts[byte] < limit) return;
@@ -80,13 +101,15 @@ bool StreamMemory::learn(std::uint8_t byte) noexcept {
       std::uint16_t& cell = row[d.refine_cell];
       cell = static_cast<std::uint16_t>(cell + ((hit ? 65535 : 0) - cell) * kRefineRate / 256);
     }
+    Situations situations;
     for (std::uint32_t k = 0; k < kContexts; ++k) {
-      if (d.situation[k] != kNone) s.seen[k][d.situation[k]].learn(bit, kSituationRate);
+      if (d.situation[k] != kNone) situations.add(s.seen[k][d.situation[k]]);
     }
     for (std::uint32_t m = 0; m < kMatches; ++m) {
       const std::uint32_t situation = d.situation[kContexts + m];
-      if (situation != kNone) s.matched[m][situation].learn(bit, kSituationRate);
+      if (situation != kNone) situations.add(s.matched[m][situation]);
     }
+    situations.learn(bit);
   }
   return hit;
 }
