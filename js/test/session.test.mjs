@@ -180,7 +180,7 @@ test("a deadline bounds every step; its bounds are measured where none are given
 test("the gate asks for energies, and the witness shows them", () => {
   const { energyMax, memoryConfidence } = model.createSession().gatePolicy;
   assert.ok(energyMax > 0 && memoryConfidence > 1, "the shipped model has an energy");
-  const session = model.createSession({ custom: { energyMax: 0.05 } });
+  const session = model.createSession({ custom: { energyMax: 0.02 } });
   const early = ["MemoryHit", "LowRisk"];
   for (const byte of sampleBytes.subarray(0, 400)) {
     const { energy, threshold, reason } = session.step(byte).witness;
