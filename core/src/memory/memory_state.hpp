@@ -12,7 +12,7 @@
 namespace mgt::memory {
 
 inline constexpr std::uint32_t kInputs = kContexts + kMatches + 1;  ///< and a constant
-inline constexpr std::uint32_t kCandidates = 8;                     ///< bytes decided one by one
+inline constexpr std::uint32_t kCandidates = 12;                    ///< bytes decided one by one
 inline constexpr std::uint32_t kNone = 0xFFFF;                      ///< an input that has nothing to say
 
 // Situations of a candidate in a context that has seen it: 8 counts x 6 counts of the others x 3 recencies x (first?).

@@ -9,7 +9,7 @@
 namespace mgt::memory {
 namespace mixing {
 
-inline constexpr std::uint32_t kDecisions = 6;  ///< bytes decided one by one; the others share what is left
+inline constexpr std::uint32_t kDecisions = 8;  ///< bytes decided one by one; the others share what is left
 inline constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear mixture, bias
 inline constexpr std::uint32_t kRanks = 3;
 inline constexpr std::uint32_t kLengths = 8;
