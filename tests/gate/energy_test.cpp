@@ -65,6 +65,18 @@ TEST_CASE("the energy is a number for every signal and every weight that a file 
   }
 }
 
+TEST_CASE("how unsure an unsure answer is counts less", "[gate]") {
+  const auto own = [](float confidence) {
+    const float row[4] = {0.0f, 0.0f, 1.0f, 0.0f};
+    return double{gate::energy_log_odds(row, {0.5f, 1.0f, confidence})};
+  };
+  const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
+  for (const double p : {0.4, 0.5, 0.9, 0.99}) CHECK(own(static_cast<float>(p)) == Approx(log_odds(p)).margin(1e-5));
+  for (const double p : {0.3, 0.1, 0.01}) {
+    CHECK(own(static_cast<float>(p)) == Approx(-0.5 + 0.3 * (log_odds(p) + 0.5)).margin(1e-5));
+  }
+}
+
 TEST_CASE("an answer suffices where its energy is at most the threshold", "[gate]") {
   EnergyGate gate(kTable, 0.1f, 0.0f);  // row 1: 1 - confidence
   gate.begin(0.5f, 0.0f, false);

@@ -1,10 +1,12 @@
 // Options, errors, tiers, packets and the witness of a session.
 #include "mgt/session.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <optional>
 
 #include "support/tiny_model.hpp"
 
@@ -134,6 +136,35 @@ TEST_CASE("every step is a distribution, whatever the tier", "[session]") {
   }
   const SessionStats& stats = session.stats();
   CHECK(stats.tiers[0] + stats.tiers[1] + stats.tiers[2] + stats.tiers[3] == stats.tokens);
+}
+
+TEST_CASE("asking for a skipped step's logits changes nothing else", "[session][snapshot]") {
+  const Model model = tiny_model();
+  Session asked = make_session(model, {}), silent = make_session(model, {});
+  std::optional<StepView> last;
+  for (const auto token : random_tokens(40, 9)) {
+    const StepInput input{.token = token % 7, .tier = token % 3 == 0 ? Tier::full : Tier::skip};
+    last = *asked.step(input);
+    const std::vector<float> logits(last->logits().begin(), last->logits().end());
+    REQUIRE(silent.step(input)->witness->hash == last->witness->hash);
+    REQUIRE(std::ranges::equal(last->logits(), logits));
+  }
+  const StepInput skipped{.token = 3, .tier = Tier::skip};
+  last = *asked.step(skipped);
+  REQUIRE(silent.step(skipped).has_value());
+  const std::vector<float> logits(last->logits().begin(), last->logits().end());
+  std::vector<std::byte> with(asked.snapshot_bytes()), without(silent.snapshot_bytes());
+  with.resize(*asked.snapshot(with));
+  without.resize(*silent.snapshot(without));
+  REQUIRE(with == without);
+
+  // A silent event repeats the answer, and a restored session has it as well.
+  Session restored = make_session(model, {});
+  REQUIRE(restored.restore(without).has_value());
+  SpikePacket nothing;
+  nothing.fired = 0;
+  const StepInput quiet{.token = 3, .spike = &nothing};
+  REQUIRE(std::ranges::equal(restored.step(quiet)->logits(), logits));
 }
 
 TEST_CASE("the window can be chosen within the trained range", "[session]") {

@@ -70,13 +70,14 @@ struct StepInput {
 
 struct Answer;
 
-/// Result of a step; borrowed until the next call on the session.
+/// Result of a step; borrowed until the next call on the session, and used by one thread at a time like that.
 struct StepView {
   std::span<const float> probabilities;  ///< [vocab] the answer: transformer mixed with the stream memory
   const Witness* witness = nullptr;
   Answer* answer = nullptr;  ///< where logits() finds them
 
-  /// [vocab] of the exit that ran; ln(probabilities) where none did, taken when first asked for.
+  /// [vocab] of the exit that ran; ln(probabilities) where none did, taken when first asked for. Only on a view that a
+  /// call returned.
   std::span<const float> logits() const noexcept;
 };
 
@@ -95,7 +96,7 @@ struct SessionStats {
   double nats = 0;                 ///< sum of the arriving tokens' surprise; the first one counts ln 256
   double model_nats = 0;           ///< the same under the transformer alone, over the tokens of model_tokens
   std::uint64_t model_tokens = 0;  ///< arriving tokens whose previous step ran the transformer
-  std::uint64_t logits_hash = 0;   ///< chained over every step's logits and probabilities
+  std::uint64_t logits_hash = 0;   ///< chained over every step's output_hash
 };
 
 class Session {
@@ -130,7 +131,7 @@ class Session {
   Expected<StepView> prefill(std::span<const std::uint8_t> tokens) noexcept;
 
   /// Consumes tokens without running a layer: each is a step at tier 3, answered by the stream memory. Returns the last
-  /// step's view. Cost: about 2 us a token. Errors: empty_input.
+  /// step's view. Cost: about 1 us a token. Errors: empty_input.
   Expected<StepView> push(std::span<const std::uint8_t> tokens) noexcept;
 
   /// Answers the last token again, now after all layers; in exact mode with the dense model's logits. What the tokens

@@ -42,7 +42,7 @@ struct Witness {
 
   std::uint32_t top_token = 0;  ///< most probable next token (the lowest of equals)
   float top_probability = 0;
-  std::uint64_t output_hash = 0;    ///< of this step's logits and probabilities
+  std::uint64_t output_hash = 0;    ///< of this step's probabilities, and of its exit's logits where one ran
   std::uint64_t previous_hash = 0;  ///< chain value before this step
   std::uint64_t hash = 0;           ///< chain value after: seal(previous_hash, all fields above)
 };

@@ -9,12 +9,18 @@ namespace {
 
 constexpr float kSmallest = 1e-6f;  // of a probability and of what it leaves: the fit saw no other
 constexpr float kSilence = 0.05f;   // nats added to the potential, which may be 0
-// Log-odds of an answer of which it need not be known how unsure it is: where nothing is known, all layers do not know
-// much either, and cost a bit less no more often than at this confidence (.38).
+// Below these log-odds (a confidence of .38) it says less how unsure an answer is: where nothing is known, all layers
+// do not know much either, and hardly more often cost a bit less.
 constexpr float kUnsure = -0.5f;
+constexpr float kUnsureSlope = 0.3f;
 
 float bounded_log_odds(float p) noexcept {
   return memory::stretch(std::clamp(p, kSmallest, 1.0f - kSmallest));
+}
+
+float own_log_odds(float confidence) noexcept {
+  const float below = bounded_log_odds(confidence) - kUnsure;
+  return kUnsure + (below < 0.0f ? below * kUnsureSlope : below);
 }
 
 }  // namespace
@@ -22,7 +28,7 @@ float bounded_log_odds(float p) noexcept {
 float energy_log_odds(const float* row, const EnergySignals& signals) noexcept {
   const float memory = row[0] * bounded_log_odds(signals.memory_confidence);
   const float surprise = row[1] * memory::ln_of(signals.potential + kSilence);
-  const float own = row[2] * std::max(kUnsure, bounded_log_odds(signals.confidence));
+  const float own = row[2] * own_log_odds(signals.confidence);
   return ((memory + surprise) + own) + row[3];
 }
 

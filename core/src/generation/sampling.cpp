@@ -82,7 +82,7 @@ Expected<void> check(const GenerateOptions& o) noexcept {
 }
 
 Token sample(std::span<const float> probabilities, const GenerateOptions& options, std::uint64_t& rng) noexcept {
-  if (options.temperature == 0.0f) return find_top(probabilities.data()).index;
+  if (options.temperature == 0.0f) return find_top(probabilities.data());
   generation::Shaped shaped;
   generation::shape(probabilities.data(), options, shaped);
   const float draw = generation::uniform(rng) * shaped.mass;
@@ -91,7 +91,7 @@ Token sample(std::span<const float> probabilities, const GenerateOptions& option
     sum += shaped.weights[token];
     if (draw < sum) return token;
   }
-  return find_top(shaped.weights).index;  // rounding left a gap above the last sum
+  return find_top(shaped.weights);  // rounding left a gap above the last sum
 }
 
 }  // namespace mgt

@@ -66,7 +66,8 @@ struct StreamMemory::State {
   AdaptiveBit seen[kContexts][kPresent + kAbsent];
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1
-  // Probabilities in 1/65536, by the last byte, and by hashes of the last two and the byte asked about.
+  // Probabilities in 1/65536: by the last byte; by hashes of the last two, the byte asked about and whether it is
+  // first.
   std::uint16_t refine_byte[kByteGates][kRefineCells];
   std::uint16_t refine_pair[kRefinedPairs][kRefineCells];
   alignas(64) float order0_share[256];  ///< order0 as probabilities, refreshed every 64 bytes

@@ -76,7 +76,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
 
   p.level = level;
   const float share = l.model_share[level];
-  alignas(64) float open[256];  // linear mixture; decided bytes become -1
+  alignas(64) float open[256];  // linear mixture; decided bytes become 0
   float block_top[16];
   float model_top[16] = {};
   for (std::uint32_t b = 0; b < 16; ++b) {

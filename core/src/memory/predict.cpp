@@ -205,9 +205,10 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   std::uint32_t top = 0;
   for (std::uint32_t r = 0; r < n; ++r) {
     out.probabilities[decided.decision[r].symbol] = given[r];
-    top = given[r] > given[top] ? r : top;
+    const bool is_lower = decided.decision[r].symbol < decided.decision[top].symbol;
+    top = given[r] > given[top] || (given[r] == given[top] && is_lower) ? r : top;
   }
-  const bool is_listed = n != 0 && given[top] >= rest;
+  const bool is_listed = n != 0 && given[top] > rest;
   out.predicted = is_listed ? decided.decision[top].symbol : static_cast<std::uint8_t>(argmax(out.probabilities));
   out.confidence = out.probabilities[out.predicted];
 }

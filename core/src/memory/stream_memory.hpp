@@ -20,7 +20,7 @@ struct MemoryPrediction {
   alignas(64) float probabilities[256];  ///< all > 0, sum 1 to 1e-5
   float confidence = 0;                  ///< probability of `predicted`; calibrated: it is right that often
   std::uint32_t match_length = 0;        ///< length of the suffix that recurs, at most kMaxMatch; 0 = none
-  std::uint8_t predicted = 0;            ///< most probable byte
+  std::uint8_t predicted = 0;            ///< most probable byte (the lowest of equals)
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
   std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 9
   std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)

@@ -9,7 +9,7 @@
 
 namespace mgt {
 
-Top find_top(const float* values) noexcept {
+std::uint32_t find_top(const float* values) noexcept {
   constexpr std::size_t kBlock = 16;
   constexpr std::size_t kBlocks = kVocabSize / kBlock;
   constexpr std::size_t kLanes = 4;
@@ -25,8 +25,7 @@ Top find_top(const float* values) noexcept {
   }
   const std::size_t block = static_cast<std::size_t>(std::max_element(block_best, block_best + kBlocks) - block_best);
   const float* first = values + block * kBlock;
-  const float* top = std::find(first, first + kBlock, block_best[block]);
-  return {.value = *top, .index = static_cast<std::uint32_t>(top - values)};
+  return static_cast<std::uint32_t>(std::find(first, first + kBlock, block_best[block]) - values);
 }
 
 float natural_log(float p) noexcept {
@@ -115,7 +114,7 @@ void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept
   } else {
     std::memcpy(answer.probabilities, answer.model_probabilities, kVocabSize * sizeof(float));
   }
-  answer.top_token = find_top(answer.probabilities).index;
+  answer.top_token = find_top(answer.probabilities);
   answer.from_exit = true;
   answer.logits_due = false;
   answer.fresh = true;

@@ -127,13 +127,12 @@ void transfer_witness(Archive& archive, Witness& witness) noexcept {
   });
 }
 
-/// The hash follows from the numbers, and so do logits that are none of an exit's.
+/// The top token and the hash follow from the numbers, and so do logits that are none of an exit's.
 void transfer_answer(Archive& archive, Answer& answer) noexcept {
   const bool given = archive.steering("answer.given", answer.given);
   if (!given) return;
   const auto table = [](float* row) { return std::span<float>(row, kVocabSize); };
   archive.numbers("answer.probabilities", table(answer.probabilities), snapshot::kProbabilities);
-  archive.field("answer.top_token", answer.top_token, {0, kVocabSize - 1});
   const auto layers = archive.steering("answer.layers", answer.layers, {0, kMaxLayers});
   const bool from_exit = archive.steering("answer.from_exit", answer.from_exit);
   if (from_exit) archive.numbers("answer.logits", table(answer.logits));
@@ -145,6 +144,7 @@ void transfer_answer(Archive& archive, Answer& answer) noexcept {
   answer.layers = layers;
   answer.from_exit = from_exit;
   answer.logits_due = !from_exit;
+  answer.top_token = find_top(answer.probabilities);
   answer.seal();
 }
 

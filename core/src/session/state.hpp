@@ -43,7 +43,7 @@ struct Answer {
     probabilities = storage + kVocabSize;
     model_probabilities = storage + 2 * kVocabSize;
   }
-  /// No knowledge: all logits 0, all probabilities equal.
+  /// No knowledge: all probabilities equal.
   void clear() noexcept;
   /// The same once more, bit for bit; no layer has a say in it.
   void repeat() noexcept { layers = 0; }
@@ -155,7 +155,6 @@ struct Session::State {
   void mix_answer(std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept;
   void answer_from_memory() noexcept;
-  /// Keeps the previous answer, bit for bit.
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Opens the step's account of energies. Without the memory's part of the answer there is none.
   void begin_energy(bool with_memory) noexcept;
@@ -198,12 +197,8 @@ T saturate(std::uint64_t value) noexcept {
   return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
 }
 
-/// The largest value and the lowest index that has it.
-struct Top {
-  float value = 0;
-  std::uint32_t index = 0;
-};
-Top find_top(const float* values) noexcept;
+/// The lowest index of the largest of kVocabSize values.
+std::uint32_t find_top(const float* values) noexcept;
 
 /// ln p in float32, the same bits on every target; p = 0 gives about -87.
 float natural_log(float p) noexcept;

@@ -60,7 +60,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     kernels().softmax(answer.logits, kVocabSize, answer.probabilities);
     answer.from_exit = true;
     answer.logits_due = false;
-    answer.top_token = find_top(answer.probabilities).index;
+    answer.top_token = find_top(answer.probabilities);
     answer.seal();
     answer.given = true;
     visible = static_cast<std::uint32_t>(std::min<std::size_t>(scope.window, scope.tokens));

@@ -5,7 +5,8 @@ export const vocabSize = 256;
 
 /**
  * Result of a step: views into memory that the next call on the session overwrites. One object serves all steps;
- * copy (`logits.slice()`, `witness.toJSON()`) what must last.
+ * copy (`logits.slice()`, `witness.toJSON()`) what must last. Where no exit gave logits, reading `logits` takes them:
+ * read it once after each step, not once for all.
  */
 export class StepView {
   readonly witness: Witness;
