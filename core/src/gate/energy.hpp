@@ -18,7 +18,8 @@ struct EnergySignals {
 };
 
 /// Log-odds of the energy, from a row of the table: a logistic regression on the log-odds of both confidences and the
-/// logarithm of the potential. How far the answer's own confidence lies below .38 counts less. The same bits on every target. Finite for whatever a model file may hold.
+/// logarithm of the potential. How far the answer's own confidence lies below .38 counts less. The same bits on every
+/// target. Finite for whatever a model file may hold.
 float energy_log_odds(const float* row, const EnergySignals& signals) noexcept;
 
 /// p as log-odds, -infinity at 0 and infinity at 1; and back.
