@@ -111,7 +111,9 @@ export const witnessGroups: readonly WitnessGroup[] = [
   {
     title: "Seal",
     rows: [
-      row("Output hash", "Of this step's probabilities, and of its exit's logits where one ran.", (s, i) => s.hash(i, "outputHash")),
+      row("Output hash", "Of this step's probabilities, and of its exit's logits where one ran.", (s, i) =>
+        s.hash(i, "outputHash"),
+      ),
       row("Chain before", "The chain's value before this step.", (s, i) => s.hash(i, "previousHash")),
       row("Chain after", "Over all of the above: one flipped bit anywhere changes it.", (s, i) => s.hash(i, "hash")),
     ],
