@@ -35,6 +35,7 @@ test("refused sessions leave nothing behind", () => {
 
 test("every call after dispose throws DisposedError, dispose itself does not", async () => {
   const session = model.createSession();
+  const view = session.step(1);
   session.dispose();
   session.dispose();
   assert.equal(session.disposed, true);
@@ -42,6 +43,7 @@ test("every call after dispose throws DisposedError, dispose itself does not", a
     () => session.step(1),
     () => session.prefill("a"),
     () => session.infer("a"),
+    () => view.logits,
     () => session.stats,
     () => session.reset(),
     () => session.warmup(),

@@ -22,6 +22,20 @@ test("a step gives a distribution and a witness", () => {
   assert.equal(witness.toJSON().hash, witness.hash.toString(16).padStart(16, "0"));
 });
 
+test("logits that no exit gave are the answer's logarithms, and reading them changes nothing", () => {
+  const asked = model.createSession();
+  const silent = model.createSession();
+  for (const [i, byte] of sampleBytes.subarray(0, 60).entries()) {
+    const input = { tier: i % 3 === 0 ? 0 : 3 };
+    const { logits, probabilities, witness } = asked.step(byte, input);
+    if (input.tier === 3) {
+      for (let k = 0; k < 256; k++) assert.ok(Math.abs(logits[k] - Math.log(probabilities[k])) < 1e-4);
+    }
+    assert.equal(silent.step(byte, input).witness.hash, witness.hash);
+  }
+  assert.deepEqual(asked.snapshot(), silent.snapshot());
+});
+
 test("all steps share one view, and its arrays stay where they are", () => {
   const session = model.createSession();
   const first = session.step(1);

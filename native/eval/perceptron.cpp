@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <random>
 
 namespace mgt::cli {
 namespace {
@@ -42,29 +41,12 @@ Perceptron::Perceptron(std::span<const float> rows, std::size_t columns, const s
                        std::uint32_t seed)
     : columns_(columns), mean_(columns), scale_(columns), weights_(kHidden * (columns + 2) + 1) {
   const std::size_t n = events.size();
-  std::vector<double> sums(columns), squares(columns);
-  for (std::size_t i = 0; i < n * columns; ++i) {
-    sums[i % columns] += double{rows[i]};
-    squares[i % columns] += double{rows[i]} * double{rows[i]};
-  }
-  for (std::size_t c = 0; c < columns; ++c) {
-    const double mean = sums[c] / static_cast<double>(n);
-    const double variance = std::max(0.0, squares[c] / static_cast<double>(n) - mean * mean);
-    mean_[c] = static_cast<float>(mean);
-    scale_[c] = static_cast<float>(1 / (std::sqrt(variance) + 1e-6));
-  }
+  measure(rows, n);
   std::vector<float> inputs(n * columns);
   for (std::size_t i = 0; i < n; ++i) standardise(rows.subspan(i * columns, columns), inputs.data() + i * columns);
 
   std::mt19937 random(seed);
-  const auto draw = [&](std::size_t fan) {
-    const double unit = static_cast<double>(random()) / 2147483648.0 - 1;  // in [-1, 1)
-    return static_cast<float>(unit * std::sqrt(6.0 / static_cast<double>(fan)));
-  };
-  float* const out_weights = weights_.data() + kHidden * (columns + 1);
-  for (std::size_t i = 0; i < kHidden * columns; ++i) weights_[i] = draw(columns + kHidden);
-  for (std::size_t h = 0; h < kHidden; ++h) out_weights[h] = draw(kHidden + 1);
-
+  start(random);
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   Adam adam(weights_.size());
@@ -76,22 +58,47 @@ Perceptron::Perceptron(std::span<const float> rows, std::size_t columns, const s
       const float share = 1.0f / static_cast<float>(batch.size());
       std::fill(gradient.begin(), gradient.end(), 0.0f);
       for (std::size_t i = 0; i < kHidden * columns; ++i) gradient[i] = weights_[i] * kDecay * share;
-      for (const std::size_t row : batch) {
-        const float* x = inputs.data() + row * columns;
-        float active[kHidden];
-        const float p = 1 / (1 + std::exp(-forward(x, active)));
-        const float error = (p - (events[row] ? 1.0f : 0.0f)) * share;
-        gradient.back() += error;
-        for (std::size_t h = 0; h < kHidden; ++h) {
-          if (active[h] <= 0) continue;
-          gradient[kHidden * (columns + 1) + h] += error * active[h];
-          const float back = error * out_weights[h];
-          gradient[kHidden * columns + h] += back;
-          for (std::size_t c = 0; c < columns; ++c) gradient[h * columns + c] += back * x[c];
-        }
-      }
+      for (const std::size_t row : batch) add_gradient(inputs.data() + row * columns, events[row], share, gradient);
       adam.step(gradient, weights_);
     }
+  }
+}
+
+void Perceptron::measure(std::span<const float> rows, std::size_t n) {
+  std::vector<double> sums(columns_), squares(columns_);
+  for (std::size_t i = 0; i < n * columns_; ++i) {
+    sums[i % columns_] += double{rows[i]};
+    squares[i % columns_] += double{rows[i]} * double{rows[i]};
+  }
+  for (std::size_t c = 0; c < columns_; ++c) {
+    const double mean = sums[c] / static_cast<double>(n);
+    const double variance = std::max(0.0, squares[c] / static_cast<double>(n) - mean * mean);
+    mean_[c] = static_cast<float>(mean);
+    scale_[c] = static_cast<float>(1 / (std::sqrt(variance) + 1e-6));
+  }
+}
+
+void Perceptron::start(std::mt19937& random) {
+  const auto draw = [&](std::size_t fan) {
+    const double unit = static_cast<double>(random()) / 2147483648.0 - 1;  // in [-1, 1)
+    return static_cast<float>(unit * std::sqrt(6.0 / static_cast<double>(fan)));
+  };
+  for (std::size_t i = 0; i < kHidden * columns_; ++i) weights_[i] = draw(columns_ + kHidden);
+  for (std::size_t h = 0; h < kHidden; ++h) weights_[output_at() + h] = draw(kHidden + 1);
+}
+
+void Perceptron::add_gradient(const float* row, bool event, float share, std::span<float> gradient) const {
+  float active[kHidden];
+  const float p = 1 / (1 + std::exp(-forward(row, active)));
+  const float error = (p - (event ? 1.0f : 0.0f)) * share;
+  gradient.back() += error;
+  for (std::size_t h = 0; h < kHidden; ++h) {
+    if (active[h] <= 0) continue;
+    gradient[output_at() + h] += error * active[h];
+    const float back = error * weights_[output_at() + h];
+    gradient[biases_at() + h] += back;
+    float* const of_unit = gradient.data() + h * columns_;
+    for (std::size_t c = 0; c < columns_; ++c) of_unit[c] += back * row[c];
   }
 }
 
@@ -109,8 +116,8 @@ void Perceptron::standardise(std::span<const float> row, float* out) const {
 }
 
 float Perceptron::forward(const float* row, float* active) const {
-  const float* biases = weights_.data() + kHidden * columns_;
-  const float* out_weights = biases + kHidden;
+  const float* biases = weights_.data() + biases_at();
+  const float* out_weights = weights_.data() + output_at();
   float sum = weights_.back();
   for (std::size_t h = 0; h < kHidden; ++h) {
     const float* w = weights_.data() + h * columns_;

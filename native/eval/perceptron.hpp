@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -24,6 +25,15 @@ class Perceptron {
  private:
   static constexpr std::size_t kHidden = 24;
 
+  /// Where parts of weights_ begin; the hidden units' come first.
+  std::size_t biases_at() const { return kHidden * columns_; }
+  std::size_t output_at() const { return biases_at() + kHidden; }
+
+  /// Means and deviations of the columns of n rows.
+  void measure(std::span<const float> rows, std::size_t n);
+  void start(std::mt19937& random);
+  /// Adds what one standardised row says, times `share`.
+  void add_gradient(const float* row, bool event, float share, std::span<float> gradient) const;
   void standardise(std::span<const float> row, float* out) const;
   /// Log-odds of a standardised row; `active` receives the hidden units.
   float forward(const float* row, float* active) const;

@@ -59,12 +59,23 @@ SwitchRow row_of(const std::string& name, const Scores& scores) {
   return row;
 }
 
-/// The bytes of a spliced stream to learn from.
-std::vector<std::size_t> examples() {
-  std::vector<std::size_t> at;
-  for (std::size_t t = kSettled; t < kBeforeSplice + kAfterSplice; t += t < kBeforeSplice ? kEvery : 1) at.push_back(t);
-  return at;
-}
+/// What to learn from: rows of signals one after another, and which of them stand behind a switch.
+template <class Value>
+struct Examples {
+  std::vector<Value> rows;
+  std::vector<bool> events;
+
+  /// append_row(stream, byte, rows) adds the signals of one byte.
+  template <class AppendRow>
+  Examples(Table streams, AppendRow&& append_row) {
+    for (const SwitchSignals& stream : streams) {
+      for (std::size_t t = kSettled; t < kBeforeSplice + kAfterSplice; t += t < kBeforeSplice ? kEvery : 1) {
+        append_row(stream, t, rows);
+        events.push_back(t >= kBeforeSplice);
+      }
+    }
+  }
+};
 
 /// Scores of the bytes of one stream.
 using Detector = std::function<std::vector<float>(const SwitchSignals&)>;
@@ -113,15 +124,8 @@ class LogisticDetector {
   }
 
   Logistic fit(Table streams) const {
-    std::vector<double> rows;
-    std::vector<bool> events;
-    for (const SwitchSignals& stream : streams) {
-      for (const std::size_t t : examples()) {
-        append_row(stream, t, rows);
-        events.push_back(t >= kBeforeSplice);
-      }
-    }
-    return {rows, kept_.size() * (1 + kQuantiles.size()), events};
+    const Examples<double> examples(streams, [this](auto&&... x) { append_row(x...); });
+    return {examples.rows, kept_.size() * (1 + kQuantiles.size()), examples.events};
   }
 
   std::vector<std::size_t> kept_;
@@ -133,15 +137,10 @@ class LogisticDetector {
 class NetworkDetector {
  public:
   NetworkDetector(Table streams, std::vector<std::size_t> kept) : kept_(std::move(kept)) {
-    std::vector<float> rows;
-    std::vector<bool> events;
-    for (const SwitchSignals& stream : streams) {
-      for (const std::size_t t : examples()) {
-        append_row(stream, t, rows);
-        events.push_back(t >= kBeforeSplice);
-      }
+    const Examples<float> examples(streams, [this](auto&&... x) { append_row(x...); });
+    for (std::uint32_t seed = 0; seed < kNetworks; ++seed) {
+      networks_.emplace_back(examples.rows, kept_.size(), examples.events, seed);
     }
-    for (std::uint32_t seed = 0; seed < kNetworks; ++seed) networks_.emplace_back(rows, kept_.size(), events, seed);
   }
 
   std::vector<float> operator()(const SwitchSignals& stream) const {
