@@ -3,8 +3,9 @@
     build/native/mgt eval --signals NAME.sig --data STREAM     (once per stream)
     python3 models/energy_study.py --fit FIT.sig ... --test TEST.sig ...
 The energy E of a cheap answer (the memory's, exit 1's, exit 2's) is the probability that its best guess differs from that of all layers: a logistic
-function of what is known when the answer is at hand ("three": memory confidence, LIF, exit confidence; "small": and previous entropy; "wide": all signals).
-Beside it "excess" and "bit", the probabilities that it costs 0.1 nats or a bit (0.69) more than all layers' answer ("bit three" is the engine's
+function of what is known when the answer is at hand ("three": memory confidence, LIF, exit confidence; "small": and previous entropy; "word": and, instead
+of that, LIF of the memory's own surprise, letters of the word so far, and whether the memory expects another; "wide": all signals).
+Beside it "excess" and "bit", the probabilities that it costs 0.1 nats or a bit (0.69) more than all layers' answer ("bit word" is the engine's
 energy, which takes three tenths of what the answer's own log-odds lie below -0.5), and "regret", these nats by linear regression. Printed per test stream:
 - AUC of every signal for "exit 1 gives the full answer's best guess", mixed with the stream memory and for the transformer alone;
 - expected calibration error of the energy (15 bins of equal count) and its reliability;
@@ -44,15 +45,38 @@ def leaky(x, leak=0.8):
     return out
 
 
+def of_word(byte):
+    """Whether each byte is a letter, a digit, the underscore, or beyond ASCII."""
+    between = lambda first, last: (byte >= ord(first)) & (byte <= ord(last))
+    return between("a", "z") | between("A", "Z") | between("0", "9") | (byte == ord("_")) | (byte >= 128)
+
+
+def letters_of(byte):
+    """Bytes of the word so far, counted up to 3."""
+    inside = of_word(byte)
+    letters, run = np.zeros(len(byte)), inside.copy()
+    for back in range(3):
+        letters += run
+        run[back + 1 :] &= inside[: len(inside) - back - 1]
+        run[: back + 1] = False
+    return letters
+
+
 def before(s):
     """Signals known before the step: [(name, values)], surprise taken from the full answer one step earlier."""
     full = exits_of(s)[-1]
     surprise = np.concatenate(([5.5], s[f"exit{full}.cost"][:-1]))
+    of_memory = np.concatenate(([5.5], s["memory.cost"][:-1]))
     entropy = np.concatenate(([5.5], s[f"exit{full}.entropy"][:-1]))
+    letters = letters_of(s["byte"])
     return [
         ("memory confidence", logit(s["memory.probability"])),
         ("memory entropy", np.log(s["memory.entropy"] + 1e-4)),
         ("lif", np.log(leaky(surprise) + 0.05)),
+        ("memory lif", np.log(leaky(of_memory) + 0.05)),
+        ("letters", letters),
+        ("in word", (letters > 0).astype(float)),
+        ("expects word", of_word(s["memory.top"]).astype(float)),
         ("surprise", np.log(surprise + 0.01)),
         ("previous entropy", np.log(entropy + 1e-4)),
         ("similarity", s["similarity"] / 4096 - 8),
@@ -79,6 +103,7 @@ def at_exit(s, exit_):
 FEATURES = {
     "three": ("memory confidence", "lif", "confidence"),
     "small": ("memory confidence", "lif", "previous entropy", "confidence"),
+    "word": ("memory confidence", "lif", "memory lif", "letters", "in word", "expects word", "confidence"),
     "wide": None,
 }
 

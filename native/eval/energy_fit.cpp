@@ -5,31 +5,38 @@
 
 #include "eval/logistic.hpp"
 #include "gate/energy.hpp"
+#include "memory/cursor.hpp"
 
 namespace mgt::cli {
 namespace {
 
-constexpr float kUnknownCost = 5.545f;  // ln 256: before the first byte nothing is known
-constexpr std::size_t kColumns = detail::EnergyTable::kSignals - 1;
+constexpr float kUnknownCost = 5.545f;                               // ln 256: before the first byte nothing is known
+constexpr std::size_t kColumns = detail::EnergyTable::kSignals - 1;  // all but the constant
 
-/// The signals that the table's weights multiply, got from the engine by a table that lets one through.
-std::vector<double> columns_of(const gate::EnergySignals& signals) {
-  std::vector<double> columns;
-  for (std::size_t c = 0; c < kColumns; ++c) {
-    float only[detail::EnergyTable::kSignals] = {};
-    only[c] = 1;
-    columns.push_back(double{gate::energy_log_odds(only, signals)});
-  }
-  return columns;
+/// Leaky sum of what arriving bytes cost under an answer of the step before them.
+template <class CostOf>
+std::vector<float> potentials(std::span<const Signals> stream, CostOf&& cost_of) {
+  std::vector<float> costs{kUnknownCost};
+  for (const Signals& step : stream) costs.push_back(cost_of(step));
+  costs.pop_back();
+  return leaky_sum(costs);
 }
 
-/// Calls `take` with the signals of every step.
+/// Calls `take` with the energy's columns at every step.
 template <class Take>
 void for_each_step(std::span<const Signals> stream, std::size_t answer, Take&& take) {
-  const std::vector<float> potentials = potentials_of(stream);
+  const std::vector<float> potential = potentials_of(stream);
+  const std::vector<float> of_memory = potentials(stream, [](const Signals& step) { return step.memory.cost; });
+  gate::StepSignals signals;
   for (std::size_t t = 0; t < stream.size(); ++t) {
-    take(t, gate::EnergySignals{stream[t].memory.top_probability, potentials[t],
-                                answer_of(stream[t], answer).top_probability});
+    const Signals& step = stream[t];
+    const bool of_word = memory::of_word(step.byte);
+    const std::uint32_t letters = of_word ? std::min(signals.letters + 1u, memory::kMostLetters) : 0u;
+    signals = {step.memory.top_probability, potential[t], of_memory[t], static_cast<std::uint8_t>(letters),
+               memory::of_word(step.memory.top)};
+    gate::EnergyColumns columns = gate::columns_of(signals);
+    gate::set_own(columns, answer_of(step, answer).top_probability);
+    take(t, columns);
   }
 }
 
@@ -40,10 +47,7 @@ bool costs_a_bit(const Signals& step, std::size_t answer) {
 }
 
 std::vector<float> potentials_of(std::span<const Signals> stream) {
-  std::vector<float> costs{kUnknownCost};
-  for (const Signals& step : stream) costs.push_back(step.full().mixture.cost);
-  costs.pop_back();
-  return leaky_sum(costs);
+  return potentials(stream, [](const Signals& step) { return step.full().mixture.cost; });
 }
 
 detail::EnergyTable fit_energy(std::span<const std::vector<Signals>> streams) {
@@ -54,9 +58,8 @@ detail::EnergyTable fit_energy(std::span<const std::vector<Signals>> streams) {
     std::vector<double> rows;
     std::vector<bool> events;
     for (const std::vector<Signals>& stream : streams) {
-      for_each_step(stream, answer, [&](std::size_t t, const gate::EnergySignals& signals) {
-        const std::vector<double> columns = columns_of(signals);
-        rows.insert(rows.end(), columns.begin(), columns.end());
+      for_each_step(stream, answer, [&](std::size_t t, const gate::EnergyColumns& columns) {
+        rows.insert(rows.end(), columns.begin(), columns.begin() + kColumns);
         events.push_back(costs_a_bit(stream[t], answer));
       });
     }
@@ -70,8 +73,8 @@ detail::EnergyTable fit_energy(std::span<const std::vector<Signals>> streams) {
 
 std::vector<double> energies_of(const detail::EnergyTable& table, std::span<const Signals> stream, std::size_t answer) {
   std::vector<double> energies;
-  for_each_step(stream, answer, [&](std::size_t, const gate::EnergySignals& signals) {
-    energies.push_back(double{gate::energy_log_odds(table.row(answer), signals)});
+  for_each_step(stream, answer, [&](std::size_t, const gate::EnergyColumns& columns) {
+    energies.push_back(double{gate::energy_log_odds(table.row(answer), columns)});
   });
   return energies;
 }

@@ -132,11 +132,10 @@ Curve sweep(const char* gate, const StudyStream& stream, std::span<const std::ui
   return curve;
 }
 
-/// Energies as the gate holds them to its threshold: the last exit's weigh less.
+/// Energies as the gate holds them to its threshold: those of exits weigh less.
 std::vector<Column> as_gated(std::vector<Column> energy) {
-  constexpr std::size_t kLastExit = detail::EnergyTable::kAnswers - 1;
-  if (energy.size() > kLastExit) {
-    for (double& log_odds : energy[kLastExit]) log_odds -= std::log(double{gate::kLastExitOdds});
+  for (std::size_t answer = 0; answer < energy.size(); ++answer) {
+    for (double& log_odds : energy[answer]) log_odds -= std::log(double{gate::kOdds[answer]});
   }
   return energy;
 }

@@ -43,7 +43,7 @@ TEST_CASE("calibrate chooses within the risk and writes a copy that runs so", "[
   const Json run = json_of({"run", "--model", out, "--policy", "permissive", "--compare", "--json", data});
   const double dense = run["dense"]["nats_per_byte"];
   CHECK(run["nats_per_byte"].get<double>() / dense - 1 == Approx(json["loss"].get<double>()).margin(1e-4));
-  CHECK(json["energy_weights"].size() == 12);  // the model had none
+  CHECK(json["energy_weights"].size() == 24);  // the model had none
   const Json custom =
       json_of({"run", "--model", out, "--policy", "custom", "--json", "--energy-max", json["energy_max"].dump(), data});
   CHECK(custom["logits_hash"] == run["logits_hash"]);

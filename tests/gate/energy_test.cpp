@@ -1,6 +1,7 @@
 // The energy of cheap answers: its arithmetic, its threshold, and what a session makes of it.
 #include "gate/energy.hpp"
 
+#include <algorithm>
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
@@ -16,7 +17,11 @@ namespace {
 using Catch::Approx;
 using gate::EnergyGate;
 
-constexpr detail::EnergyTable kTable{{-0.25f, 0.5f, -0.25f, -1.0f, 0, 0, -1.0f, 0, 0, 0, -2.0f, 0}};
+/// Energies of 1 - confidence, for an exit at the odds squared.
+constexpr detail::EnergyTable kTable{{0, 0, 0, 0, 0, 0, -1.0f, 0,  //
+                                      0, 0, 0, 0, 0, 0, -1.0f, 0,  //
+                                      0, 0, 0, 0, 0, 0, -2.0f, 0}};
+constexpr gate::StepSignals kSignals{0.5f, 0.0f, 0.0f, 0, false};
 
 double odds(double p) {
   return std::log(p / (1 - p));
@@ -46,17 +51,29 @@ std::string lines() {
 }  // namespace
 
 TEST_CASE("log-odds of the energy are the sum that the table says", "[gate]") {
-  const gate::EnergySignals signals{0.9f, 1.5f, 0.8f};
-  const double expected = -0.25 * odds(0.9) + 0.5 * std::log(1.55) - 0.25 * odds(0.8) - 1;
-  CHECK(gate::energy_log_odds(kTable.row(0), signals) == Approx(expected).epsilon(1e-5));
+  gate::EnergyColumns columns = gate::columns_of({0.9f, 1.5f, 0.7f, 2, true});
+  gate::set_own(columns, 0.8f);
+  const float row[] = {-0.25f, 0.5f, 2.0f, 3.0f, 5.0f, 7.0f, -0.5f, -1.0f};
+  const double expected =
+      -0.25 * odds(0.9) + 0.5 * std::log(1.55) + 2 * std::log(0.75) + 3 * 2 + 5 + 7 - 0.5 * odds(0.8) - 1;
+  CHECK(gate::energy_log_odds(row, columns) == Approx(expected).epsilon(1e-5));
+}
+
+TEST_CASE("outside of a word its columns say nothing", "[gate]") {
+  const gate::EnergyColumns columns = gate::columns_of({0.9f, 1.5f, 0.7f, 0, false});
+  const float row[] = {0, 0, 0, 3.0f, 5.0f, 7.0f, 0, 0};
+  CHECK(gate::energy_log_odds(row, columns) == 0.0f);
 }
 
 TEST_CASE("the energy is a number for every signal and every weight that a file may have", "[gate]") {
   for (const float weight : {-64.0f, 64.0f}) {
     for (const float p : {0.0f, 1e-30f, 0.5f, 1.0f}) {
       for (const float potential : {0.0f, 400.0f}) {
-        const float row[] = {weight, weight, weight, weight};
-        const float log_odds = gate::energy_log_odds(row, {p, potential, p});
+        float row[detail::EnergyTable::kSignals];
+        std::ranges::fill(row, weight);
+        gate::EnergyColumns columns = gate::columns_of({p, potential, potential, 255, true});
+        gate::set_own(columns, p);
+        const float log_odds = gate::energy_log_odds(row, columns);
         CHECK(std::isfinite(log_odds));
         CHECK(gate::probability_of(log_odds) >= 0.0f);
         CHECK(gate::probability_of(log_odds) <= 1.0f);
@@ -67,45 +84,46 @@ TEST_CASE("the energy is a number for every signal and every weight that a file 
 
 TEST_CASE("how unsure an unsure answer is counts less", "[gate]") {
   const auto own = [](float confidence) {
-    const float row[4] = {0.0f, 0.0f, 1.0f, 0.0f};
-    return double{gate::energy_log_odds(row, {0.5f, 1.0f, confidence})};
+    gate::EnergyColumns columns{};
+    gate::set_own(columns, confidence);
+    return double{columns[static_cast<std::size_t>(gate::EnergyColumn::own)]};
   };
-  const auto log_odds = [](double p) { return std::log(p / (1 - p)); };
-  for (const double p : {0.4, 0.5, 0.9, 0.99}) CHECK(own(static_cast<float>(p)) == Approx(log_odds(p)).margin(1e-5));
+  for (const double p : {0.4, 0.5, 0.9, 0.99}) CHECK(own(static_cast<float>(p)) == Approx(odds(p)).margin(1e-5));
   for (const double p : {0.3, 0.1, 0.01}) {
-    CHECK(own(static_cast<float>(p)) == Approx(-0.5 + 0.3 * (log_odds(p) + 0.5)).margin(1e-5));
+    CHECK(own(static_cast<float>(p)) == Approx(-0.5 + 0.3 * (odds(p) + 0.5)).margin(1e-5));
   }
 }
 
 TEST_CASE("an answer suffices where its energy is at most the threshold", "[gate]") {
-  EnergyGate gate(kTable, 0.1f, 0.0f);  // row 1: 1 - confidence
-  gate.begin(0.5f, 0.0f, false);
-  CHECK(gate.accepts(1, 0.91f));
-  CHECK_FALSE(gate.accepts(1, 0.89f));
+  EnergyGate gate(kTable, 0.1f, 0.0f);
+  gate.begin(kSignals, false);
+  CHECK(gate.accepts(0, 0.91f));
+  CHECK_FALSE(gate.accepts(0, 0.89f));
   CHECK(gate.finding()->energy == Approx(0.11).epsilon(1e-4));
   CHECK(gate.finding()->threshold == Approx(0.1).epsilon(1e-4));
   gate.end();
   CHECK_FALSE(gate.finding());
-  CHECK_FALSE(gate.accepts(1, 0.999f));  // no step is under way
+  CHECK_FALSE(gate.accepts(0, 0.999f));  // no step is under way
 }
 
-TEST_CASE("the last exit suffices at eight times the odds", "[gate]") {
-  constexpr double kOdds = 8 * 0.1 / 0.9;
-  const double limit = kOdds / (1 + kOdds);
-  EnergyGate gate(kTable, 0.1f, 0.0f);  // row 2: odds of (1 - confidence) / confidence, squared
-  gate.begin(0.5f, 0.0f, false);
+TEST_CASE("exits suffice at three and eight times the odds", "[gate]") {
+  const auto limit = [](double times) { return times * 0.1 / (0.9 + times * 0.1); };
+  EnergyGate gate(kTable, 0.1f, 0.0f);
+  gate.begin(kSignals, false);
+  CHECK(gate.accepts(1, 0.76f));
+  CHECK(gate.finding()->threshold == Approx(limit(3)).epsilon(1e-4));
+  CHECK_FALSE(gate.accepts(1, 0.74f));
   CHECK(gate.accepts(2, 0.52f));
-  CHECK(gate.finding()->energy == Approx(0.46006).epsilon(1e-4));
-  CHECK(gate.finding()->threshold == Approx(limit).epsilon(1e-4));
+  CHECK(gate.finding()->threshold == Approx(limit(8)).epsilon(1e-4));
   CHECK_FALSE(gate.accepts(2, 0.51f));
-  CHECK_FALSE(gate.accepts(1, 0.52f));
+  CHECK_FALSE(gate.accepts(0, 0.76f));
 }
 
 TEST_CASE("0 accepts nothing, 1 everything, a gate without a table nothing", "[gate]") {
   EnergyGate none(kTable, 0.0f, 0.0f);
   EnergyGate all(kTable, 1.0f, 16.0f);
   EnergyGate off;
-  for (EnergyGate* gate : {&none, &all, &off}) gate->begin(1.0f, 0.0f, true);
+  for (EnergyGate* gate : {&none, &all, &off}) gate->begin(kSignals, true);
   CHECK_FALSE(none.accepts(0, 1.0f));
   CHECK(all.accepts(0, 0.0f));
   CHECK_FALSE(off.accepts(0, 1.0f));
@@ -114,11 +132,11 @@ TEST_CASE("0 accepts nothing, 1 everything, a gate without a table nothing", "[g
 
 TEST_CASE("hysteresis asks for more after a step of all layers", "[gate]") {
   EnergyGate gate(kTable, 0.1f, 1.0f);
-  gate.begin(0.5f, 0.0f, false);
-  CHECK(gate.accepts(1, 0.92f));
-  gate.begin(0.5f, 0.0f, true);
-  CHECK_FALSE(gate.accepts(1, 0.92f));
-  CHECK(gate.accepts(1, 0.97f));
+  gate.begin(kSignals, false);
+  CHECK(gate.accepts(0, 0.92f));
+  gate.begin(kSignals, true);
+  CHECK_FALSE(gate.accepts(0, 0.92f));
+  CHECK(gate.accepts(0, 0.97f));
   CHECK(gate.finding()->threshold == Approx(1 / (1 + 9 * std::exp(1.0))).epsilon(1e-4));
 }
 
@@ -129,16 +147,14 @@ TEST_CASE("a session's witnesses show energies on the right side of the threshol
   for (const char c : lines()) {
     const Witness& w = *session.step(static_cast<unsigned char>(c))->witness;
     if (w.reason == GateReason::KillSwitch) continue;
-    const bool at_last_exit = w.threshold == Approx(2.4 / 3.1).epsilon(1e-4);
-    if (!at_last_exit) CHECK(w.threshold == Approx(0.3).epsilon(1e-4));
-    if (w.tier == Tier::reduced) CHECK(at_last_exit);
-    if (w.tier == Tier::safe || w.tier == Tier::skip) CHECK_FALSE(at_last_exit);
+    // 0.3 at three times the odds; the tiny model has one exit.
+    CHECK(w.threshold == Approx(w.tier == Tier::skip ? 0.3 : 0.9 / 1.6).epsilon(1e-4));
     const bool is_early = w.reason == GateReason::MemoryHit || w.reason == GateReason::LowRisk;
     CHECK((w.energy <= w.threshold) == is_early);
     (is_early ? early : deep) += 1;
   }
   CHECK(early > 100);
-  CHECK(deep > 50);
+  CHECK(deep > 30);
 }
 
 TEST_CASE("a higher threshold never computes more layers of this stream", "[gate][session]") {

@@ -197,13 +197,13 @@ TEST_CASE("optional statistics are complete and finite or absent", "[model][load
 TEST_CASE("the energy's weights and thresholds are in range, and no threshold comes without weights", "[model][load]") {
   TinyOptions o = smallest();
   o.add_keys = [](gguf::Writer& w) {
-    w.add_f32_array("mgt.energy.weights", std::vector<float>(12, 0.5f));
+    w.add_f32_array("mgt.energy.weights", std::vector<float>(24, 0.5f));
     w.add_f32("mgt.energy.permissive", 0.0625f);
   };
   const FileBytes file = tiny_gguf(o);
   const auto model = Model::load(file);
   REQUIRE(model);
-  CHECK(model->data().energy->row(2)[3] == 0.5f);
+  CHECK(model->data().energy->row(2)[7] == 0.5f);
   CHECK_FALSE(model->data().energy_max[1]);
   CHECK(model->data().energy_max[2] == 0.0625f);
   check_error(with_key(file, "mgt.energy.weights"), Errc::missing_field,
@@ -215,9 +215,9 @@ TEST_CASE("the energy's weights and thresholds are in range, and no threshold co
       w.add_f32_array("mgt.energy.weights", values);
     });
   };
-  check_error(weights(11, 0.5f), Errc::bad_shape, "mgt.energy.weights has 11 numbers, expected 12");
-  check_error(weights(12, 64.5f), Errc::bad_value, "mgt.energy.weights has 64.5 at index 11");
-  check_error(weights(12, std::numeric_limits<float>::quiet_NaN()), Errc::bad_value, "mgt.energy.weights has nan");
+  check_error(weights(12, 0.5f), Errc::bad_shape, "mgt.energy.weights has 12 numbers, expected 24");
+  check_error(weights(24, 64.5f), Errc::bad_value, "mgt.energy.weights has 64.5 at index 23");
+  check_error(weights(24, std::numeric_limits<float>::quiet_NaN()), Errc::bad_value, "mgt.energy.weights has nan");
   check_error(with_f32(file, "mgt.energy.permissive", 1.5f), Errc::bad_value, "mgt.energy.permissive is 1.5");
   check_error(with_f32(file, "mgt.energy.permissive", std::numeric_limits<float>::quiet_NaN()), Errc::bad_value, "nan");
 }

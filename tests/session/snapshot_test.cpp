@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "mgt/generate.hpp"
+#include "snapshot/format.hpp"
 #include "support/snapshots.hpp"
-#include "support/tiny_model.hpp"
+#include "support/tiny_energy.hpp"
 
 namespace mgt::test {
 namespace {
@@ -21,7 +22,7 @@ Model small_model(std::uint64_t seed = 1) {
   shape.window = 4;
   shape.window_min = 2;
   shape.seed = seed;
-  return tiny_model(shape);
+  return tiny_energy_model(shape);
 }
 
 Session make_session(const Model& model, const SessionOptions& options) {
@@ -248,7 +249,8 @@ TEST_CASE("snapshots of another kind are refused by name", "[session][snapshot]"
     return bytes;
   };
   check_refused(session, changed(0, 'M'), Errc::bad_snapshot, "not a snapshot: its first bytes are 4d 67 74 73");
-  check_refused(session, changed(8, 6), Errc::snapshot_version, "format version 6, this build reads 7");
+  check_refused(session, changed(8, 6), Errc::snapshot_version,
+                "format version 6, this build reads " + std::to_string(snapshot::kVersion));
   check_refused(session, std::span(good).first(10), Errc::bad_snapshot, "snapshot of 10 bytes, the shortest has 28");
   check_refused(session, {}, Errc::bad_snapshot, "snapshot of 0 bytes");
   SnapshotBytes longer(good.size() + 1);

@@ -8,8 +8,9 @@ namespace mgt::test {
 inline constexpr float kTinyEnergyMax = 0.25f;
 
 inline void add_energy(gguf::Writer& writer) {
-  const std::array<float, 12> weights = {-0.3f, 0.1f,  -0.3f, 0.2f,  -0.2f, 0.1f,
-                                         -0.4f, -0.1f, -0.1f, 0.05f, -0.5f, -0.4f};
+  const std::array<float, 24> weights = {-0.3f, 0.1f,  0.1f,  0.05f, -0.1f, -0.1f, -0.3f, 0.2f,    // memory
+                                         -0.2f, 0.1f,  0.1f,  0.05f, -0.1f, -0.1f, -0.4f, -0.1f,   // first exit
+                                         -0.1f, 0.05f, 0.05f, 0.05f, -0.1f, -0.1f, -0.5f, -0.4f};  // last exit
   writer.add_f32_array("mgt.energy.weights", weights);
   writer.add_f32("mgt.energy.default", kTinyEnergyMax);
 }

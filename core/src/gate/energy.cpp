@@ -18,18 +18,34 @@ float bounded_log_odds(float p) noexcept {
   return memory::stretch(std::clamp(p, kSmallest, 1.0f - kSmallest));
 }
 
-float own_log_odds(float confidence) noexcept {
-  const float below = bounded_log_odds(confidence) - kUnsure;
-  return kUnsure + (below < 0.0f ? below * kUnsureSlope : below);
+float& at(EnergyColumns& columns, EnergyColumn column) noexcept {
+  return columns[static_cast<std::size_t>(column)];
 }
 
 }  // namespace
 
-float energy_log_odds(const float* row, const EnergySignals& signals) noexcept {
-  const float memory = row[0] * bounded_log_odds(signals.memory_confidence);
-  const float surprise = row[1] * memory::ln_of(signals.potential + kSilence);
-  const float own = row[2] * own_log_odds(signals.confidence);
-  return ((memory + surprise) + own) + row[3];
+EnergyColumns columns_of(const StepSignals& signals) noexcept {
+  EnergyColumns columns;
+  at(columns, EnergyColumn::memory) = bounded_log_odds(signals.memory_confidence);
+  at(columns, EnergyColumn::surprise) = memory::ln_of(signals.potential + kSilence);
+  at(columns, EnergyColumn::memory_surprise) = memory::ln_of(signals.memory_potential + kSilence);
+  at(columns, EnergyColumn::letters) = static_cast<float>(signals.letters);
+  at(columns, EnergyColumn::in_word) = signals.letters > 0 ? 1.0f : 0.0f;
+  at(columns, EnergyColumn::expects_word) = signals.expects_word ? 1.0f : 0.0f;
+  at(columns, EnergyColumn::own) = 0.0f;
+  at(columns, EnergyColumn::constant) = 1.0f;
+  return columns;
+}
+
+void set_own(EnergyColumns& columns, float confidence) noexcept {
+  const float below = bounded_log_odds(confidence) - kUnsure;
+  at(columns, EnergyColumn::own) = kUnsure + (below < 0.0f ? below * kUnsureSlope : below);
+}
+
+float energy_log_odds(const float* row, const EnergyColumns& columns) noexcept {
+  float sum = 0;
+  for (std::size_t c = 0; c < columns.size(); ++c) sum += row[c] * columns[c];
+  return sum;
 }
 
 float log_odds_of(float p) noexcept {
@@ -42,12 +58,13 @@ float probability_of(float log_odds) noexcept {
   return memory::squash(log_odds);
 }
 
-EnergyGate::Limit EnergyGate::limit_of(float log_odds) noexcept {
-  return {log_odds, probability_of(log_odds)};
-}
-
 EnergyGate::Limits EnergyGate::limits_of(float log_odds) noexcept {
-  return {limit_of(log_odds), limit_of(log_odds + memory::ln_of(kLastExitOdds))};
+  Limits limits;
+  for (std::size_t answer = 0; answer < limits.size(); ++answer) {
+    const float most = log_odds + memory::ln_of(kOdds[answer]);
+    limits[answer] = {most, probability_of(most)};
+  }
+  return limits;
 }
 
 EnergyGate::EnergyGate(const detail::EnergyTable& table, float energy_max, float hysteresis) noexcept
@@ -55,18 +72,16 @@ EnergyGate::EnergyGate(const detail::EnergyTable& table, float energy_max, float
       limits_(limits_of(log_odds_of(energy_max))),
       limits_after_full_(limits_of(log_odds_of(energy_max) - hysteresis)) {}
 
-void EnergyGate::begin(float memory_confidence, float potential, bool after_full) noexcept {
+void EnergyGate::begin(const StepSignals& signals, bool after_full) noexcept {
   if (!on()) return;
-  signals_ = {memory_confidence, potential, 0};
+  columns_ = columns_of(signals);
   step_limits_ = after_full ? limits_after_full_ : limits_;
 }
 
 bool EnergyGate::accepts(std::size_t answer, float confidence) noexcept {
   if (!step_limits_) return false;
-  constexpr std::size_t kLastExit = detail::EnergyTable::kAnswers - 1;
-  signals_.confidence = confidence;
-  last_ = Question{energy_log_odds(table_->row(answer), signals_),
-                   answer == kLastExit ? step_limits_->last_exit : step_limits_->early};
+  set_own(columns_, confidence);
+  last_ = Question{energy_log_odds(table_->row(answer), columns_), (*step_limits_)[answer]};
   return last_->log_odds <= last_->limit.log_odds;
 }
 

@@ -2,7 +2,9 @@
 // layers would.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 
@@ -10,25 +12,45 @@
 
 namespace mgt::gate {
 
-/// What is known when a cheap answer is at hand.
-struct EnergySignals {
+/// What is known of a step before any of its answers is looked at.
+struct StepSignals {
   float memory_confidence = 0;  ///< top probability of the stream memory
   float potential = 0;          ///< leaky sum of the surprise, nats (spike/)
-  float confidence = 0;         ///< top probability of the answer itself
+  float memory_potential = 0;   ///< leaky sum of what the bytes cost the stream memory, nats
+  std::uint8_t letters = 0;     ///< bytes of the word so far, counted up to memory::kMostLetters
+  bool expects_word = false;    ///< the memory's best guess belongs to a word
 };
 
-/// Log-odds of the energy, from a row of the table: a logistic regression on the log-odds of both confidences and the
-/// logarithm of the potential. How far the answer's own confidence lies below .38 counts less. The same bits on every
-/// target. Finite for whatever a model file may hold.
-float energy_log_odds(const float* row, const EnergySignals& signals) noexcept;
+/// What the weights of a table's row multiply, in this order.
+enum class EnergyColumn : std::uint8_t {
+  memory,           ///< log-odds of the memory's confidence
+  surprise,         ///< logarithm of the potential
+  memory_surprise,  ///< logarithm of the memory's potential
+  letters,          ///< bytes of the word so far
+  in_word,          ///< 1 or 0: whether there are any
+  expects_word,     ///< 1 or 0
+  own,              ///< log-odds of the answer's own confidence; how far it lies below .38 counts less
+  constant,         ///< 1
+};
+using EnergyColumns = std::array<float, detail::EnergyTable::kSignals>;
+static_assert(static_cast<std::size_t>(EnergyColumn::constant) + 1 == detail::EnergyTable::kSignals);
+
+/// All columns but the answer's own, which is 0 until set_own(). Finite for whatever the signals hold.
+EnergyColumns columns_of(const StepSignals& signals) noexcept;
+void set_own(EnergyColumns& columns, float confidence) noexcept;
+
+/// Log-odds of the energy: the sum of a row of the table times the columns, a logistic regression. The same bits on
+/// every target. Finite for whatever a model file may hold.
+float energy_log_odds(const float* row, const EnergyColumns& columns) noexcept;
 
 /// p as log-odds, -infinity at 0 and infinity at 1; and back.
 float log_odds_of(float p) noexcept;
 float probability_of(float log_odds) noexcept;
 
-/// Odds at which the last exit is accepted, over those of the answers before it: it spares half of the layers where
-/// they spare one layer and a look. Of 1 to 33 this saved most at equal loss (docs/design.md).
-inline constexpr float kLastExitOdds = 8.0f;
+/// Odds at which an answer is accepted, over those of the memory's: what refusing it costs is one layer and a look, a
+/// layer that reads more weights than the first did, half of the layers. Of 1 to 4 and 4 to 33 these saved most at
+/// equal loss (docs/design.md).
+inline constexpr std::array<float, detail::EnergyTable::kAnswers> kOdds{1.0f, 3.0f, 8.0f};
 
 /// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.
 class EnergyGate {
@@ -40,7 +62,7 @@ class EnergyGate {
   bool on() const noexcept { return table_ != nullptr; }
 
   /// A new step. after_full: the step before ran all layers.
-  void begin(float memory_confidence, float potential, bool after_full) noexcept;
+  void begin(const StepSignals& signals, bool after_full) noexcept;
   /// Whether the answer (a row of the table) suffices. Without begin() in this step: no.
   bool accepts(std::size_t answer, float confidence) noexcept;
   /// Forgets the step.
@@ -59,22 +81,17 @@ class EnergyGate {
     float log_odds = -std::numeric_limits<float>::infinity();
     float energy = 0;
   };
-  /// What the answers of one step are held to.
-  struct Limits {
-    Limit early;
-    Limit last_exit;
-  };
+  using Limits = std::array<Limit, detail::EnergyTable::kAnswers>;  ///< what the answers of one step are held to
   struct Question {
     float log_odds;
     Limit limit;
   };
-  static Limit limit_of(float log_odds) noexcept;
   static Limits limits_of(float log_odds) noexcept;
 
   const detail::EnergyTable* table_ = nullptr;
   Limits limits_;
   Limits limits_after_full_;  ///< after a step of all layers
-  EnergySignals signals_;
+  EnergyColumns columns_{};
   std::optional<Limits> step_limits_;  ///< of the step under way
   std::optional<Question> last_;
 };

@@ -13,11 +13,6 @@ constexpr std::uint32_t power(std::uint32_t base, std::uint32_t exponent) noexce
   return exponent == 0 ? 1 : base * power(base, exponent - 1);
 }
 
-bool of_word(std::uint8_t byte) noexcept {
-  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_' ||
-         byte >= 128;
-}
-
 bool ends_field(std::uint8_t byte) noexcept {
   return byte == ' ' || byte == ',' || byte == '\t' || byte == ';' || byte == '|';
 }

@@ -30,6 +30,15 @@ constexpr std::uint32_t hash_of(std::uint32_t a, std::uint32_t b) noexcept {
   return h * 0x297A2D39u;
 }
 
+/// Letters, digits, the underscore, and all beyond ASCII.
+constexpr bool of_word(std::uint8_t byte) noexcept {
+  return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_' ||
+         byte >= 128;
+}
+
+/// Bytes of the word that the stream stands in; more of them tell no more.
+inline constexpr std::uint32_t kMostLetters = 3;
+
 struct Cursor {
   std::uint64_t position;
   std::uint64_t recent;  ///< the last 8 bytes, youngest lowest
@@ -48,6 +57,13 @@ struct Cursor {
 
   /// Whether the last byte belongs to a word.
   bool in_word() const noexcept { return word != 0; }
+
+  /// Bytes of the word so far, counted up to kMostLetters.
+  std::uint8_t letters() const noexcept {
+    std::uint32_t n = 0;
+    while (n < kMostLetters && of_word(static_cast<std::uint8_t>(recent >> (8 * n)))) ++n;
+    return static_cast<std::uint8_t>(n);
+  }
 
   /// Where in the line the next byte stands, in [0, kPlaces).
   std::uint32_t place() const noexcept {

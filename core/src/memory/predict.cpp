@@ -103,6 +103,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
   out.in_word = at.in_word();
+  out.letters = at.letters();
   const std::uint32_t length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
 
   float rest = 1;

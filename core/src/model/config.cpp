@@ -122,7 +122,7 @@ Expected<const gguf::Value*> read_signature_mean(const gguf::File& file, const M
 
 /// The energy's weights and the energies that the policies accept.
 Expected<void> read_energy(const gguf::File& file, GateStatistics& statistics) noexcept {
-  // With signals below 14 a sum of products stays below 4000, where nothing overflows.
+  // With signals below 14 a sum of eight products stays below 8000, where nothing overflows.
   constexpr float kMostWeight = 64.0f;
   constexpr const char* kWeights = "mgt.energy.weights";
   const auto weights =

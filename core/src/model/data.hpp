@@ -46,8 +46,7 @@ struct StoredPolicy {
 /// gate/energy.hpp. Keys: mgt.energy.weights, and mgt.energy.<policy> for the energy that a policy accepts.
 struct EnergyTable {
   static constexpr std::size_t kAnswers = 3;
-  static constexpr std::size_t kSignals =
-      4;  ///< log-odds of the memory, ln of the surprise's leaky sum, own log-odds, 1
+  static constexpr std::size_t kSignals = 8;  ///< in the order of gate::EnergyColumn
   std::array<float, kAnswers * kSignals> weights{};
 
   const float* row(std::size_t answer) const noexcept { return weights.data() + answer * kSignals; }

@@ -258,6 +258,7 @@ void Session::State::reset() noexcept {
   spike->reset();
   if (coherence) coherence->reset();
   kill_switch = {};
+  memory_potential = {};
   if (memory) {
     memory->reset();
     mixer->reset();

@@ -210,6 +210,7 @@ void Session::State::transfer(Archive& archive) noexcept {
   if (memory) {
     memory->transfer(archive);
     if (archive.applies() && memory->has_predicted()) memory->predict(prediction);  // logits() mixes with it
+    archive.field("memory.potential", memory_potential.q16, {0, 1u << 30});
     mixer->transfer(archive);
   }
   const cache::Position end = cache.transfer(archive);

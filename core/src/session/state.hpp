@@ -19,6 +19,7 @@
 #include "replay/store.hpp"
 #include "session/ahead.hpp"
 #include "snapshot/fwd.hpp"
+#include "spike/leaky_sum.hpp"
 #include "spike/lif_spike.hpp"
 #include "storage.hpp"
 
@@ -71,6 +72,7 @@ struct Session::State {
   std::optional<memory::StreamMemory> memory;
   std::optional<memory::Mixer> mixer;
   memory::MemoryPrediction prediction;
+  spike::LeakySum memory_potential;  ///< what the last bytes cost the memory
   std::optional<spike::LifSpike> spike;
   std::optional<graph::Coherence> coherence;
   gate::EnergyGate energy;

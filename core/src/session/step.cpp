@@ -90,6 +90,10 @@ void Session::State::remember(Token token, const Evidence& evidence) noexcept {
   }
   if (!memory) return;
   const auto byte = static_cast<std::uint8_t>(token);
+  // Before the first byte nothing is predicted: all are as probable.
+  const float cost =
+      memory->has_predicted() ? natural_log(prediction.probabilities[byte]) : natural_log(1.0f / kVocabSize);
+  memory_potential.push(spike::to_q16(-cost));
   mixer->learn(byte);
   memory->update(byte);
   memory->predict(prediction);
@@ -133,8 +137,13 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
 
 void Session::State::begin_energy(bool with_memory) noexcept {
   if (!with_memory) return;
-  const float potential = static_cast<float>(spike->reading().potential_q16) * 0x1p-16f;
-  energy.begin(prediction.confidence, potential, stats.tokens > 0 && witness.tier == Tier::full);
+  gate::StepSignals signals;
+  signals.memory_confidence = prediction.confidence;
+  signals.potential = static_cast<float>(spike->reading().potential_q16) * 0x1p-16f;
+  signals.memory_potential = memory_potential.nats();
+  signals.letters = prediction.letters;
+  signals.expects_word = memory::of_word(prediction.predicted);
+  energy.begin(signals, stats.tokens > 0 && witness.tier == Tier::full);
 }
 
 bool Session::State::memory_suffices() noexcept {

@@ -4,25 +4,19 @@
 #include <new>
 
 #include "snapshot/archive.hpp"
+#include "spike/leaky_sum.hpp"
 
 namespace mgt::spike {
 namespace {
 
-constexpr std::uint32_t kLeakQ16 = 52429;  // 0.8
-constexpr std::uint32_t kRateShift = 5;    // moving average over 2^5 steps
+constexpr std::uint32_t kRateShift = 5;  // moving average over 2^5 steps
 constexpr std::uint32_t kMeanShift = 6;
-constexpr float kMaxNats = 64.0f;
-
-std::uint32_t to_q16(float nats) noexcept {
-  if (!(nats < kMaxNats)) return static_cast<std::uint32_t>(kMaxNats * 65536.0f);  // also NaN
-  return nats <= 0.0f ? 0 : static_cast<std::uint32_t>(nats * 65536.0f + 0.5f);
-}
 
 }  // namespace
 
 struct LifSpike::State {
   SpikeReading reading;
-  std::uint32_t potential_q16;
+  LeakySum potential;
   std::uint32_t rate_q24;
   std::uint32_t mean_q24;  ///< running mean of the surprise, nats in 2^-24; at most 64 * 2^24 = 2^30
 };
@@ -47,8 +41,8 @@ void LifSpike::reset() noexcept {
 const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
   State& s = *state_;
   const std::uint32_t surprise = to_q16(surprise_nats);
-  s.potential_q16 = static_cast<std::uint32_t>((std::uint64_t{s.potential_q16} * kLeakQ16) >> 16) + surprise;
-  const bool fired = s.potential_q16 >= fire_q16_;
+  s.potential.push(surprise);
+  const bool fired = s.potential.q16 >= fire_q16_;
   s.rate_q24 += ((fired ? 1u << 24 : 0u) >> kRateShift) - (s.rate_q24 >> kRateShift);
 
   const std::uint64_t scaled = std::uint64_t{surprise} << 8;
@@ -60,7 +54,7 @@ const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
   s.reading.fired = fired;
   s.reading.rate_q15 = static_cast<std::uint16_t>(rate < 32767 ? rate : 32767);
   s.reading.storm = s.reading.rate_q15 >= storm_q15_;
-  s.reading.potential_q16 = s.potential_q16;
+  s.reading.potential_q16 = s.potential.q16;
   return s.reading;
 }
 
@@ -69,7 +63,7 @@ const SpikeReading& LifSpike::reading() const noexcept {
 }
 
 void LifSpike::transfer(snapshot::Archive& archive) noexcept {
-  archive.field("spike.potential", state_->potential_q16, {0, 1u << 30});
+  archive.field("spike.potential", state_->potential.q16, {0, 1u << 30});
   archive.field("spike.rate", state_->rate_q24, {0, 1u << 24});
   archive.field("spike.mean", state_->mean_q24, {0, 1u << 30});
   if (archive.applies()) state_->reading = {};
