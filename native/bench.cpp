@@ -168,7 +168,7 @@ void add_bench(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--capacity", flags->capacity,
-                   "Mode window: share of every layer's positions that are computed, above 0 up to 1")
+                   "Mode window: share of a window's multiply-adds that may be done, above 0 up to 1")
       ->type_name("SHARE")
       ->capture_default_str();
   command->add_option("--runs", flags->runs, "Timed runs per tier, at least 300")

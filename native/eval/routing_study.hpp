@@ -1,4 +1,4 @@
-// What window mode loses when only the youngest positions of every layer are computed, and what it saves.
+// What window mode loses when older positions get less of every layer, and what it saves.
 #pragma once
 
 #include <cstdint>

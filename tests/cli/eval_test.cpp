@@ -64,7 +64,7 @@ TEST_CASE("eval routes windows at every capacity", "[cli]") {
     CHECK(points[0]["nats_loss"] == 0);
     for (std::size_t i = 1; i < points.size(); ++i) {
       CHECK(points[i]["capacity"] < points[i - 1]["capacity"]);
-      CHECK(points[i]["mac_share"] <= points[i - 1]["mac_share"]);  // of 8 positions 0.5 and 0.4 both leave 4
+      CHECK(points[i]["mac_share"] <= points[i - 1]["mac_share"]);  // the smallest two are both the least possible
       CHECK(std::abs(points[i]["nats_loss"].get<double>()) < 0.5);
     }
     CHECK(points.back()["mac_share"] < 0.5);

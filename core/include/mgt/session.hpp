@@ -27,8 +27,9 @@ struct SessionOptions {
   /// Most tokens of one infer(), up to kMostWindowTokens; 0: the model's context_length. Costs no memory and, beyond
   /// the receptive field, no time. Not part of a snapshot.
   std::uint32_t window_tokens = 0;
-  /// Share of the positions of every layer that infer() computes, the youngest ones, in (0, 1]; the others ride the
-  /// residual. Below 1 window mode is lossy. Not part of a snapshot.
+  /// Share of its multiply-adds that infer() may do, in (0, 1]: older tokens get less of a layer, first no feed-forward
+  /// part, then no attention, until the share is kept. The last token always gets all, so a small share may be passed.
+  /// Below 1 window mode is lossy. Not part of a snapshot.
   float window_capacity = 1.0f;
   bool memory = true;                     ///< mix with the stream memory
   std::uint32_t memory_bytes = 4u << 20;  ///< bound of the stream memory's tables, [2^18, 2^26]

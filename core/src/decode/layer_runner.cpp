@@ -121,7 +121,15 @@ void LayerRunner::project_states(const Context& context, std::uint32_t layer, st
   }
 }
 
-void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept {
+void LayerRunner::feed_forward(const detail::LayerWeights& weights, std::size_t n_rows) noexcept {
+  const ModelConfig& c = model_->config;
+  normalize(weights.ffn_norm, n_rows);
+  multiply(weights.ffn_up, quantize(normed_, c.hidden, n_rows), Epilogue::relu, activated_);
+  multiply(weights.ffn_down, quantize(activated_, c.ffn, n_rows), Epilogue::add, states_);
+}
+
+void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+                      LayerPart part) noexcept {
   assert(!positions.empty() && positions.size() <= kMaxBatch);
   const ModelConfig& c = model_->config;
   const detail::LayerWeights& w = model_->layers[layer];
@@ -137,15 +145,13 @@ void LayerRunner::run(const Context& context, std::uint32_t layer, std::span<con
     attend(context, layer, positions[i], projected_ + i * c.qkv_width(), attended_ + i * c.hidden);
   }
   multiply(w.attn_output, quantize(attended_, c.hidden, n), Epilogue::add, states_);
-  normalize(w.ffn_norm, n);
-  multiply(w.ffn_up, quantize(normed_, c.hidden, n), Epilogue::relu, activated_);
-  multiply(w.ffn_down, quantize(activated_, c.ffn, n), Epilogue::add, states_);
+  if (part == LayerPart::all) feed_forward(w, n);
 
   for (std::size_t i = 0; i < n; ++i) {
     std::memcpy(cache.state(positions[i], layer + 1), states_ + i * c.hidden, c.hidden * sizeof(float));
     cache.progress(positions[i]).depth = static_cast<std::uint8_t>(layer + 1);
   }
-  work_.layers_run += n;
+  if (part == LayerPart::all) work_.layers_run += n;
 }
 
 void LayerRunner::project(const Context& context, std::uint32_t layer, std::span<const Position> positions,

@@ -24,9 +24,15 @@ struct Context {
   std::uint32_t window;
 };
 
+/// How much of a layer a position gets.
+enum class LayerPart : std::uint8_t {
+  all,
+  attention,  ///< no feed-forward part
+};
+
 /// What has been computed; the caller reads differences.
 struct Work {
-  std::uint64_t layers_run = 0;
+  std::uint64_t layers_run = 0;       ///< positions' layers, all of each
   std::uint64_t layers_replayed = 0;  ///< not the runner's: what the replay store made unnecessary
   std::uint64_t kv_projections = 0;
   std::uint64_t macs = 0;
@@ -55,9 +61,13 @@ class LayerRunner {
   /// scratch  plan_bytes(config) bytes, 64-byte aligned, outliving the runner
   LayerRunner(const detail::ModelData& model, std::span<std::byte> scratch) noexcept;
 
+  const ModelConfig& config() const noexcept { return model_->config; }
+
   /// Runs `layer` on `positions` (ascending, at most kMaxBatch, each of depth `layer`): stores their K and V as exact,
-  /// attends to whatever K,V the cache has in their windows, and leaves them at depth layer + 1.
-  void run(const Context& context, std::uint32_t layer, std::span<const Position> positions) noexcept;
+  /// attends to whatever K,V the cache has in their windows, and leaves them at depth layer + 1. With
+  /// LayerPart::attention their states do without the feed-forward part, and the layer does not count as run.
+  void run(const Context& context, std::uint32_t layer, std::span<const Position> positions,
+           LayerPart part = LayerPart::all) noexcept;
 
   /// Computes K and V of `layer` from the positions' states after `layer` layers, or from the deepest state below that
   /// where a position has not come so far, and marks them `state`.
@@ -100,6 +110,7 @@ class LayerRunner {
   void project_states(const Context& context, std::uint32_t layer, std::span<const Position> positions,
                       const PackedMatrix& rows) noexcept;
   void load(LayerCache& cache, std::span<const Position> positions, std::uint32_t layers) noexcept;
+  void feed_forward(const detail::LayerWeights& weights, std::size_t n_rows) noexcept;
   void normalize(const float* weight, std::size_t n_rows) noexcept;
   QuantizedRows quantize(const float* rows, std::size_t width, std::size_t n_rows) noexcept;
   void multiply(const PackedMatrix& matrix, const QuantizedRows& rows, Epilogue epilogue, float* out) noexcept;

@@ -62,7 +62,7 @@ struct Session::State {
   GatePolicy policy;
   std::uint32_t window = 0;
   std::uint32_t window_tokens = 0;  ///< most that infer() takes
-  float window_capacity = 1.0f;     ///< share of every layer's positions that infer() computes
+  float window_capacity = 1.0f;     ///< share of its multiply-adds that infer() may do
   Block block;
 
   decode::LayerRunner runner;
