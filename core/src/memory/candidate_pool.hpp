@@ -9,6 +9,14 @@
 
 namespace mgt::memory {
 
+/// A byte that some context or match expects.
+struct Candidate {
+  alignas(16) std::uint8_t count[kPaddedContexts];
+  alignas(16) std::uint8_t recency[kPaddedContexts];  ///< 0 = the context's last byte, 1, 2 = older
+  float score;                                        ///< negative once decided
+  std::uint8_t symbol;
+};
+
 struct CandidatePool {
   static constexpr std::uint32_t kCapacity = kContexts * kSlotBytes + kMatches;
   static constexpr std::uint32_t kTakers = 4;  ///< comparisons that take() makes side by side
@@ -19,10 +27,7 @@ struct CandidatePool {
   std::uint8_t known_context[kContexts];               ///< [known]: which
   alignas(16) std::int16_t total[kPaddedContexts];     ///< counts of the bytes not yet decided
   alignas(16) std::int16_t distinct[kPaddedContexts];  ///< 0: the context is new
-  std::uint8_t symbol[kCapacity + 1];
-  float score[kCapacity + 1];  ///< negative once decided
-  alignas(16) std::uint8_t count[kCapacity + 1][kPaddedContexts];
-  alignas(16) std::uint8_t recency[kCapacity + 1][kPaddedContexts];  ///< 0 = the context's last byte, 1, 2 = older
+  Candidate candidate[kCapacity + 1];
   std::uint8_t place[256];
   std::uint64_t rank[(kCapacity + kTakers) / kTakers * kTakers];  ///< keys of the scores; 0 once taken
 
@@ -32,16 +37,13 @@ struct CandidatePool {
     std::memset(distinct, 0, sizeof distinct);
   }
 
-  std::uint32_t add(std::uint8_t byte) noexcept {
+  Candidate& add(std::uint8_t byte) noexcept {
     // Whether a byte is new is hard to guess: the entry behind the last one is made ready either way.
-    symbol[size] = byte;
-    score[size] = 0;
-    std::memset(count[size], 0, kPaddedContexts);
-    std::memset(recency[size], 0, kPaddedContexts);
+    candidate[size] = {.count = {}, .recency = {}, .score = 0, .symbol = byte};
     const std::uint32_t at = std::min<std::uint32_t>(place[byte], size);
     place[byte] = static_cast<std::uint8_t>(at);
     size += at == size;
-    return at;
+    return candidate[at];
   }
 
   void add_context(std::uint32_t k, const ContextSlot& slot) noexcept {
@@ -53,16 +55,16 @@ struct CandidatePool {
     known_context[known++] = static_cast<std::uint8_t>(k);
     const float scale = kPrior[k] / (static_cast<float>(sum) + 0.4f);
     for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t c = add(slot.symbol[i]);
-      score[c] += scale * slot.count[i];
-      count[c][k] = slot.count[i];
-      recency[c][k] = static_cast<std::uint8_t>(i < 2 ? i : 2);
+      Candidate& c = add(slot.symbol[i]);
+      c.score += scale * slot.count[i];
+      c.count[k] = slot.count[i];
+      c.recency[k] = static_cast<std::uint8_t>(i < 2 ? i : 2);
     }
   }
 
   /// Once all are in, before the first take().
   void rank_all() noexcept {
-    for (std::uint32_t i = 0; i < size; ++i) rank[i] = key_of(score[i], i);
+    for (std::uint32_t i = 0; i < size; ++i) rank[i] = key_of(candidate[i].score, i);
     for (std::uint32_t i = size; i % kTakers != 0; ++i) rank[i] = 0;
   }
 

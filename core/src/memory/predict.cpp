@@ -23,15 +23,16 @@ constexpr std::int16_t others_class(std::int16_t c) noexcept {
 }
 
 /// Where the candidate stands in each context, kNone where that is new. Its counts leave the pool's totals.
-void find_situations(CandidatePool& pool, std::uint32_t candidate, std::uint32_t later, std::uint16_t* out) noexcept {
+void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint32_t later,
+                     std::uint16_t* out) noexcept {
   const std::int16_t absent = static_cast<std::int16_t>(kPresent + 48 * later - 1);
   const std::int16_t present = static_cast<std::int16_t>(48 * 3 * later);
   for (std::uint32_t k = 0; k < kPaddedContexts; ++k) {
-    const std::int16_t count = pool.count[candidate][k];
+    const std::int16_t count = candidate.count[k];
     const std::int16_t others = static_cast<std::int16_t>(pool.total[k] - count);
     pool.total[k] = others;
     const std::int16_t around = static_cast<std::int16_t>(8 * others_class(others));
-    const std::int16_t seen = static_cast<std::int16_t>(present + count_class(count) + 48 * pool.recency[candidate][k]);
+    const std::int16_t seen = static_cast<std::int16_t>(present + count_class(count) + 48 * candidate.recency[k]);
     const std::int16_t unseen = static_cast<std::int16_t>(absent + pool.distinct[k]);
     const std::int16_t situation = static_cast<std::int16_t>((count != 0 ? seen : unseen) + around);
     out[k] = static_cast<std::uint16_t>(pool.distinct[k] != 0 ? situation : static_cast<std::int16_t>(kNone));
@@ -41,12 +42,12 @@ void find_situations(CandidatePool& pool, std::uint32_t candidate, std::uint32_t
 // Spreads `rest` over all undecided bytes by the stream's byte counts, half of it over the pool's remainder.
 void spread_roughly(const float* share, const CandidatePool& pool, float excluded, float rest, float* out) noexcept {
   float pooled = 0;
-  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.score[i] > 0 ? pool.score[i] : 0.0f;
+  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.candidate[i].score > 0 ? pool.candidate[i].score : 0.0f;
   const float to_pool = pooled > 0 ? 0.5f * rest / pooled : 0.0f;
   const float to_all = (pooled > 0 ? 0.5f : 1.0f) * rest / (1.0f - excluded);
   for (std::uint32_t i = 0; i < 256; ++i) out[i] = share[i] * to_all;
   for (std::uint32_t i = 0; i < pool.size; ++i) {
-    if (pool.score[i] > 0) out[pool.symbol[i]] += pool.score[i] * to_pool;
+    if (pool.candidate[i].score > 0) out[pool.candidate[i].symbol] += pool.candidate[i].score * to_pool;
   }
 }
 
@@ -103,12 +104,12 @@ void StreamMemory::predict(MemoryPrediction& out) noexcept {
 float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n, Decision& d) const noexcept {
   const State& s = state();
   const std::uint32_t later = n != 0;
-  d.symbol = q.pool.symbol[candidate];
+  d.symbol = q.pool.candidate[candidate].symbol;
   d.refined_pair = hash_of(q.last2, d.symbol + 256 * later) % kRefinedPairs;
   __builtin_prefetch(s.refine_pair[d.refined_pair]);
   __builtin_prefetch(s.refine_pair[d.refined_pair] + kRefineCells - 1);
 
-  find_situations(q.pool, candidate, later, d.situation);
+  find_situations(q.pool, q.pool.candidate[candidate], later, d.situation);
   for (float& x : d.input) x = 0;
   for (std::uint32_t i = 0; i < q.pool.known; ++i) {
     const std::uint32_t k = q.pool.known_context[i];
@@ -191,7 +192,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     const std::uint32_t misses = (match.misses & 1) + ((match.misses >> 1) & 1) + ((match.misses & 0xFC) != 0);
     const std::uint32_t length = match_length_class(match.length);
     q.expectation[m] = {true, match.expected(history()), (length * 4 + misses) * 2};
-    pool.score[pool.add(q.expectation[m].byte)] += 1.0f + 0.2f * static_cast<float>(length);
+    pool.add(q.expectation[m].byte).score += 1.0f + 0.2f * static_cast<float>(length);
   }
   const std::uint32_t longer = at.match[0].length >= at.match[1].length ? 0 : 1;
   const std::uint32_t longest = at.match[longer].length;
@@ -227,7 +228,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     for (std::uint32_t i = 0; i < n_asked && rest > kEnough; ++i) {
       given[n++] = rest * hits[i];
       rest -= rest * hits[i];
-      pool.score[taken[i]] = -1;
+      pool.candidate[taken[i]].score = -1;
     }
   }
   decided.n_decisions = n;
@@ -243,7 +244,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     for (std::uint32_t i = 0; i < 256; ++i) known[i] = s.order1[last][i];
     for (std::uint32_t r = 0; r < n; ++r) known[decided.decision[r].symbol] = 0;
     for (std::uint32_t i = 0; i < pool.size; ++i) {
-      if (pool.score[i] > 0) known[pool.symbol[i]] += 4 * pool.score[i];
+      if (pool.candidate[i].score > 0) known[pool.candidate[i].symbol] += 4 * pool.candidate[i].score;
     }
     for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = static_cast<float>(s.order0[i]) + kUnseen;
     for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = known[i] > 0 ? 0.0f : fresh[i];
