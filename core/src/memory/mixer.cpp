@@ -104,12 +104,12 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   for (std::uint32_t i = 0; i < 256; ++i) {
     open[i] = p.model[i] * share + state.memory[i] * (1.0f - share) + 1e-9f;
   }
-  float tops[16];
-  tops_of_16(p.model, tops);
-  const float model_best = greatest_of_16(tops);
-  tops_of_16(open, tops);
+  float highest[16];
+  tops_of_16(p.model, highest);
+  const float model_best = greatest_of_16(highest);
+  tops_of_16(open, highest);
   std::uint64_t block_top[16];
-  for (std::uint32_t b = 0; b < 16; ++b) block_top[b] = key_of(tops[b], 16 * b);
+  for (std::uint32_t b = 0; b < 16; ++b) block_top[b] = key_of(highest[b], 16 * b);
   const std::uint32_t length = length_class(memory.match_length);
   const std::uint32_t model_level = level_of(model_best);
   const float lead = l.memory_nats - l.model_nats;  // > 0: the model has been the better one
@@ -129,9 +129,8 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   // As in the stream memory: the first one alone, then some at a time.
   for (std::uint32_t first = 0, n_asked = 1; first < kDecisions && rest > kEnough; first += n_asked, n_asked = kLanes) {
     n_asked = std::min(n_asked, kDecisions - first);
-    float taken[kLanes], odds[kLanes][kInputs], logits[kLanes] = {}, mixed[kLanes], place[kLanes], part[kLanes],
-                                                hits[kLanes];
-    float low[kLanes] = {}, high[kLanes] = {};
+    float taken[kLanes], odds[kLanes][kInputs], logits[kLanes] = {};
+    float mixed[kLanes], part[kLanes], hits[kLanes], low[kLanes] = {}, high[kLanes] = {};
     std::int32_t cell[kLanes];
     for (std::uint32_t j = 0; j < n_asked; ++j) {
       const std::uint32_t i = first + j;
@@ -173,13 +172,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
     }
     clamp_all(logits, -9.0f, 9.0f);
     squash_4(logits, mixed);
-    for (std::uint32_t j = 0; j < kLanes; ++j) place[j] = logits[j];
-    clamp_all(place, -7.9f, 7.9f);
-    for (std::uint32_t j = 0; j < kLanes; ++j) {
-      place[j] = (place[j] + 8.0f) * 2.0f;
-      cell[j] = static_cast<std::int32_t>(place[j]);
-      part[j] = place[j] - static_cast<float>(cell[j]);
-    }
+    place_4(logits, cell, part);
     for (std::uint32_t j = 0; j < n_asked; ++j) {
       p.mixed[first + j] = mixed[j];
       p.map_cell[first + j] = static_cast<std::uint32_t>(cell[j]) + (part[j] > 0.5f);

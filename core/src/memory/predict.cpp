@@ -151,16 +151,10 @@ float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n, D
 void StreamMemory::judge(const float (&logits)[kLanes], std::uint32_t n, Decision* decisions,
                          float (&hits)[kLanes]) const noexcept {
   const State& s = state();
-  float mixed[kLanes], place[kLanes], part[kLanes];
+  float mixed[kLanes], part[kLanes];
   std::int32_t cell[kLanes], low[kLanes] = {}, high[kLanes] = {};
   squash_4(logits, mixed);
-  for (std::uint32_t i = 0; i < kLanes; ++i) place[i] = logits[i];
-  clamp_all(place, -7.9f, 7.9f);
-  for (std::uint32_t i = 0; i < kLanes; ++i) {
-    place[i] = (place[i] + 8.0f) * 2.0f;
-    cell[i] = static_cast<std::int32_t>(place[i]);
-    part[i] = place[i] - static_cast<float>(cell[i]);
-  }
+  place_4(logits, cell, part);
   for (std::uint32_t i = 0; i < n; ++i) {
     Decision& d = decisions[i];
     d.mixed = mixed[i];

@@ -17,6 +17,17 @@ void stretch_4(const float (&probabilities)[4], float* logits) noexcept {
   for (std::uint32_t i = 0; i < 4; ++i) logits[i] = x[i];
 }
 
+void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]) noexcept {
+  float place[4];
+  for (std::uint32_t i = 0; i < 4; ++i) place[i] = logits[i];
+  clamp_all(place, -7.9f, 7.9f);
+  for (std::uint32_t i = 0; i < 4; ++i) {
+    place[i] = (place[i] + 8.0f) * 2.0f;
+    cell[i] = static_cast<std::int32_t>(place[i]);
+    part[i] = place[i] - static_cast<float>(cell[i]);
+  }
+}
+
 void tops_of_16(const float* x, float (&tops)[16]) noexcept {
   float of_2[128], of_4[64];
   for (std::uint32_t b = 0; b < 16; ++b) {

@@ -20,6 +20,9 @@ void squash_4(const float (&logits)[4], float (&probabilities)[4]) noexcept;
 /// stretch() of four.
 void stretch_4(const float (&probabilities)[4], float* logits) noexcept;
 
+/// Where log-odds fall in a map of 33 cells, -8..8 in halves: between `cell` and the next one, so much of the way.
+void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]) noexcept;
+
 /// The greatest of each 16 of the 256 values in turn.
 void tops_of_16(const float* x, float (&tops)[16]) noexcept;
 
