@@ -55,15 +55,17 @@ const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
   const std::uint8_t* old_valid = s.valid + now - kCutWindow;
   StepLinks links;
   const std::uint16_t arriving = s.bigram[now], leaving = old[0];
-  const std::uint8_t arrives = s.valid[now], leaves = old_valid[0];
-  for (std::uint32_t a = 0; a < kCutWindow; ++a) {
-    links.arriving[a] =
-        static_cast<std::int16_t>((old[kCutWindow - a] == arriving) & old_valid[kCutWindow - a] & arrives);
+  const std::uint16_t arrives = s.valid[now], leaves = old_valid[0];
+  std::int16_t equal[kCutWindow];  // by position, of ages 111..0; links are by age
+  for (std::uint32_t i = 0; i < kCutWindow; ++i) {
+    equal[i] = static_cast<std::int16_t>((old[i + 1] == arriving) & old_valid[i + 1] & arrives);
   }
   for (std::uint32_t a = 0; a < kMinDistance; ++a) links.arriving[a] = 0;
-  for (std::uint32_t a = 0; a < kMaxYoung; ++a) {
-    links.leaving[a] = static_cast<std::int16_t>((old[kCutWindow - a] == leaving) & leaves);
+  for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) links.arriving[a] = equal[kCutWindow - 1 - a];
+  for (std::uint32_t i = kCutWindow - kMaxYoung; i < kCutWindow; ++i) {
+    equal[i] = static_cast<std::int16_t>((old[i + 1] == leaving) & leaves);
   }
+  for (std::uint32_t a = 0; a < kMaxYoung; ++a) links.leaving[a] = equal[kCutWindow - 1 - a];
   links.leaving[0] = 0;  // the arriving position never was linked to the one that leaves
   return s.cut.push(links, s.valid[now] != 0);
 }

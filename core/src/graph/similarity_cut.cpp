@@ -1,5 +1,6 @@
 #include "graph/similarity_cut.hpp"
 
+#include <bit>
 #include <cassert>
 #include <cstring>
 #include <new>
@@ -35,6 +36,24 @@ void disagreements(const std::uint64_t (*words)[kRoom], const std::uint64_t* sig
   }
 }
 
+/// The weights of links to the same number of positions, in their order: `slack` less the disagreements, where valid.
+void weigh(const std::uint16_t* apart, const std::uint8_t* valid, std::uint32_t count, std::int16_t slack,
+           std::int16_t* out) noexcept {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::int16_t weight = static_cast<std::int16_t>(slack - apart[i]);
+    out[i] = static_cast<std::int16_t>((weight > 0 ? weight : 0) & -valid[i]);
+  }
+}
+
+/// Eight bytes of 0 or 1 as bits, the first one lowest: the product moves each of them to its place in the highest
+/// byte.
+std::uint64_t bits_of(const std::uint8_t* bytes) noexcept {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t eight;
+  std::memcpy(&eight, bytes, sizeof eight);
+  return eight * 0x0102040810204080u >> 56;
+}
+
 }  // namespace
 
 struct SimilarityCut::State {
@@ -45,13 +64,14 @@ struct SimilarityCut::State {
 };
 
 void make_signature(const float* state, const float* mean, std::uint32_t bits, std::uint64_t* out) noexcept {
+  alignas(64) std::uint8_t above[kMaxSignatureBits];
+  alignas(64) static constexpr float kZeros[kMaxSignatureBits] = {};
+  const float* centre = mean != nullptr ? mean : kZeros;
+  for (std::uint32_t i = 0; i < bits; ++i) above[i] = state[i] > centre[i];
+  for (std::uint32_t i = bits; i % 64 != 0; ++i) above[i] = 0;
   for (std::uint32_t w = 0; w < (bits + 63) / 64; ++w) {
-    const std::uint32_t first = 64 * w, n = bits - first < 64 ? bits - first : 64;
     std::uint64_t word = 0;
-    for (std::uint32_t i = 0; i < n; ++i) {
-      const float centre = mean != nullptr ? mean[first + i] : 0.0f;
-      word |= static_cast<std::uint64_t>(state[first + i] > centre) << i;
-    }
+    for (std::uint32_t b = 0; b < 64; b += 8) word |= bits_of(above + 64 * w + b) << b;
     out[w] = word;
   }
 }
@@ -91,24 +111,21 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
 
   StepLinks links;
   std::memset(&links, 0, sizeof links);
-  const std::int32_t slack = static_cast<std::int32_t>(options_.bits - options_.bits * 65 / 100);
+  const std::int16_t slack = static_cast<std::int16_t>(options_.bits - options_.bits * 65 / 100);
   std::uint16_t apart[kCutWindow];
+  std::int16_t weights[kCutWindow];  // by position; links are by age
   if (signature != nullptr) {
     disagreements(s.words, signature, n_words, oldest + 1, kCutWindow - kMinDistance, apart);
-    for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) {
-      const std::int32_t weight = slack - apart[kCutWindow - 1 - a];
-      links.arriving[a] = static_cast<std::int16_t>(weight > 0 && s.valid[oldest + kCutWindow - a] ? weight : 0);
-    }
+    weigh(apart, s.valid + oldest + 1, kCutWindow - kMinDistance, slack, weights);
+    for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) links.arriving[a] = weights[kCutWindow - 1 - a];
   }
   if (s.valid[oldest]) {
     std::uint64_t leaving[kMaxSignatureWords];
     for (std::uint32_t w = 0; w < n_words; ++w) leaving[w] = s.words[w][oldest];
     const std::uint32_t first = now - kMaxYoung + 1;  // ages 47..1; the arriving one never was linked to it
     disagreements(s.words, leaving, n_words, first, kMaxYoung - 1, apart);
-    for (std::uint32_t a = 1; a < kMaxYoung; ++a) {
-      const std::int32_t weight = slack - apart[kMaxYoung - 1 - a];
-      links.leaving[a] = static_cast<std::int16_t>(weight > 0 && s.valid[now - a] ? weight : 0);
-    }
+    weigh(apart, s.valid + first, kMaxYoung - 1, slack, weights);
+    for (std::uint32_t a = 1; a < kMaxYoung; ++a) links.leaving[a] = weights[kMaxYoung - 1 - a];
   }
   return s.cut.push(links, signature != nullptr);
 }

@@ -1,60 +1,83 @@
 // The bytes that some context or match expects, with a rough score, and where each stands in each context.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 #include "memory/memory_state.hpp"
+#include "memory/vector_loops.hpp"
 
 namespace mgt::memory {
 
+/// A byte that some context or match expects.
+struct Candidate {
+  alignas(16) std::uint8_t count[kPaddedContexts];
+  alignas(16) std::uint8_t recency[kPaddedContexts];  ///< 0 = the context's last byte, 1, 2 = older
+  float score;                                        ///< negative once decided
+  std::uint8_t symbol;
+};
+
 struct CandidatePool {
   static constexpr std::uint32_t kCapacity = kContexts * kSlotBytes + kMatches;
+  static constexpr std::uint32_t kTakers = 4;  ///< comparisons that take() makes side by side
   static constexpr float kPrior[kContexts] = {0.3f, 0.6f, 1.0f, 1.5f, 3.0f, 2.0f, 1.0f, 2.0f, 2.0f};
 
   std::uint32_t size = 0;
-  std::uint32_t known = 0;         ///< contexts seen before
-  std::uint32_t total[kContexts];  ///< counts of the bytes not yet decided
-  std::uint32_t distinct[kContexts];
-  std::uint8_t symbol[kCapacity];
-  float score[kCapacity];  ///< negative once taken
-  std::uint8_t count[kCapacity][kContexts];
-  std::uint8_t recency[kCapacity][kContexts];  ///< 0 = the context's last byte, 1, 2 = older
+  std::uint32_t known = 0;                             ///< contexts seen before
+  std::uint8_t known_context[kContexts];               ///< [known]: which
+  alignas(16) std::int16_t total[kPaddedContexts];     ///< counts of the bytes not yet decided
+  alignas(16) std::int16_t distinct[kPaddedContexts];  ///< 0: the context is new
+  Candidate candidate[kCapacity + 1];
   std::uint8_t place[256];
+  std::uint64_t rank[(kCapacity + kTakers) / kTakers * kTakers];  ///< keys of the scores; 0 once taken
 
-  CandidatePool() noexcept { std::memset(place, 0xFF, sizeof place); }
+  CandidatePool() noexcept {
+    std::memset(place, 0xFF, sizeof place);
+    std::memset(total, 0, sizeof total);
+    std::memset(distinct, 0, sizeof distinct);
+  }
 
-  std::uint32_t add(std::uint8_t byte) noexcept {
-    if (place[byte] == 0xFF) {
-      place[byte] = static_cast<std::uint8_t>(size);
-      symbol[size] = byte;
-      score[size] = 0;
-      std::memset(count[size], 0, kContexts);
-      ++size;
-    }
-    return place[byte];
+  Candidate& add(std::uint8_t byte) noexcept {
+    // Whether a byte is new is hard to guess: the entry behind the last one is made ready either way.
+    candidate[size] = {.count = {}, .recency = {}, .score = 0, .symbol = byte};
+    const std::uint32_t at = std::min<std::uint32_t>(place[byte], size);
+    place[byte] = static_cast<std::uint8_t>(at);
+    size += at == size;
+    return candidate[at];
   }
 
   void add_context(std::uint32_t k, const ContextSlot& slot) noexcept {
     std::uint32_t sum = 0, n = 0;
     while (n < kSlotBytes && slot.count[n] != 0) sum += slot.count[n++];
-    total[k] = sum;
-    distinct[k] = n;
+    total[k] = static_cast<std::int16_t>(sum);
+    distinct[k] = static_cast<std::int16_t>(n);
     if (n == 0) return;
-    ++known;
+    known_context[known++] = static_cast<std::uint8_t>(k);
     const float scale = kPrior[k] / (static_cast<float>(sum) + 0.4f);
     for (std::uint32_t i = 0; i < n; ++i) {
-      const std::uint32_t c = add(slot.symbol[i]);
-      score[c] += scale * slot.count[i];
-      count[c][k] = slot.count[i];
-      recency[c][k] = static_cast<std::uint8_t>(i < 2 ? i : 2);
+      Candidate& c = add(slot.symbol[i]);
+      c.score += scale * slot.count[i];
+      c.count[k] = slot.count[i];
+      c.recency[k] = static_cast<std::uint8_t>(i < 2 ? i : 2);
     }
   }
 
-  /// Takes out the best of those left.
+  /// Once all are in, before the first take().
+  void rank_all() noexcept {
+    for (std::uint32_t i = 0; i < size; ++i) rank[i] = key_of(candidate[i].score, i);
+    for (std::uint32_t i = size; i % kTakers != 0; ++i) rank[i] = 0;
+  }
+
+  /// Takes out the best of those left; its score stays.
   std::uint32_t take() noexcept {
-    std::uint32_t best = 0;
-    for (std::uint32_t i = 1; i < size; ++i) best = score[i] > score[best] ? i : best;
-    score[best] = -1;
+    std::uint64_t high[kTakers] = {};
+    for (std::uint32_t i = 0; i < size; i += kTakers) {
+      for (std::uint32_t j = 0; j < kTakers; ++j) high[j] = rank[i + j] > high[j] ? rank[i + j] : high[j];
+    }
+    std::uint64_t first = 0;
+    for (const std::uint64_t h : high) first = h > first ? h : first;
+    const std::uint32_t best = place_of(first);
+    rank[best] = 0;
     return best;
   }
 };

@@ -80,14 +80,17 @@ void Cursor::advance(const History& history, std::uint8_t byte, std::uint32_t (&
   std::memcpy(contexts, hashes, sizeof hashes);
 }
 
-void Cursor::follow_matches(const History& history, const std::uint32_t* entries, std::uint32_t log2_entries,
-                            std::uint32_t (&cells)[kMatches]) noexcept {
-  const std::uint32_t next = static_cast<std::uint32_t>(position);
+void Cursor::find_cells(std::uint32_t log2_entries, std::uint32_t (&cells)[kMatches]) const noexcept {
   const std::uint32_t last6 =
       hash_of(hash_of(static_cast<std::uint32_t>(recent), static_cast<std::uint32_t>(recent >> 32) & 0xFFFF), 77);
   const std::uint32_t key[kMatches] = {hash_of(rolling_hash, 78), last6};
+  for (std::uint32_t m = 0; m < kMatches; ++m) cells[m] = (m << log2_entries) + (key[m] >> (32 - log2_entries));
+}
+
+void Cursor::follow_matches(const History& history, const std::uint32_t* entries,
+                            const std::uint32_t (&cells)[kMatches]) noexcept {
+  const std::uint32_t next = static_cast<std::uint32_t>(position);
   for (std::uint32_t m = 0; m < kMatches; ++m) {
-    cells[m] = (m << log2_entries) + (key[m] >> (32 - log2_entries));
     match[m].advance(history, next - 1, kMaxMatch, kMaxMisses[m]);
     if (match[m].length < kMinLength[0]) match[m].consider(history, next, entries[cells[m]], kMinLength[m]);
   }

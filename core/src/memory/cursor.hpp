@@ -75,10 +75,12 @@ struct Cursor {
   /// Puts `byte` into the history and moves past it; `contexts` receives the hashes of those that end there.
   void advance(const History& history, std::uint8_t byte, std::uint32_t (&contexts)[kContexts]) noexcept;
 
-  /// Follows the matches past the byte last put, or finds new ones. `entries` holds 2^log2_entries positions per match
-  /// model; `cells` receives where this position belongs in them.
-  void follow_matches(const History& history, const std::uint32_t* entries, std::uint32_t log2_entries,
-                      std::uint32_t (&cells)[kMatches]) noexcept;
+  /// Where this position belongs in a table of 2^log2_entries positions per match model.
+  void find_cells(std::uint32_t log2_entries, std::uint32_t (&cells)[kMatches]) const noexcept;
+
+  /// Follows the matches past the byte last put, or finds new ones; entries[cells[m]] is the position last put there.
+  void follow_matches(const History& history, const std::uint32_t* entries,
+                      const std::uint32_t (&cells)[kMatches]) noexcept;
 
  private:
   void note_field(std::uint8_t byte) noexcept;

@@ -12,6 +12,7 @@
 namespace mgt::memory {
 
 inline constexpr std::uint32_t kInputs = kContexts + kMatches + 1;  ///< and a constant
+inline constexpr std::uint32_t kPaddedContexts = 16;                ///< whole vectors of bytes
 inline constexpr std::uint32_t kCandidates = 12;                    ///< bytes decided one by one
 inline constexpr std::uint32_t kNone = 0xFFFF;                      ///< an input that has nothing to say
 
@@ -37,8 +38,8 @@ constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
 
 /// One binary decision of the last prediction: is it this byte?
 struct Decision {
-  alignas(16) float input[kInputs];  ///< log-odds
-  std::uint16_t situation[kInputs];  ///< where each input came from, or kNone
+  alignas(16) float input[kInputs];                      ///< log-odds
+  alignas(16) std::uint16_t situation[kPaddedContexts];  ///< where each input came from, or kNone
   std::uint32_t match_gate, known_gate, byte_gate, place_gate, symbol_gate;
   std::uint32_t refined_pair, refine_cell;
   float mixed;  ///< the mixer's probability, before refinement

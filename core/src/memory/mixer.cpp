@@ -1,5 +1,6 @@
 #include "memory/mixer.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <iterator>
@@ -7,6 +8,7 @@
 
 #include "memory/mixer_state.hpp"
 #include "memory/scalar_math.hpp"
+#include "memory/vector_loops.hpp"
 
 namespace mgt::memory {
 using namespace mixing;
@@ -20,6 +22,7 @@ constexpr float kMapWeight = 0.5f;
 constexpr float kMapRate = 0.015f;
 constexpr float kRecordRate = 0.3f;  ///< of the running costs: the last three bytes say who is the better one now
 constexpr float kSmallest = 1e-6f;
+constexpr std::uint32_t kLanes = 4;  ///< decisions weighed side by side
 
 std::uint32_t length_class(std::uint32_t n) noexcept {
   return n == 0 ? 0 : n < 8 ? 1 : n < 12 ? 2 : n < 16 ? 3 : n < 20 ? 4 : n < 28 ? 5 : n < 48 ? 6 : 7;
@@ -35,6 +38,27 @@ std::uint32_t level_of(float p) noexcept {
 
 float clamp(float x, float low, float high) noexcept {
   return x < low ? low : x > high ? high : x;
+}
+
+// By integers and one by one: a vector load right behind the store of one of its elements would have to wait for it.
+std::uint64_t top_key(const std::uint64_t (&keys)[16]) noexcept {
+  std::uint64_t high[4] = {};
+  for (std::uint32_t i = 0; i < 16; i += 4) {
+    for (std::uint32_t j = 0; j < 4; ++j) high[j] = keys[i + j] > high[j] ? keys[i + j] : high[j];
+  }
+  return std::max(std::max(high[0], high[1]), std::max(high[2], high[3]));
+}
+
+/// Key of the greatest of values[first, first + 16).
+std::uint64_t top_key(const float* values, std::uint32_t first) noexcept {
+  std::uint64_t high[4] = {};
+  for (std::uint32_t i = first; i < first + 16; i += 4) {
+    for (std::uint32_t j = 0; j < 4; ++j) {
+      const std::uint64_t key = key_of(values[i + j], i + j);
+      high[j] = key > high[j] ? key : high[j];
+    }
+  }
+  return std::max(std::max(high[0], high[1]), std::max(high[2], high[3]));
 }
 
 }  // namespace
@@ -77,23 +101,15 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   p.level = level;
   const float share = l.model_share[level];
   alignas(64) float open[256];  // linear mixture; decided bytes become 0
-  float block_top[16];
-  float model_top[16] = {};
-  for (std::uint32_t b = 0; b < 16; ++b) {
-    float high[4] = {};
-    for (std::uint32_t i = 0; i < 16; ++i) {
-      const float m = p.model[16 * b + i];
-      const float q = m * share + state.memory[16 * b + i] * (1.0f - share) + 1e-9f;
-      open[16 * b + i] = q;
-      model_top[i] = m > model_top[i] ? m : model_top[i];
-    }
-    for (std::uint32_t i = 0; i < 16; i += 4)
-      for (std::uint32_t j = 0; j < 4; ++j) high[j] = open[16 * b + i + j] > high[j] ? open[16 * b + i + j] : high[j];
-    const float x = high[0] > high[1] ? high[0] : high[1], y = high[2] > high[3] ? high[2] : high[3];
-    block_top[b] = x > y ? x : y;
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    open[i] = p.model[i] * share + state.memory[i] * (1.0f - share) + 1e-9f;
   }
-  float model_best = 0;
-  for (const float m : model_top) model_best = m > model_best ? m : model_best;
+  float highest[16];
+  tops_of_16(p.model, highest);
+  const float model_best = greatest_of_16(highest);
+  tops_of_16(open, highest);
+  std::uint64_t block_top[16];
+  for (std::uint32_t b = 0; b < 16; ++b) block_top[b] = key_of(highest[b], 16 * b);
   const std::uint32_t length = length_class(memory.match_length);
   const std::uint32_t model_level = level_of(model_best);
   const float lead = l.memory_nats - l.model_nats;  // > 0: the model has been the better one
@@ -106,60 +122,76 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
                                : lead < 1.0f   ? 6
                                                : 7;
 
-  float rest = 1, rest_model = 1, rest_memory = 1, rest_open = 1;
+  float left[kInputs] = {1, 1, 1, 1};  // of the inputs' probabilities
+  float rest = 1;
   float given[kDecisions];
   std::uint32_t n = 0;
-  while (n < kDecisions && rest > kEnough) {
-    std::uint32_t block = 0;
-    for (std::uint32_t b = 1; b < 16; ++b) block = block_top[b] > block_top[block] ? b : block;
-    std::uint32_t symbol = 16 * block;
-    while (open[symbol] != block_top[block]) ++symbol;
-    const float pm = clamp(p.model[symbol] / rest_model, 1e-4f, 0.9998f);
-    const float pk = clamp(state.memory[symbol] / rest_memory, 1e-4f, 0.9998f);
-    const float pl = clamp(open[symbol] / rest_open, 1e-4f, 0.9998f);
-    rest_model = rest_model - p.model[symbol];
-    rest_model = rest_model < kSmallest ? kSmallest : rest_model;
-    rest_memory = rest_memory - state.memory[symbol];
-    rest_memory = rest_memory < kSmallest ? kSmallest : rest_memory;
-    rest_open = rest_open - open[symbol];
-    rest_open = rest_open < kSmallest ? kSmallest : rest_open;
-
-    float* x = p.input[n];
-    x[0] = stretch(pm), x[1] = stretch(pk), x[2] = stretch(pl), x[3] = 0.3f;
-    const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
-    const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
-    p.match_gate[n] = (rank * kLengths + length) * 3 + agreement;
-    p.level_gate[n] = (rank * kLevels + level) * kLevels + model_level;
-    p.record_gate[n] = rank * 8 + record;
-    p.place_gate[n] = rank * kPlaces + memory.place;
-    p.symbol_gate[n] = memory.in_word * 256 + symbol;
-    const float* a = l.by_match[p.match_gate[n]].weight;
-    const float* b = l.by_level[p.level_gate[n]].weight;
-    const float* c = l.by_record[p.record_gate[n]].weight;
-    const float* d = l.by_place[p.place_gate[n]].weight;
-    const float* e = l.by_symbol[p.symbol_gate[n]].weight;
-    float weighted[kInputs];
-    for (std::uint32_t i = 0; i < kInputs; ++i) weighted[i] = (((a[i] + b[i]) + (c[i] + d[i])) + e[i]) * x[i];
-    float logit = (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
-    logit = clamp(logit, -9.0f, 9.0f);
-    p.mixed[n] = squash(logit);
-    const float place = (clamp(logit, -7.9f, 7.9f) + 8.0f) * 2.0f;
-    const std::uint32_t cell = static_cast<std::uint32_t>(place);
-    const float part = place - static_cast<float>(cell);
-    const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= model_best ? 1u : 0u);
-    p.map_row[n] = ((n != 0) * kLengths + length) * 4 + tops;
-    p.map_cell[n] = cell + (part > 0.5f);
-    const float* row = l.map[p.map_row[n]] + cell;
-    const float refined = row[0] * (1.0f - part) + row[1] * part;
-    const float hit = clamp(p.mixed[n] * (1.0f - kMapWeight) + refined * kMapWeight, 0.0003f, 0.9998f);
-    given[n] = rest * hit;
-    rest -= given[n];
-    p.symbol[n++] = static_cast<std::uint8_t>(symbol);
-
-    open[symbol] = 0;
-    float top = 0;
-    for (std::uint32_t i = 16 * block; i < 16 * block + 16; ++i) top = open[i] > top ? open[i] : top;
-    block_top[block] = top;
+  // As in the stream memory: the first one alone, then some at a time.
+  for (std::uint32_t first = 0, n_asked = 1; first < kDecisions && rest > kEnough; first += n_asked, n_asked = kLanes) {
+    n_asked = std::min(n_asked, kDecisions - first);
+    float taken[kLanes], odds[kLanes][kInputs], logits[kLanes] = {};
+    float mixed[kLanes], part[kLanes], hits[kLanes], low[kLanes] = {}, high[kLanes] = {};
+    std::int32_t cell[kLanes];
+    for (std::uint32_t j = 0; j < n_asked; ++j) {
+      const std::uint32_t i = first + j;
+      const std::uint32_t block = place_of(top_key(block_top)) / 16;
+      const std::uint32_t symbol = place_of(top_key(open, 16 * block));
+      p.symbol[i] = static_cast<std::uint8_t>(symbol);
+      taken[j] = open[symbol];
+      open[symbol] = 0;
+      block_top[block] = top_key(open, 16 * block);
+      const float parts[kInputs] = {p.model[symbol], state.memory[symbol], taken[j], 0};
+      for (std::uint32_t k = 0; k < kInputs; ++k) {
+        odds[j][k] = clamp(parts[k] / left[k], 1e-4f, 0.9998f);
+        left[k] = left[k] - parts[k] < kSmallest ? kSmallest : left[k] - parts[k];
+      }
+    }
+    for (std::uint32_t j = 0; j < n_asked; ++j) {
+      const std::uint32_t i = first + j;
+      const std::uint32_t symbol = p.symbol[i];
+      float* x = p.input[i];
+      stretch_4(odds[j], x);
+      x[3] = 0.3f;
+      const std::uint32_t rank = i < kRanks ? i : kRanks - 1;
+      const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
+      const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= model_best ? 1u : 0u);
+      p.match_gate[i] = (rank * kLengths + length) * 3 + agreement;
+      p.level_gate[i] = (rank * kLevels + level) * kLevels + model_level;
+      p.record_gate[i] = rank * 8 + record;
+      p.place_gate[i] = rank * kPlaces + memory.place;
+      p.symbol_gate[i] = memory.in_word * 256 + symbol;
+      p.map_row[i] = ((i != 0) * kLengths + length) * 4 + tops;
+      const float* a = l.by_match[p.match_gate[i]].weight;
+      const float* b = l.by_level[p.level_gate[i]].weight;
+      const float* c = l.by_record[p.record_gate[i]].weight;
+      const float* d = l.by_place[p.place_gate[i]].weight;
+      const float* e = l.by_symbol[p.symbol_gate[i]].weight;
+      float weighted[kInputs];
+      for (std::uint32_t k = 0; k < kInputs; ++k) weighted[k] = (((a[k] + b[k]) + (c[k] + d[k])) + e[k]) * x[k];
+      logits[j] = (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
+    }
+    clamp_all(logits, -9.0f, 9.0f);
+    squash_4(logits, mixed);
+    place_4(logits, cell, part);
+    for (std::uint32_t j = 0; j < n_asked; ++j) {
+      p.mixed[first + j] = mixed[j];
+      p.map_cell[first + j] = static_cast<std::uint32_t>(cell[j]) + (part[j] > 0.5f);
+      const float* row = l.map[p.map_row[first + j]] + cell[j];
+      low[j] = row[0], high[j] = row[1];
+    }
+    for (std::uint32_t j = 0; j < kLanes; ++j) {
+      const float refined = low[j] * (1.0f - part[j]) + high[j] * part[j];
+      hits[j] = mixed[j] * (1.0f - kMapWeight) + refined * kMapWeight;
+    }
+    clamp_all(hits, 0.0003f, 0.9998f);
+    for (std::uint32_t j = 0; j < n_asked; ++j) {
+      if (rest > kEnough) {
+        given[n++] = rest * hits[j];
+        rest -= rest * hits[j];
+      } else {
+        open[p.symbol[first + j]] = taken[j];  // asked in vain
+      }
+    }
   }
   p.n_decisions = n;
   float lane[16] = {};

@@ -1,9 +1,11 @@
 // The distribution of the next byte: ranked yes-or-no decisions, then counts for whatever they leave.
+#include <algorithm>
 #include <cstring>
 
 #include "memory/candidate_pool.hpp"
 #include "memory/memory_state.hpp"
 #include "memory/recurrences.hpp"
+#include "memory/vector_loops.hpp"
 
 namespace mgt::memory {
 namespace {
@@ -12,36 +14,40 @@ constexpr float kEnough = 0.004f;     // probability left at which deciding ends
 constexpr float kNegligible = 0.02f;  // ... below which the shape of the rest hardly matters
 constexpr float kUnseen = 0.05f;      // order-0 count of a byte never seen
 
-constexpr auto kCountClass = [] {
-  std::array<std::uint8_t, 256> t{};
-  for (std::uint32_t c = 1; c < 256; ++c) {
-    t[c] = static_cast<std::uint8_t>(c <= 3 ? c - 1 : c <= 5 ? 3 : c <= 9 ? 4 : c <= 19 ? 5 : c <= 63 ? 6 : 7);
-  }
-  return t;
-}();
-constexpr auto kOthersClass = [] {
-  std::array<std::uint8_t, 32> t{};
-  for (std::uint32_t c = 1; c < 32; ++c) {
-    t[c] = static_cast<std::uint8_t>(8 * (c == 1 ? 1 : c <= 3 ? 2 : c <= 7 ? 3 : c <= 20 ? 4 : 5));
-  }
-  return t;
-}();
+// Classes of counts by comparisons, not by tables: loops over them vectorise.
+constexpr std::int16_t count_class(std::int16_t c) noexcept {
+  return static_cast<std::int16_t>((c > 1) + (c > 2) + (c > 3) + (c > 5) + (c > 9) + (c > 19) + (c > 63));
+}
+constexpr std::int16_t others_class(std::int16_t c) noexcept {
+  return static_cast<std::int16_t>((c > 0) + (c > 1) + (c > 3) + (c > 7) + (c > 20));
+}
 
-struct Expectation {
-  bool open;  ///< a match whose byte is not decided yet
-  std::uint8_t byte;
-  std::uint32_t situation;
-};
+/// Where the candidate stands in each context, kNone where that is new. Its counts leave the pool's totals.
+void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint32_t later,
+                     std::uint16_t* out) noexcept {
+  const std::int16_t absent = static_cast<std::int16_t>(kPresent + 48 * later - 1);
+  const std::int16_t present = static_cast<std::int16_t>(48 * 3 * later);
+  for (std::uint32_t k = 0; k < kPaddedContexts; ++k) {
+    const std::int16_t count = candidate.count[k];
+    const std::int16_t others = static_cast<std::int16_t>(pool.total[k] - count);
+    pool.total[k] = others;
+    const std::int16_t around = static_cast<std::int16_t>(8 * others_class(others));
+    const std::int16_t seen = static_cast<std::int16_t>(present + count_class(count) + 48 * candidate.recency[k]);
+    const std::int16_t unseen = static_cast<std::int16_t>(absent + pool.distinct[k]);
+    const std::int16_t situation = static_cast<std::int16_t>((count != 0 ? seen : unseen) + around);
+    out[k] = static_cast<std::uint16_t>(pool.distinct[k] != 0 ? situation : static_cast<std::int16_t>(kNone));
+  }
+}
 
 // Spreads `rest` over all undecided bytes by the stream's byte counts, half of it over the pool's remainder.
 void spread_roughly(const float* share, const CandidatePool& pool, float excluded, float rest, float* out) noexcept {
   float pooled = 0;
-  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.score[i] > 0 ? pool.score[i] : 0.0f;
+  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.candidate[i].score > 0 ? pool.candidate[i].score : 0.0f;
   const float to_pool = pooled > 0 ? 0.5f * rest / pooled : 0.0f;
   const float to_all = (pooled > 0 ? 0.5f : 1.0f) * rest / (1.0f - excluded);
   for (std::uint32_t i = 0; i < 256; ++i) out[i] = share[i] * to_all;
   for (std::uint32_t i = 0; i < pool.size; ++i) {
-    if (pool.score[i] > 0) out[pool.symbol[i]] += pool.score[i] * to_pool;
+    if (pool.candidate[i].score > 0) out[pool.candidate[i].symbol] += pool.candidate[i].score * to_pool;
   }
 }
 
@@ -56,18 +62,34 @@ float sum_of(const float* x) noexcept {
 }
 
 std::uint32_t argmax(const float* x) noexcept {
-  float high[16] = {};
-  for (std::uint32_t i = 0; i < 256; i += 16) {
-    for (std::uint32_t j = 0; j < 16; ++j) high[j] = x[i + j] > high[j] ? x[i + j] : high[j];
-  }
-  float best = 0;
-  for (const float h : high) best = h > best ? h : best;
-  std::uint32_t at = 0;
+  float tops[16];
+  tops_of_16(x, tops);
+  const float best = greatest_of_16(tops);
+  std::uint32_t block = 0;
+  while (tops[block] < best) ++block;
+  std::uint32_t at = 16 * block;
   while (x[at] < best) ++at;
   return at;
 }
 
 }  // namespace
+
+/// What the decisions of one prediction share.
+struct StreamMemory::Question {
+  struct Expectation {
+    bool open;  ///< a match whose byte is not decided yet
+    std::uint8_t byte;
+    std::uint32_t situation;
+  };
+
+  CandidatePool pool;
+  Expectation expectation[kMatches] = {};
+  std::uint32_t last;         ///< the byte before
+  std::uint32_t last2;        ///< the two bytes before
+  std::uint32_t length_gate;  ///< of the longest match
+  std::uint32_t place;
+  std::uint32_t in_word;
+};
 
 void StreamMemory::predict(MemoryPrediction& out) noexcept {
   State& s = state();
@@ -79,102 +101,130 @@ void StreamMemory::predict(MemoryPrediction& out) noexcept {
   s.pending = true;
 }
 
+float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n, Decision& d) const noexcept {
+  const State& s = state();
+  const std::uint32_t later = n != 0;
+  d.symbol = q.pool.candidate[candidate].symbol;
+  d.refined_pair = hash_of(q.last2, d.symbol + 256 * later) % kRefinedPairs;
+  __builtin_prefetch(s.refine_pair[d.refined_pair]);
+  __builtin_prefetch(s.refine_pair[d.refined_pair] + kRefineCells - 1);
+
+  find_situations(q.pool, q.pool.candidate[candidate], later, d.situation);
+  for (float& x : d.input) x = 0;
+  for (std::uint32_t i = 0; i < q.pool.known; ++i) {
+    const std::uint32_t k = q.pool.known_context[i];
+    d.input[k] = s.seen[k][d.situation[k]].logit;
+  }
+  std::uint32_t agreement = 0;  // 1: a match expects another byte, 2: this one
+  for (std::uint32_t m = 0; m < kMatches; ++m) {
+    Question::Expectation& expectation = q.expectation[m];
+    if (!expectation.open) continue;
+    const bool agrees = expectation.byte == d.symbol;
+    agreement = agrees ? 2 : agreement == 0 ? 1 : agreement;
+    expectation.open = !agrees;
+    const std::uint32_t situation = expectation.situation + agrees;
+    d.situation[kContexts + m] = static_cast<std::uint16_t>(situation);
+    d.input[kContexts + m] = s.matched[m][situation].logit;
+  }
+  d.input[kInputs - 1] = 0.3f;
+
+  const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
+  d.match_gate = rank * 24 + agreement * 8 + q.length_gate;
+  d.known_gate = rank * (kContexts + 1) + q.pool.known;
+  d.byte_gate = q.last;
+  d.place_gate = later * kPlaces + q.place;
+  d.symbol_gate = q.in_word * 256 + d.symbol;
+  const float* a = s.match_weight[d.match_gate];
+  const float* b = s.known_weight[d.known_gate];
+  const float* c = s.byte_weight[d.byte_gate];
+  const float* e = s.place_weight[d.place_gate];
+  const float* f = s.symbol_weight[d.symbol_gate];
+  float weight[kInputs];
+  for (std::uint32_t i = 0; i < kInputs; ++i) weight[i] = ((a[i] + b[i]) + (c[i] + e[i])) + f[i];
+  float lane[4] = {};
+  for (std::uint32_t i = 0; i < kInputs; i += 4) {
+    for (std::uint32_t j = 0; j < 4; ++j) lane[j] += weight[i + j] * d.input[i + j];
+  }
+  return (lane[0] + lane[2]) + (lane[1] + lane[3]);
+}
+
+void StreamMemory::judge(const float (&logits)[kLanes], std::uint32_t n, Decision* decisions,
+                         float (&hits)[kLanes]) const noexcept {
+  const State& s = state();
+  float mixed[kLanes], part[kLanes];
+  std::int32_t cell[kLanes], low[kLanes] = {}, high[kLanes] = {};
+  squash_4(logits, mixed);
+  place_4(logits, cell, part);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    Decision& d = decisions[i];
+    d.mixed = mixed[i];
+    d.refine_cell = static_cast<std::uint32_t>(cell[i]) + (part[i] > 0.5f);
+    const std::uint16_t* first = s.refine_byte[d.byte_gate] + cell[i];
+    const std::uint16_t* second = s.refine_pair[d.refined_pair] + cell[i];
+    low[i] = first[0] + second[0];
+    high[i] = first[1] + second[1];
+  }
+  for (std::uint32_t i = 0; i < kLanes; ++i) {
+    const float refined =
+        (static_cast<float>(low[i]) * (1.0f - part[i]) + static_cast<float>(high[i]) * part[i]) * (1.0f / 65536);
+    hits[i] = mixed[i] * 0.5f + refined * 0.25f;
+  }
+  clamp_all(hits, 0.0005f, 0.9998f);
+}
+
 void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
                           MemoryPrediction& out) const noexcept {
   const State& s = state();
   const std::uint8_t last = static_cast<std::uint8_t>(at.recent);
 
-  CandidatePool pool;
+  Question q;
+  CandidatePool& pool = q.pool;
   for (std::uint32_t k = 0; k < kContexts; ++k) pool.add_context(k, *slots[k]);
-  Expectation expectation[kMatches] = {};
   for (std::uint32_t m = 0; m < kMatches; ++m) {
     const MatchModel& match = at.match[m];
     if (match.length == 0) continue;
     const std::uint32_t misses = (match.misses & 1) + ((match.misses >> 1) & 1) + ((match.misses & 0xFC) != 0);
     const std::uint32_t length = match_length_class(match.length);
-    expectation[m] = {true, match.expected(history()), (length * 4 + misses) * 2};
-    pool.score[pool.add(expectation[m].byte)] += 1.0f + 0.2f * static_cast<float>(length);
+    q.expectation[m] = {true, match.expected(history()), (length * 4 + misses) * 2};
+    pool.add(q.expectation[m].byte).score += 1.0f + 0.2f * static_cast<float>(length);
   }
   const std::uint32_t longer = at.match[0].length >= at.match[1].length ? 0 : 1;
   const std::uint32_t longest = at.match[longer].length;
   out.match_length = longest;
-  out.match_byte = expectation[longer].byte;
+  out.match_byte = q.expectation[longer].byte;
   out.order = static_cast<std::uint8_t>(pool.known);
   static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
   out.in_word = at.in_word();
   out.letters = at.letters();
-  const std::uint32_t length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
+  q.last = last;
+  q.last2 = static_cast<std::uint32_t>(at.recent & 0xFFFF);
+  q.length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
+  q.place = out.place;
+  q.in_word = at.in_word();
 
+  pool.rank_all();
+  const std::uint32_t most = pool.size < kCandidates ? pool.size : kCandidates;
   float rest = 1;
   float given[kCandidates];
   std::uint32_t n = 0;
-  for (; n < kCandidates && n < pool.size && rest > kEnough; ++n) {
-    const std::uint32_t candidate = pool.take();
-    const std::uint32_t later = n != 0;
-    Decision& d = decided.decision[n];
-    d.symbol = pool.symbol[candidate];
-    for (std::uint32_t k = 0; k < kContexts; ++k) {
-      d.situation[k] = kNone;
-      d.input[k] = 0;
-      if (pool.distinct[k] == 0) continue;
-      const std::uint32_t count = pool.count[candidate][k];
-      const std::uint32_t others = pool.total[k] -= count;
-      const std::uint32_t around = kOthersClass[others < 31 ? others : 31];
-      const std::uint32_t situation = count != 0
-                                          ? kCountClass[count] + around + 48 * (pool.recency[candidate][k] + 3 * later)
-                                          : kPresent + (pool.distinct[k] - 1) + around + 48 * later;
-      d.situation[k] = static_cast<std::uint16_t>(situation);
-      d.input[k] = s.seen[k][situation].logit;
+  // The first one mostly settles it. The others are asked about some at a time, so that squashing and refining are
+  // vector loops; what is asked beyond the end of deciding leaves no trace.
+  for (std::uint32_t first = 0, n_asked = 1; first < most && rest > kEnough; first += n_asked, n_asked = kLanes) {
+    n_asked = std::min(n_asked, most - first);
+    Decision* d = decided.decision + first;
+    std::uint32_t taken[kLanes];
+    float logits[kLanes] = {}, hits[kLanes];
+    for (std::uint32_t i = 0; i < n_asked; ++i) {
+      taken[i] = pool.take();
+      logits[i] = ask(q, taken[i], first + i, d[i]);
     }
-    std::uint32_t agreement = 0;  // 1: a match expects another byte, 2: this one
-    for (std::uint32_t m = 0; m < kMatches; ++m) {
-      d.situation[kContexts + m] = kNone;
-      d.input[kContexts + m] = 0;
-      if (!expectation[m].open) continue;
-      const bool agrees = expectation[m].byte == d.symbol;
-      agreement = agrees ? 2 : agreement == 0 ? 1 : agreement;
-      expectation[m].open = !agrees;
-      const std::uint32_t situation = expectation[m].situation + agrees;
-      d.situation[kContexts + m] = static_cast<std::uint16_t>(situation);
-      d.input[kContexts + m] = s.matched[m][situation].logit;
+    judge(logits, n_asked, d, hits);
+    for (std::uint32_t i = 0; i < n_asked && rest > kEnough; ++i) {
+      given[n++] = rest * hits[i];
+      rest -= rest * hits[i];
+      pool.candidate[taken[i]].score = -1;
     }
-    d.input[kInputs - 1] = 0.3f;
-
-    const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
-    d.match_gate = rank * 24 + agreement * 8 + length_gate;
-    d.known_gate = rank * (kContexts + 1) + pool.known;
-    d.byte_gate = last;
-    d.place_gate = later * kPlaces + out.place;
-    d.symbol_gate = at.in_word() * 256 + d.symbol;
-    const float* a = s.match_weight[d.match_gate];
-    const float* b = s.known_weight[d.known_gate];
-    const float* c = s.byte_weight[d.byte_gate];
-    const float* e = s.place_weight[d.place_gate];
-    const float* f = s.symbol_weight[d.symbol_gate];
-    float lane[4] = {};
-    for (std::uint32_t i = 0; i < kInputs; i += 4) {
-      for (std::uint32_t j = 0; j < 4; ++j) {
-        lane[j] += (((a[i + j] + b[i + j]) + (c[i + j] + e[i + j])) + f[i + j]) * d.input[i + j];
-      }
-    }
-    float logit = (lane[0] + lane[2]) + (lane[1] + lane[3]);
-    d.mixed = squash(logit);
-
-    logit = logit < -7.9f ? -7.9f : logit > 7.9f ? 7.9f : logit;
-    const float place = (logit + 8.0f) * 2.0f;
-    const std::uint32_t cell = static_cast<std::uint32_t>(place);
-    const float part = place - static_cast<float>(cell);
-    d.refine_cell = cell + (part > 0.5f);
-    d.refined_pair = hash_of(static_cast<std::uint32_t>(at.recent & 0xFFFF), d.symbol + 256 * later) % kRefinedPairs;
-    const std::uint16_t* first = s.refine_byte[d.byte_gate] + cell;
-    const std::uint16_t* second = s.refine_pair[d.refined_pair] + cell;
-    const float low = static_cast<float>(first[0] + second[0]), high = static_cast<float>(first[1] + second[1]);
-    const float refined = (low * (1.0f - part) + high * part) * (1.0f / 65536);
-    float hit = d.mixed * 0.5f + refined * 0.25f;
-    hit = hit < 0.0005f ? 0.0005f : hit > 0.9998f ? 0.9998f : hit;
-    given[n] = rest * hit;
-    rest -= given[n];
   }
   decided.n_decisions = n;
 
@@ -189,7 +239,7 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
     for (std::uint32_t i = 0; i < 256; ++i) known[i] = s.order1[last][i];
     for (std::uint32_t r = 0; r < n; ++r) known[decided.decision[r].symbol] = 0;
     for (std::uint32_t i = 0; i < pool.size; ++i) {
-      if (pool.score[i] > 0) known[pool.symbol[i]] += 4 * pool.score[i];
+      if (pool.candidate[i].score > 0) known[pool.candidate[i].symbol] += 4 * pool.candidate[i].score;
     }
     for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = static_cast<float>(s.order0[i]) + kUnseen;
     for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = known[i] > 0 ? 0.0f : fresh[i];

@@ -29,7 +29,8 @@ void Preview::advance(std::uint8_t byte, MemoryPrediction& out) noexcept {
     slots[k] = known != nullptr ? known : &kUnseen;
   }
   std::uint32_t cells[kMatches];
-  at_.follow_matches(history, memory_.match_entries(), memory_.layout_.log2_matches, cells);
+  at_.find_cells(memory_.layout_.log2_matches, cells);
+  at_.follow_matches(history, memory_.match_entries(), cells);
   Decided decided;
   memory_.decide(at_, slots, decided, out);
 }

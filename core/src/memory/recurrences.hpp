@@ -1,6 +1,8 @@
 // Where in the recent past did the current context occur before? The places a spike would attend to.
 #pragma once
 
+#include <cstring>
+
 #include "memory/match_model.hpp"
 #include "memory/stream_memory.hpp"
 
@@ -19,11 +21,17 @@ inline void find_recurrences(const History& history, std::uint32_t next, std::ui
   const std::uint8_t* bytes = history.bytes + ((first - 1) & history.mask);
   const std::uint8_t last = history.at(next - 1), before = history.at(next - 2);
   alignas(16) std::uint8_t equal[128] = {};
-  for (std::uint32_t k = 0; k + 1 < window; ++k) {
+  const std::size_t n = window - 1;
+  for (std::size_t k = 0; k < n; ++k) {
     equal[k] = static_cast<std::uint8_t>((bytes[k + 1] == last) & (bytes[k] == before));
   }
   std::uint32_t considered = 0;
-  for (std::uint32_t k = window - 1; k-- > 0 && considered < kConsidered;) {
+  for (std::uint32_t k = (window + 6) / 8 * 8; k-- > 0 && considered < kConsidered;) {
+    if (k % 8 == 7) {  // mostly nothing is equal in the next eight
+      std::uint64_t eight;
+      std::memcpy(&eight, equal + k - 7, sizeof eight);
+      if (eight == 0) k -= 7;
+    }
     if (!equal[k]) continue;
     ++considered;
     const std::uint32_t end = first + k;  // position of the context's last byte

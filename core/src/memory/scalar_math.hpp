@@ -6,10 +6,8 @@
 
 namespace mgt::memory {
 
-/// e^x for x clamped to [-80, 80]; relative error below 3e-7.
-inline float exp_of(float x) noexcept {
-  x = x < -80.0f ? -80.0f : x;
-  x = x > 80.0f ? 80.0f : x;
+/// e^x for x in [-80, 80]; relative error below 3e-7.
+inline float exp_within(float x) noexcept {
   const float shifted = x * 1.44269504f + 12582912.0f;  // 1.5 * 2^23: the sum rounds to an integer, ties to even
   const float n = shifted - 12582912.0f;
   const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
@@ -22,6 +20,12 @@ inline float exp_of(float x) noexcept {
   p = p * (r * r) + r + 1.0f;
   const std::int32_t exponent = std::bit_cast<std::int32_t>(shifted) - 0x4B400000;
   return p * std::bit_cast<float>((exponent + 127) << 23);
+}
+
+/// e^x for x clamped to [-80, 80].
+inline float exp_of(float x) noexcept {
+  x = x < -80.0f ? -80.0f : x;
+  return exp_within(x > 80.0f ? 80.0f : x);
 }
 
 /// ln x for normal positive x; absolute error below 3e-7 near 1, relative below 3e-7 elsewhere.

@@ -12,6 +12,7 @@
 namespace mgt::memory {
 
 struct Decided;
+struct Decision;
 
 inline constexpr std::size_t kMaxRecurrences = 16;
 
@@ -96,6 +97,12 @@ class StreamMemory {
   /// The distribution at a cursor whose contexts stand in `slots`; learns nothing.
   void decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
               MemoryPrediction& out) const noexcept;
+  struct Question;
+  /// Describes decision n, whether it is this candidate, and returns its log-odds.
+  float ask(Question& question, std::uint32_t candidate, std::uint32_t n, Decision& decision) const noexcept;
+  static constexpr std::uint32_t kLanes = 4;
+  /// The probabilities of n decisions with these log-odds.
+  void judge(const float (&logits)[kLanes], std::uint32_t n, Decision* decisions, float (&hits)[kLanes]) const noexcept;
   bool learn(std::uint8_t byte) noexcept;
   std::uint64_t transfer_place(snapshot::Archive& archive) noexcept;
   void transfer_learnt(snapshot::Archive& archive) noexcept;

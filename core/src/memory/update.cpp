@@ -49,6 +49,10 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   std::uint32_t contexts[kContexts];
   s.at.advance(history(), byte, contexts);
   for (const std::uint32_t hash : contexts) table.prefetch(hash);
+  std::uint32_t* entries = match_entries();
+  std::uint32_t cells[kMatches];
+  s.at.find_cells(layout_.log2_matches, cells);
+  for (const std::uint32_t cell : cells) __builtin_prefetch(entries + cell);
 
   if (s.pending) {
     const bool hit = learn(byte);
@@ -69,9 +73,8 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   }
   for (std::uint32_t k = 0; k < kContexts; ++k) s.slot[k] = table.find(contexts[k]);
 
-  std::uint32_t cells[kMatches];
-  s.at.follow_matches(history(), match_entries(), layout_.log2_matches, cells);
-  for (const std::uint32_t cell : cells) match_entries()[cell] = static_cast<std::uint32_t>(s.at.position);
+  s.at.follow_matches(history(), entries, cells);
+  for (const std::uint32_t cell : cells) entries[cell] = static_cast<std::uint32_t>(s.at.position);
 }
 
 bool StreamMemory::learn(std::uint8_t byte) noexcept {
