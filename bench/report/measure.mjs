@@ -95,9 +95,16 @@ function parts({ file, calibration_bytes }) {
 
 const nameOfFile = (text) => text.replaceAll(" ", "-");
 
+/** The last threshold before the first whose loss on the calibration part itself passes the risk: no margin for chance. */
+function thresholdWithoutMargin({ risk, candidates }) {
+  const first = candidates.findIndex(({ loss }) => loss > risk);
+  return candidates[first < 0 ? candidates.length - 1 : Math.max(0, first - 1)].energy_max;
+}
+
 /**
  * Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts:
- * in a session that has read the calibration part, the same in Node, and from a fresh start.
+ * in a session that has read the calibration part, the same in Node, from a fresh start, and with the threshold that
+ * loses just what is allowed on the calibration part.
  * alone: the one stream that all of this is about; without it those of the workload together.
  */
 function calibration(workload, alone, fresh) {
@@ -116,18 +123,26 @@ function calibration(workload, alone, fresh) {
   const bounds = ["--risk", String(risk), "--warm-up", String(warmUp), "--resamples", "100"];
   const chosen = result(`calibrate-${name}`, () => ["calibrate", "--fit", "--out", model, ...bounds, ...data], fresh);
   const held = (session, ...more) => {
-    const args = ["eval", "--workload", cut, "--policy", "default", "--model", model, ...more];
+    const args = ["eval", "--workload", cut, "--model", model, ...more];
     return result(`${session}-${name}`, () => args, fresh);
   };
+  const bounded = ["--policy", "default"];
+  const energyWithoutMargin = thresholdWithoutMargin(chosen);
+  const unbounded = ["--policy", "custom", "--energy-max", String(energyWithoutMargin)];
   return {
     workload,
     alone,
     risk,
     warmUp,
     chosen,
-    held: held("calibrated", "--warm"),
-    wasm: held("wasm-calibrated", "--warm"),
-    young: held("calibrated-young"),
+    held: held("calibrated", ...bounded, "--warm"),
+    wasm: held("wasm-calibrated", ...bounded, "--warm"),
+    young: held("calibrated-young", ...bounded),
+    withoutMargin: {
+      energyMax: energyWithoutMargin,
+      held: held("unbounded", ...unbounded, "--warm"),
+      wasm: held("wasm-unbounded", ...unbounded, "--warm"),
+    },
   };
 }
 
