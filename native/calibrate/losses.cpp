@@ -8,13 +8,13 @@
 namespace mgt::cli {
 namespace {
 
-// A tenth apart where thresholds mostly end up: a gap there is loss that was allowed and brings nothing.
-constexpr float kEnergies[] = {0.0002f, 0.0005f, 0.001f, 0.0015f, 0.002f, 0.0025f, 0.003f, 0.004f,  0.005f,
-                               0.006f,  0.007f,  0.008f, 0.009f,  0.01f,  0.011f,  0.012f, 0.0135f, 0.015f,
-                               0.0165f, 0.018f,  0.02f,  0.022f,  0.024f, 0.0265f, 0.029f, 0.032f,  0.035f,
-                               0.0385f, 0.042f,  0.046f, 0.05f,   0.055f, 0.06f,   0.066f, 0.072f,  0.08f,
-                               0.088f,  0.096f,  0.105f, 0.115f,  0.125f, 0.14f,   0.155f, 0.17f,   0.19f,
-                               0.21f,   0.23f,   0.25f,  0.28f,   0.32f,  0.36f,   0.4f,   0.5f};
+// A tenth apart where most thresholds end up, a fifth below: a gap is loss that was allowed and brings nothing.
+constexpr float kEnergies[] = {0.0002f, 0.0004f, 0.0007f, 0.001f,  0.0012f, 0.0014f, 0.0017f, 0.002f,  0.0024f, 0.0028f,
+                               0.0033f, 0.0039f, 0.0046f, 0.0054f, 0.0063f, 0.0074f, 0.0086f, 0.01f,   0.011f,  0.012f,
+                               0.0135f, 0.015f,  0.0165f, 0.018f,  0.02f,   0.022f,  0.024f,  0.0265f, 0.029f,  0.032f,
+                               0.035f,  0.0385f, 0.042f,  0.046f,  0.05f,   0.055f,  0.06f,   0.066f,  0.072f,  0.08f,
+                               0.088f,  0.096f,  0.105f,  0.115f,  0.125f,  0.14f,   0.155f,  0.17f,   0.19f,   0.21f,
+                               0.23f,   0.25f,   0.28f,   0.32f,   0.36f,   0.4f,    0.5f};
 
 }  // namespace
 

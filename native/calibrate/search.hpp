@@ -8,7 +8,7 @@
 namespace mgt::cli {
 
 /// Blocks of every stream, under the dense model and under `base` with each threshold, the safest first, until one
-/// loses far more than `risk`. Shows its progress on stderr. Cost: up to 54 times the streams.
+/// loses far more than `risk`. Shows its progress on stderr. Cost: up to 58 times the streams.
 LossTable measure_table(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams,
                         const BlockPlan& plan, const GatePolicy& base, double risk);
 

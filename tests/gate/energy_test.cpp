@@ -119,6 +119,24 @@ TEST_CASE("exits suffice at three and eight times the odds", "[gate]") {
   CHECK_FALSE(gate.accepts(0, 0.76f));
 }
 
+TEST_CASE("an exit is worth asking unless the memory is far from sure", "[gate]") {
+  const auto memory_at = [](double log_odds) {
+    EnergyGate gate(kTable, 0.1f, 0.0f);
+    gate.begin(kSignals, false);
+    CHECK(gate.worth_asking(1));  // nothing is known of the memory's answer yet
+    gate.accepts(0, static_cast<float>(1 / (1 + std::exp(log_odds))));
+    return gate;
+  };
+  const double limit = odds(0.1), first = limit + std::log(3.0) + 1, last = limit + std::log(8.0) + 2;
+  CHECK(memory_at(first - 0.01).worth_asking(1));
+  CHECK_FALSE(memory_at(first + 0.01).worth_asking(1));
+  // Beyond -0.5 three tenths of the log-odds count.
+  CHECK(last > 0.5);
+  const auto unhinged = [](double log_odds) { return 0.5 + (log_odds - 0.5) / 0.3; };
+  CHECK(memory_at(unhinged(last - 0.01)).worth_asking(2));
+  CHECK_FALSE(memory_at(unhinged(last + 0.01)).worth_asking(2));
+}
+
 TEST_CASE("0 accepts nothing, 1 everything, a gate without a table nothing", "[gate]") {
   EnergyGate none(kTable, 0.0f, 0.0f);
   EnergyGate all(kTable, 1.0f, 16.0f);
@@ -143,18 +161,23 @@ TEST_CASE("hysteresis asks for more after a step of all layers", "[gate]") {
 TEST_CASE("a session's witnesses show energies on the right side of the threshold", "[gate][session]") {
   const Model model = tiny_energy_model();
   Session session = make_session(model, with_energy(0.3f));
-  std::size_t early = 0, deep = 0;
+  std::size_t early = 0, deep = 0, asked = 0;
   for (const char c : lines()) {
     const Witness& w = *session.step(static_cast<unsigned char>(c))->witness;
     if (w.reason == GateReason::KillSwitch) continue;
-    // 0.3 at three times the odds; the tiny model has one exit.
-    CHECK(w.threshold == Approx(w.tier == Tier::skip ? 0.3 : 0.9 / 1.6).epsilon(1e-4));
+    // 0.3 at three times the odds, where the exit was asked; the tiny model has one.
+    const bool of_exit = w.threshold == Approx(0.9 / 1.6).epsilon(1e-4);
+    if (!of_exit) CHECK(w.threshold == Approx(0.3).epsilon(1e-4));
+    if (w.tier == Tier::skip) CHECK_FALSE(of_exit);
+    if (w.tier == Tier::safe) CHECK(of_exit);
+    asked += of_exit;
     const bool is_early = w.reason == GateReason::MemoryHit || w.reason == GateReason::LowRisk;
     CHECK((w.energy <= w.threshold) == is_early);
     (is_early ? early : deep) += 1;
   }
   CHECK(early > 100);
   CHECK(deep > 30);
+  CHECK(asked > 30);
 }
 
 TEST_CASE("a higher threshold never computes more layers of this stream", "[gate][session]") {

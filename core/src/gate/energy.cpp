@@ -76,17 +76,24 @@ void EnergyGate::begin(const StepSignals& signals, bool after_full) noexcept {
   if (!on()) return;
   columns_ = columns_of(signals);
   step_limits_ = after_full ? limits_after_full_ : limits_;
+  memory_log_odds_.reset();
 }
 
 bool EnergyGate::accepts(std::size_t answer, float confidence) noexcept {
   if (!step_limits_) return false;
   set_own(columns_, confidence);
   last_ = Question{energy_log_odds(table_->row(answer), columns_), (*step_limits_)[answer]};
+  if (answer == 0) memory_log_odds_ = last_->log_odds;
   return last_->log_odds <= last_->limit.log_odds;
+}
+
+bool EnergyGate::worth_asking(std::size_t answer) const noexcept {
+  return !memory_log_odds_ || *memory_log_odds_ <= (*step_limits_)[answer].log_odds + kHopeless[answer];
 }
 
 void EnergyGate::end() noexcept {
   step_limits_.reset();
+  memory_log_odds_.reset();
   last_.reset();
 }
 

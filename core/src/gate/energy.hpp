@@ -52,6 +52,10 @@ float probability_of(float log_odds) noexcept;
 /// equal loss (docs/design.md).
 inline constexpr std::array<float, detail::EnergyTable::kAnswers> kOdds{1.0f, 3.0f, 8.0f};
 
+/// An exit is not asked where the memory's log-odds pass what is accepted of the exit by so much: there it is refused
+/// nine times in ten or more often, and an exit accepted once in ten does not earn its looks (docs/design.md).
+inline constexpr std::array<float, detail::EnergyTable::kAnswers> kHopeless{0.0f, 1.0f, 2.0f};
+
 /// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.
 class EnergyGate {
  public:
@@ -65,6 +69,8 @@ class EnergyGate {
   void begin(const StepSignals& signals, bool after_full) noexcept;
   /// Whether the answer (a row of the table) suffices. Without begin() in this step: no.
   bool accepts(std::size_t answer, float confidence) noexcept;
+  /// Whether an exit's answer has a chance, by the memory's: false only once accepts(0, ...) was asked in this step.
+  bool worth_asking(std::size_t answer) const noexcept;
   /// Forgets the step.
   void end() noexcept;
 
@@ -93,6 +99,7 @@ class EnergyGate {
   Limits limits_after_full_;  ///< after a step of all layers
   EnergyColumns columns_{};
   std::optional<Limits> step_limits_;  ///< of the step under way
+  std::optional<float> memory_log_odds_;
   std::optional<Question> last_;
 };
 

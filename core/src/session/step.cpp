@@ -159,7 +159,8 @@ bool Session::State::exit_suffices(std::size_t exit) noexcept {
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
   const bool may_exit = policy.exit_confidence <= 1.0f || energy.on();
-  std::uint32_t below = 0;  // layers of the tier before
+  const bool by_energy = policy.exit_confidence > 1.0f;  // and by nothing else
+  std::uint32_t below = 0;                               // layers of the tier before
   bool exits_off = may_exit;
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = tier_layers(tier);
@@ -167,7 +168,14 @@ void Session::State::refine(cache::Position position, Tier deepest, bool with_me
     const bool is_new = layers > below;
     below = layers;
     const std::size_t exit = tier == Tier::safe ? 0 : 1;
-    if (!is_last && !(may_exit && is_new && kill_switch.allows(exit))) continue;
+    if (!is_last) {
+      if (!may_exit || !is_new) continue;
+      if (by_energy && !energy.worth_asking(1 + exit)) {
+        exits_off = false;
+        continue;
+      }
+      if (!kill_switch.allows(exit)) continue;
+    }
     run_to_tier(tier, position, with_memory);
     const bool early = layers < model.config().n_layers;
     const bool confident = early && exit_suffices(exit);
