@@ -27,14 +27,12 @@ template <class Take>
 void for_each_step(std::span<const Signals> stream, std::size_t answer, Take&& take) {
   const std::vector<float> potential = potentials_of(stream);
   const std::vector<float> of_memory = potentials(stream, [](const Signals& step) { return step.memory.cost; });
-  gate::StepSignals signals;
+  std::uint64_t recent = 0;
   for (std::size_t t = 0; t < stream.size(); ++t) {
     const Signals& step = stream[t];
-    const bool of_word = memory::of_word(step.byte);
-    const std::uint32_t letters = of_word ? std::min(signals.letters + 1u, memory::kMostLetters) : 0u;
-    signals = {step.memory.top_probability, potential[t], of_memory[t], static_cast<std::uint8_t>(letters),
-               memory::of_word(step.memory.top)};
-    gate::EnergyColumns columns = gate::columns_of(signals);
+    recent = recent << 8 | step.byte;
+    gate::EnergyColumns columns = gate::columns_of({step.memory.top_probability, potential[t], of_memory[t],
+                                                    memory::letters_behind(recent), memory::of_word(step.memory.top)});
     gate::set_own(columns, answer_of(step, answer).top_probability);
     take(t, columns);
   }

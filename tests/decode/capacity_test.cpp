@@ -4,7 +4,7 @@
 
 #include "decode/capacity.hpp"
 #include "decode/catch_up.hpp"
-#include "storage.hpp"
+#include "decode/runner_bench.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::decode {
@@ -12,37 +12,21 @@ namespace {
 
 constexpr std::uint32_t kTokens = 30;
 
-/// A runner over kTokens random tokens in a cache of its own.
-class Bench {
+/// kTokens random tokens in a cache.
+class Bench : public RunnerBench {
  public:
-  explicit Bench(const Model& model) : model_(model) {
-    const ModelConfig& c = model.config();
-    const cache::CacheShape shape{c.n_layers, c.hidden, c.kv_dim(), kTokens};
-    const std::size_t table = aligned_size(LayerRunner::byte_table_floats(c) * sizeof(float));
-    const std::size_t rows = aligned_size(LayerCache::plan_bytes(shape));
-    block_ = allocate_block(rows + table + LayerRunner::plan_bytes(c));
-    cache = LayerCache({block_.get(), rows}, shape, nullptr);
-    runner = LayerRunner(model.data(), {block_.get() + rows + table, LayerRunner::plan_bytes(c)});
-    runner.use_tables(reinterpret_cast<float*>(block_.get() + rows), nullptr);
+  explicit Bench(const Model& model) : RunnerBench(model, kTokens) {
     for (const std::uint32_t token : test::random_tokens(kTokens, 7)) {
       runner.append(cache, static_cast<std::uint8_t>(token));
     }
   }
 
-  Context context() { return {cache, model_.config().window}; }
-  WindowShape shape(std::uint32_t layers) { return {kTokens, model_.config().window, layers}; }
+  WindowShape shape(std::uint32_t layers) { return {kTokens, config().window, layers}; }
   /// Whether both have the position's state after its first layer, alike.
   bool same_first_state(Bench& other, Position p) {
-    const std::size_t bytes = model_.config().hidden * sizeof(float);
+    const std::size_t bytes = config().hidden * sizeof(float);
     return std::memcmp(cache.state(p, 1), other.cache.state(p, 1), bytes) == 0;
   }
-
-  LayerCache cache;
-  LayerRunner runner;
-
- private:
-  Model model_;
-  Block block_;
 };
 
 ModelConfig baseline_config() {

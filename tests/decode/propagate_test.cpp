@@ -4,42 +4,24 @@
 #include <memory>
 
 #include "decode/propagate.hpp"
-#include "storage.hpp"
+#include "decode/runner_bench.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::decode {
 namespace {
 
-/// A runner and a cache of its own.
-class Bench {
+class Bench : public RunnerBench {
  public:
-  explicit Bench(const Model& model, std::uint32_t capacity) : model_(model) {
-    const ModelConfig& c = model.config();
-    const cache::CacheShape shape{c.n_layers, c.hidden, c.kv_dim(), capacity};
-    const std::size_t table = aligned_size(LayerRunner::byte_table_floats(c) * sizeof(float));
-    const std::size_t rows = aligned_size(LayerCache::plan_bytes(shape));
-    block_ = allocate_block(rows + table + LayerRunner::plan_bytes(c));
-    cache = LayerCache({block_.get(), rows}, shape, nullptr);
-    runner = LayerRunner(model.data(), {block_.get() + rows + table, LayerRunner::plan_bytes(c)});
-    runner.use_tables(reinterpret_cast<float*>(block_.get() + rows), nullptr);
-  }
+  using RunnerBench::RunnerBench;
 
-  Context context() { return {cache, model_.config().window}; }
   const float* deepest_state(Position p) { return cache.state(p, cache.depth(p)); }
 
   /// Fills every layer above `p` at once, as if each were about to be read.
   void project_at_once(Position p) {
-    for (std::uint32_t layer = cache.depth(p); layer < model_.config().n_layers; ++layer) {
+    for (std::uint32_t layer = cache.depth(p); layer < config().n_layers; ++layer) {
       runner.project(context(), layer, {&p, 1}, KvState::projected);
     }
   }
-
-  LayerCache cache;
-  LayerRunner runner;
-
- private:
-  Model model_;
-  Block block_;
 };
 
 TEST_CASE("K and V projected on demand have the bits of those projected at once", "[decode][propagate][property]") {

@@ -43,13 +43,12 @@ std::size_t n_equal(const std::vector<std::uint32_t>& a, const std::vector<std::
 
 TEST_CASE("letters of the word so far are counted up to three", "[memory]") {
   Walk walk;
-  CHECK(walk.at.letters() == 0);
+  CHECK(letters_behind(walk.at.recent) == 0);
   const std::string_view text = "a b_2\xC3\xBC, 7x";
   const std::vector<int> expected = {1, 0, 1, 2, 3, 3, 3, 0, 0, 1, 2};
   for (std::size_t i = 0; i < text.size(); ++i) {
     walk.read(text.substr(i, 1));
-    CHECK(walk.at.letters() == expected[i]);
-    CHECK(walk.at.in_word() == (expected[i] != 0));
+    CHECK(letters_behind(walk.at.recent) == expected[i]);
   }
 }
 

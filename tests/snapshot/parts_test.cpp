@@ -121,7 +121,7 @@ TEST_CASE("Mixer continues from a snapshot between mixing and learning", "[snaps
     }
     prediction.predicted = static_cast<std::uint8_t>(step % 5);
     prediction.confidence = prediction.probabilities[step % 5];
-    prediction.in_word = random.next() % 2 != 0;
+    prediction.letters = random.next() % 2 != 0;
     for (std::uint32_t exit = 1; exit <= 3; ++exit) {
       if (random.next() % 2 == 0) continue;
       first.part.mix(exit, model, prediction, a);

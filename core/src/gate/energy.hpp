@@ -53,7 +53,7 @@ float probability_of(float log_odds) noexcept;
 inline constexpr std::array<float, detail::EnergyTable::kAnswers> kOdds{1.0f, 3.0f, 8.0f};
 
 /// An exit is not asked where the memory's log-odds pass what is accepted of the exit by so much: there it is refused
-/// nine times in ten or more often, and an exit accepted once in ten does not earn its looks (docs/design.md).
+/// nine times in ten on text and four in five on logs, which does not earn its looks (docs/design.md).
 inline constexpr std::array<float, detail::EnergyTable::kAnswers> kHopeless{0.0f, 1.0f, 2.0f};
 
 /// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.

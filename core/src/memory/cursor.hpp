@@ -39,6 +39,13 @@ constexpr bool of_word(std::uint8_t byte) noexcept {
 /// Bytes of the word that the stream stands in; more of them tell no more.
 inline constexpr std::uint32_t kMostLetters = 3;
 
+/// Bytes of the word so far, counted up to kMostLetters. recent: the last 8 bytes, youngest lowest.
+constexpr std::uint8_t letters_behind(std::uint64_t recent) noexcept {
+  std::uint32_t n = 0;
+  while (n < kMostLetters && of_word(static_cast<std::uint8_t>(recent >> (8 * n)))) ++n;
+  return static_cast<std::uint8_t>(n);
+}
+
 struct Cursor {
   std::uint64_t position;
   std::uint64_t recent;  ///< the last 8 bytes, youngest lowest
@@ -54,16 +61,6 @@ struct Cursor {
 
   /// The field that the next byte belongs to, from 0.
   std::uint32_t field_index() const noexcept { return n_fields == 0 ? 0 : n_fields - 1; }
-
-  /// Whether the last byte belongs to a word.
-  bool in_word() const noexcept { return word != 0; }
-
-  /// Bytes of the word so far, counted up to kMostLetters.
-  std::uint8_t letters() const noexcept {
-    std::uint32_t n = 0;
-    while (n < kMostLetters && of_word(static_cast<std::uint8_t>(recent >> (8 * n)))) ++n;
-    return static_cast<std::uint8_t>(n);
-  }
 
   /// Where in the line the next byte stands, in [0, kPlaces).
   std::uint32_t place() const noexcept {

@@ -159,7 +159,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
       p.level_gate[i] = (rank * kLevels + level) * kLevels + model_level;
       p.record_gate[i] = rank * 8 + record;
       p.place_gate[i] = rank * kPlaces + memory.place;
-      p.symbol_gate[i] = memory.in_word * 256 + symbol;
+      p.symbol_gate[i] = (memory.letters != 0) * 256 + symbol;
       p.map_row[i] = ((i != 0) * kLengths + length) * 4 + tops;
       const float* a = l.by_match[p.match_gate[i]].weight;
       const float* b = l.by_level[p.level_gate[i]].weight;

@@ -195,13 +195,12 @@ void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kC
   out.order = static_cast<std::uint8_t>(pool.known);
   static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
-  out.in_word = at.in_word();
-  out.letters = at.letters();
+  out.letters = letters_behind(at.recent);
   q.last = last;
   q.last2 = static_cast<std::uint32_t>(at.recent & 0xFFFF);
   q.length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
   q.place = out.place;
-  q.in_word = at.in_word();
+  q.in_word = out.letters != 0;
 
   pool.rank_all();
   const std::uint32_t most = pool.size < kCandidates ? pool.size : kCandidates;

@@ -25,7 +25,6 @@ struct MemoryPrediction {
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
   std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 9
   std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)
-  bool in_word = false;                  ///< whether the last byte belongs to a word
   std::uint8_t letters = 0;              ///< bytes of the word so far, counted up to kMostLetters
   std::uint8_t n_recurrences = 0;        ///< filled entries of the two arrays below
   /// The byte this many positions back (1 = the last one) followed an earlier occurrence of the current context;

@@ -163,6 +163,8 @@ struct Session::State {
   /// Whether the memory's answer or that of an exit suffices for the policy.
   bool memory_suffices() noexcept;
   bool exit_suffices(std::size_t exit) noexcept;
+  /// Whether it may, going by what the memory's answer looked like.
+  bool exit_has_chance(std::size_t exit) const noexcept;
   /// Anytime refinement: exit by exit until the answer suffices or `deepest` is reached.
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
   /// What asking an exit costs beside the layers, and what an answer accepted there spares, in multiply-adds.

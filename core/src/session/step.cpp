@@ -151,6 +151,10 @@ bool Session::State::memory_suffices() noexcept {
   return low_energy || prediction.confidence >= policy.memory_confidence;
 }
 
+bool Session::State::exit_has_chance(std::size_t exit) const noexcept {
+  return policy.exit_confidence <= 1.0f || energy.worth_asking(1 + exit);
+}
+
 bool Session::State::exit_suffices(std::size_t exit) noexcept {
   const float confidence = answer.probabilities[answer.top_token];
   const bool low_energy = energy.accepts(1 + exit, confidence);
@@ -159,8 +163,7 @@ bool Session::State::exit_suffices(std::size_t exit) noexcept {
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
   const bool may_exit = policy.exit_confidence <= 1.0f || energy.on();
-  const bool by_energy = policy.exit_confidence > 1.0f;  // and by nothing else
-  std::uint32_t below = 0;                               // layers of the tier before
+  std::uint32_t below = 0;  // layers of the tier before
   bool exits_off = may_exit;
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = tier_layers(tier);
@@ -170,7 +173,7 @@ void Session::State::refine(cache::Position position, Tier deepest, bool with_me
     const std::size_t exit = tier == Tier::safe ? 0 : 1;
     if (!is_last) {
       if (!may_exit || !is_new) continue;
-      if (by_energy && !energy.worth_asking(1 + exit)) {
+      if (!exit_has_chance(exit)) {
         exits_off = false;
         continue;
       }
