@@ -5,35 +5,17 @@
 #include <cstring>
 #include <new>
 
+#include "kernels/table.hpp"
 #include "snapshot/archive.hpp"
 
 namespace mgt::graph {
 namespace {
 
 constexpr std::uint32_t kRoom = 2 * kCutWindow;  // positions slide back to the front once per 112 steps
+constexpr std::uint32_t kRowsTogether = 8;       // distances are counted for so many positions at once
 
-// Agreeing bits between one signature and positions [first, first + count), word by word so that the loop over
-// positions vectorises; bit tricks, because the baseline instruction sets have no popcount.
-void disagreements(const std::uint64_t (*words)[kRoom], const std::uint64_t* signature, std::uint32_t n_words,
-                   std::uint32_t first, std::uint32_t count, std::uint16_t* out) noexcept {
-  alignas(64) std::uint64_t sums[kCutWindow];
-  std::memset(sums, 0, count * sizeof sums[0]);
-  for (std::uint32_t w = 0; w < n_words; ++w) {
-    const std::uint64_t* row = words[w] + first;
-    const std::uint64_t own = signature[w];
-    for (std::uint32_t i = 0; i < count; ++i) {
-      std::uint64_t v = row[i] ^ own;
-      v = v - ((v >> 1) & 0x5555555555555555u);
-      v = (v & 0x3333333333333333u) + ((v >> 2) & 0x3333333333333333u);
-      sums[i] += (v + (v >> 4)) & 0x0F0F0F0F0F0F0F0Fu;  // bytes hold at most 8 per word: 8 words fit
-    }
-  }
-  for (std::uint32_t i = 0; i < count; ++i) {
-    std::uint64_t v = (sums[i] & 0x00FF00FF00FF00FFu) + ((sums[i] >> 8) & 0x00FF00FF00FF00FFu);
-    v += v >> 32;
-    v += v >> 16;
-    out[i] = static_cast<std::uint16_t>(v & 0xFFFF);
-  }
+constexpr std::uint32_t whole_rows(std::uint32_t count) noexcept {
+  return (count + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
 }
 
 /// The weights of links to the same number of positions, in their order: `slack` less the disagreements, where valid.
@@ -60,7 +42,7 @@ struct SimilarityCut::State {
   SequenceCut cut;
   std::uint32_t end;  ///< one past the youngest position
   std::uint8_t valid[kRoom];
-  alignas(64) std::uint64_t words[kMaxSignatureWords][kRoom];  ///< [word][position]
+  alignas(64) std::uint64_t words[kMaxSignatureWords][kRoom + kRowsTogether];  ///< [word][position]
 };
 
 void make_signature(const float* state, const float* mean, std::uint32_t bits, std::uint64_t* out) noexcept {
@@ -112,10 +94,13 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
   StepLinks links;
   std::memset(&links, 0, sizeof links);
   const std::int16_t slack = static_cast<std::int16_t>(options_.bits - options_.bits * 65 / 100);
-  std::uint16_t apart[kCutWindow];
+  std::uint16_t apart[whole_rows(kCutWindow)];
   std::int16_t weights[kCutWindow];  // by position; links are by age
+  const auto count_apart = [&](std::uint32_t from, std::uint32_t count, const std::uint64_t* own) {
+    kernels().hamming(s.words[0] + from, std::size(s.words[0]), own, n_words, whole_rows(count), apart);
+  };
   if (signature != nullptr) {
-    disagreements(s.words, signature, n_words, oldest + 1, kCutWindow - kMinDistance, apart);
+    count_apart(oldest + 1, kCutWindow - kMinDistance, signature);
     weigh(apart, s.valid + oldest + 1, kCutWindow - kMinDistance, slack, weights);
     for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) links.arriving[a] = weights[kCutWindow - 1 - a];
   }
@@ -123,7 +108,7 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
     std::uint64_t leaving[kMaxSignatureWords];
     for (std::uint32_t w = 0; w < n_words; ++w) leaving[w] = s.words[w][oldest];
     const std::uint32_t first = now - kMaxYoung + 1;  // ages 47..1; the arriving one never was linked to it
-    disagreements(s.words, leaving, n_words, first, kMaxYoung - 1, apart);
+    count_apart(first, kMaxYoung - 1, leaving);
     weigh(apart, s.valid + first, kMaxYoung - 1, slack, weights);
     for (std::uint32_t a = 1; a < kMaxYoung; ++a) links.leaving[a] = weights[kMaxYoung - 1 - a];
   }

@@ -6,6 +6,7 @@
 
 #include "kernels/attention.hpp"
 #include "kernels/gemm.hpp"
+#include "kernels/hamming.hpp"
 #include "kernels/quantize.hpp"
 #include "kernels/rmsnorm.hpp"
 
@@ -14,7 +15,8 @@ namespace mgt::detail {
 template <class Arch>
 consteval KernelTable make_table(const char* name) noexcept {
   return {name,          quantize_u7<Arch>, gemm<Int8Format<Arch>>, gemm<Int4Format<Arch>>,
-          rmsnorm<Arch>, attention<Arch>,   softmax<Arch>,          log<Arch>};
+          rmsnorm<Arch>, attention<Arch>,   softmax<Arch>,          log<Arch>,
+          hamming<Arch>};
 }
 
 }  // namespace mgt::detail

@@ -108,6 +108,11 @@ struct KernelTable {
   /// out = ln(x) for normal positive x; zero, subnormals, negatives and NaN give ln of the
   /// smallest normal. n is a multiple of 16. `out` may be `x`.
   void (*log)(const float* x, std::size_t n, float* out) noexcept;
+
+  /// out[i] = bits in which row i differs from `own`, for `count` rows, a multiple of 8. Word w of row i is
+  /// rows[w * stride + i]; n_words is at most 8.
+  void (*hamming)(const std::uint64_t* rows, std::size_t stride, const std::uint64_t* own, std::size_t n_words,
+                  std::size_t count, std::uint16_t* out) noexcept;
 };
 
 /// Tables this build has and this CPU can run, fastest first; the last is the reference.

@@ -190,9 +190,18 @@ void log(const float* x, std::size_t n, float* out) noexcept {
   for (std::size_t i = 0; i < n; ++i) out[i] = log_of(x[i]);
 }
 
+void hamming(const std::uint64_t* rows, std::size_t stride, const std::uint64_t* own, std::size_t n_words,
+             std::size_t count, std::uint16_t* out) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    int distance = 0;
+    for (std::size_t w = 0; w < n_words; ++w) distance += std::popcount(rows[w * stride + i] ^ own[w]);
+    out[i] = static_cast<std::uint16_t>(distance);
+  }
+}
+
 }  // namespace
 
-constinit const KernelTable kernels_scalar = {"scalar", quantize_u7, gemm<kInt8Tiles>, gemm<kInt4Tiles>,
-                                              rmsnorm,  attention,   softmax,          log};
+constinit const KernelTable kernels_scalar = {
+    "scalar", quantize_u7, gemm<kInt8Tiles>, gemm<kInt4Tiles>, rmsnorm, attention, softmax, log, hamming};
 
 }  // namespace mgt::detail

@@ -1,0 +1,45 @@
+// Hamming distances between one row of bits and many, which lie side by side word by word.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/lanes.hpp"
+
+namespace mgt::detail {
+
+/// What a distance counts in, without a popcount: pairs, nibbles, then bytes of each word.
+template <class Word>
+[[gnu::always_inline]] inline Word bits_per_byte(Word x) noexcept {
+  x = x - ((x >> 1) & Word(0x5555555555555555u));
+  x = (x & Word(0x3333333333333333u)) + ((x >> 2) & Word(0x3333333333333333u));
+  return (x + (x >> 4)) & Word(0x0f0f0f0f0f0f0f0fu);
+}
+
+/// The sum of the bytes of each word, all of them together below 2^16.
+template <class Word>
+[[gnu::always_inline]] inline Word sum_of_bytes(Word x) noexcept {
+  x = (x & Word(0x00ff00ff00ff00ffu)) + ((x >> 8) & Word(0x00ff00ff00ff00ffu));
+  x = x + (x >> 32);
+  return (x + (x >> 16)) & Word(0xffff);
+}
+
+template <class Arch>
+void hamming(const std::uint64_t* rows, std::size_t stride, const std::uint64_t* own, std::size_t n_words,
+             std::size_t count, std::uint16_t* out) noexcept {
+  using Words = xsimd::batch<std::uint64_t, typename Arch::Floats>;
+  constexpr std::size_t kTogether = 8;
+  alignas(64) std::uint64_t distances[kTogether];
+  for (std::size_t i = 0; i < count; i += kTogether) {
+    for (std::size_t part = 0; part < kTogether; part += Words::size) {
+      Words bytes(std::uint64_t{0});
+      for (std::size_t w = 0; w < n_words; ++w) {
+        bytes += bits_per_byte(Words::load_unaligned(rows + w * stride + i + part) ^ Words(own[w]));
+      }
+      sum_of_bytes(bytes).store_aligned(distances + part);
+    }
+    for (std::size_t j = 0; j < kTogether; ++j) out[i + j] = static_cast<std::uint16_t>(distances[j]);
+  }
+}
+
+}  // namespace mgt::detail
