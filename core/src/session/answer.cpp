@@ -29,11 +29,16 @@ std::uint32_t find_top(const float* values) noexcept {
 }
 
 float natural_log(float p) noexcept {
-  alignas(64) float in[16];
-  alignas(64) float out[16];
-  std::fill_n(in, 16, p);
-  kernels().log(in, 16, out);
-  return out[0];
+  natural_logs({&p, 1});
+  return p;
+}
+
+void natural_logs(std::span<float> p) noexcept {
+  alignas(64) float row[16];
+  std::fill_n(row, 16, 1.0f);
+  std::copy(p.begin(), p.end(), row);
+  kernels().log(row, 16, row);
+  std::copy_n(row, p.size(), p.begin());
 }
 
 void Answer::clear() noexcept {

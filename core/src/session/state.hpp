@@ -95,8 +95,9 @@ struct Session::State {
     SpikePacket spike;
     GatePacket gate;
     gate::RuleOutcome rules;
-    float surprise = 0;
-    bool keeps_trace = true;  ///< the token enters the state
+    float surprise = 0;         ///< nats that the arriving byte cost the answer given
+    float memory_surprise = 0;  ///< ... the stream memory
+    bool keeps_trace = true;    ///< the token enters the state
   };
   Evidence sense(const StepInput& input) noexcept;
   void remember(Token token, const Evidence& evidence) noexcept;
@@ -206,5 +207,8 @@ std::uint32_t find_top(const float* values) noexcept;
 
 /// ln p in float32, the same bits on every target; p = 0 gives about -87.
 float natural_log(float p) noexcept;
+
+/// The same for up to 16 at the cost of one.
+void natural_logs(std::span<float> p) noexcept;
 
 }  // namespace mgt

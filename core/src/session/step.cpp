@@ -1,5 +1,6 @@
 // One step of a stream: sense, remember, decide and compute, conclude.
 #include <algorithm>
+#include <array>
 
 #include "hash.hpp"
 #include "session/state.hpp"
@@ -55,7 +56,14 @@ decode::Work Session::State::work() const noexcept {
 
 Session::State::Evidence Session::State::sense(const StepInput& input) noexcept {
   Evidence e;
-  e.surprise = -natural_log(answer.probabilities[input.token]);
+  // What the arriving byte costs the answer, the memory and the transformer alone.
+  const bool predicted = memory.has_value() && memory->has_predicted();  // before the first byte all are as probable
+  std::array logs{answer.probabilities[input.token],
+                  predicted ? prediction.probabilities[input.token] : 1.0f / kVocabSize,
+                  answer.model_probabilities[input.token]};
+  natural_logs(logs);
+  e.surprise = -logs[0];
+  e.memory_surprise = -logs[1];
   const spike::SpikeReading& reading = spike->push(e.surprise);
   if (input.spike) {
     e.spike = *input.spike;
@@ -77,7 +85,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
   stats.nats += static_cast<double>(e.surprise);
   if (answer.given && answer.top_token == input.token) ++stats.correct;
   if (answer.layers > 0) {
-    stats.model_nats -= static_cast<double>(natural_log(answer.model_probabilities[input.token]));
+    stats.model_nats -= static_cast<double>(logs[2]);
     ++stats.model_tokens;
   }
   return e;
@@ -90,10 +98,7 @@ void Session::State::remember(Token token, const Evidence& evidence) noexcept {
   }
   if (!memory) return;
   const auto byte = static_cast<std::uint8_t>(token);
-  // Before the first byte nothing is predicted: all are as probable.
-  const float cost =
-      memory->has_predicted() ? natural_log(prediction.probabilities[byte]) : natural_log(1.0f / kVocabSize);
-  memory_potential.push(spike::to_q16(-cost));
+  memory_potential.push(spike::to_q16(evidence.memory_surprise));
   mixer->learn(byte);
   memory->update(byte);
   memory->predict(prediction);
