@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "multiversion.hpp"
 #include "snapshot/archive.hpp"
 
 namespace mgt::graph {
@@ -38,7 +39,7 @@ void BigramCut::reset() noexcept {
   state_->end = kCutWindow;  // an empty past: invalid bigrams
 }
 
-const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
+MGT_MULTIVERSION const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
   State& s = *state_;
   if (s.end == kRoom) {
     std::memcpy(s.bigram, s.bigram + kRoom - kCutWindow, kCutWindow * sizeof s.bigram[0]);

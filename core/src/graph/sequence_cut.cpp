@@ -1,4 +1,5 @@
 #include "graph/sequence_cut.hpp"
+#include "multiversion.hpp"
 
 #include <bit>
 #include <cstring>
@@ -42,7 +43,7 @@ void SequenceCut::reset(const CutOptions& options) noexcept {
   empty_lambda_ = lambda_of(least);
 }
 
-const CutReading& SequenceCut::push(const StepLinks& links, bool linkable) noexcept {
+MGT_MULTIVERSION const CutReading& SequenceCut::push(const StepLinks& links, bool linkable) noexcept {
   // Weight and number of links travel in one integer: sums and differences of the pairs are exact.
   const auto packed = [](std::int16_t weight) {
     return static_cast<std::uint32_t>(weight) + (static_cast<std::uint32_t>(weight != 0) << kEdgeShift);

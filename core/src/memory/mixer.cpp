@@ -9,6 +9,7 @@
 #include "memory/mixer_state.hpp"
 #include "memory/scalar_math.hpp"
 #include "memory/vector_loops.hpp"
+#include "multiversion.hpp"
 
 namespace mgt::memory {
 using namespace mixing;
@@ -86,8 +87,8 @@ void Mixer::reset() noexcept {
   }
 }
 
-void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory,
-                float* out) noexcept {
+MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory,
+                                 float* out) noexcept {
   assert(exit >= 1 && exit <= options_.n_exits);
   State& state = *reinterpret_cast<State*>(storage_.data());
   const std::uint32_t level = level_of(memory.confidence);
@@ -204,7 +205,7 @@ void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const Memo
   for (std::uint32_t i = 0; i < n; ++i) out[p.symbol[i]] = given[i];
 }
 
-void Mixer::learn(std::uint8_t byte) noexcept {
+MGT_MULTIVERSION void Mixer::learn(std::uint8_t byte) noexcept {
   State& state = *reinterpret_cast<State*>(storage_.data());
   if (state.n_used == 0) return;
   const float memory_p = state.memory[byte] < 1e-9f ? 1e-9f : state.memory[byte];

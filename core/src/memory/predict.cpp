@@ -6,6 +6,7 @@
 #include "memory/memory_state.hpp"
 #include "memory/recurrences.hpp"
 #include "memory/vector_loops.hpp"
+#include "multiversion.hpp"
 
 namespace mgt::memory {
 namespace {
@@ -101,7 +102,8 @@ void StreamMemory::predict(MemoryPrediction& out) noexcept {
   s.pending = true;
 }
 
-float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n, Decision& d) const noexcept {
+MGT_MULTIVERSION float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n,
+                                         Decision& d) const noexcept {
   const State& s = state();
   const std::uint32_t later = n != 0;
   d.symbol = q.pool.candidate[candidate].symbol;
@@ -148,8 +150,8 @@ float StreamMemory::ask(Question& q, std::uint32_t candidate, std::uint32_t n, D
   return (lane[0] + lane[2]) + (lane[1] + lane[3]);
 }
 
-void StreamMemory::judge(const float (&logits)[kLanes], std::uint32_t n, Decision* decisions,
-                         float (&hits)[kLanes]) const noexcept {
+MGT_MULTIVERSION void StreamMemory::judge(const float (&logits)[kLanes], std::uint32_t n, Decision* decisions,
+                                          float (&hits)[kLanes]) const noexcept {
   const State& s = state();
   float mixed[kLanes], part[kLanes];
   std::int32_t cell[kLanes], low[kLanes] = {}, high[kLanes] = {};
@@ -172,8 +174,8 @@ void StreamMemory::judge(const float (&logits)[kLanes], std::uint32_t n, Decisio
   clamp_all(hits, 0.0005f, 0.9998f);
 }
 
-void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts], Decided& decided,
-                          MemoryPrediction& out) const noexcept {
+MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts],
+                                           Decided& decided, MemoryPrediction& out) const noexcept {
   const State& s = state();
   const std::uint8_t last = static_cast<std::uint8_t>(at.recent);
 

@@ -1,5 +1,6 @@
 // Learning from the byte that came, and looking up what its arrival brings to mind.
 #include "memory/memory_state.hpp"
+#include "multiversion.hpp"
 
 namespace mgt::memory {
 namespace {
@@ -40,7 +41,7 @@ void count(Count* counts, std::uint8_t byte, Count limit) noexcept {
 
 }  // namespace
 
-void StreamMemory::update(std::uint8_t byte) noexcept {
+MGT_MULTIVERSION void StreamMemory::update(std::uint8_t byte) noexcept {
   State& s = state();
   ContextTable table = context_table();
   const bool is_first = s.at.position == 0;
@@ -77,7 +78,7 @@ void StreamMemory::update(std::uint8_t byte) noexcept {
   for (const std::uint32_t cell : cells) entries[cell] = static_cast<std::uint32_t>(s.at.position);
 }
 
-bool StreamMemory::learn(std::uint8_t byte) noexcept {
+MGT_MULTIVERSION bool StreamMemory::learn(std::uint8_t byte) noexcept {
   State& s = state();
   const float seen = static_cast<float>(s.at.position < (1u << 20) ? s.at.position : (1u << 20));
   const float rate = kSettledRate + kEarlyRate * kEarlyBytes / (kEarlyBytes + seen);

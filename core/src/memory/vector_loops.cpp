@@ -1,23 +1,24 @@
 #include "memory/vector_loops.hpp"
 
 #include "memory/scalar_math.hpp"
+#include "multiversion.hpp"
 
 namespace mgt::memory {
 
-void squash_4(const float (&logits)[4], float (&probabilities)[4]) noexcept {
+MGT_MULTIVERSION void squash_4(const float (&logits)[4], float (&probabilities)[4]) noexcept {
   float x[4];
   for (std::uint32_t i = 0; i < 4; ++i) x[i] = -logits[i];
   clamp_all(x, -80.0f, 80.0f);
   for (std::uint32_t i = 0; i < 4; ++i) probabilities[i] = 1.0f / (1.0f + exp_within(x[i]));
 }
 
-void stretch_4(const float (&probabilities)[4], float* logits) noexcept {
+MGT_MULTIVERSION void stretch_4(const float (&probabilities)[4], float* logits) noexcept {
   float x[4];
   for (std::uint32_t i = 0; i < 4; ++i) x[i] = stretch(probabilities[i]);
   for (std::uint32_t i = 0; i < 4; ++i) logits[i] = x[i];
 }
 
-void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]) noexcept {
+MGT_MULTIVERSION void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]) noexcept {
   float place[4];
   for (std::uint32_t i = 0; i < 4; ++i) place[i] = logits[i];
   clamp_all(place, -7.9f, 7.9f);
@@ -28,7 +29,7 @@ void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]
   }
 }
 
-void tops_of_16(const float* x, float (&tops)[16]) noexcept {
+MGT_MULTIVERSION void tops_of_16(const float* x, float (&tops)[16]) noexcept {
   float of_2[128], of_4[64];
   for (std::uint32_t b = 0; b < 16; ++b) {
     const float* v = x + 16 * b;

@@ -1,0 +1,11 @@
+// Loops that compilers turn into vectors, compiled twice: for any x86-64 and for AVX2; the loader picks by the CPU.
+//
+// Kernels have hand-made tables per instruction set (kernels/table.hpp). This is for functions whose loops are short
+// and plain, where registers twice as wide are all there is to gain. Same bits: nothing is contracted or reordered.
+#pragma once
+
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define MGT_MULTIVERSION __attribute__((target_clones("avx2", "default")))
+#else
+#define MGT_MULTIVERSION
+#endif
