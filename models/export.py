@@ -85,20 +85,19 @@ def from_checkpoint(path):
     return saved["config"], tensors
 
 
+def matrix_parts(n, name, whole):
+    """Returns {GGUF name: rows} of one matrix of layer n, which mgt_model.Layer calls `name`."""
+    parts = {"wqkv": ("attn_q", "attn_k", "attn_v"), "wo": ("attn_output",), "w_up": ("ffn_up",), "w_down": ("ffn_down",)}[name]
+    return {f"blk.{n}.{part}.weight": rows for part, rows in zip(parts, np.split(whole, len(parts)))}
+
+
 def layer_tensors(n, attn_norm, qkv, output, ffn_norm, up, down, exit_norm):
-    hidden = len(attn_norm)
-    rows = {
-        "attn_norm": attn_norm,
-        "attn_q": qkv[:hidden],
-        "attn_k": qkv[hidden : 2 * hidden],
-        "attn_v": qkv[2 * hidden :],
-        "attn_output": output,
-        "ffn_norm": ffn_norm,
-        "ffn_up": up,
-        "ffn_down": down,
-        "exit_norm": exit_norm,
-    }
-    return {f"blk.{n}.{name}.weight": value for name, value in rows.items()}
+    tensors = {}
+    for name, matrix in (("wqkv", qkv), ("wo", output), ("w_up", up), ("w_down", down)):
+        tensors.update(matrix_parts(n, name, matrix))
+    for name, norm in (("attn_norm", attn_norm), ("ffn_norm", ffn_norm), ("exit_norm", exit_norm)):
+        tensors[f"blk.{n}.{name}.weight"] = norm
+    return tensors
 
 
 def base_metadata(config, name, kind):

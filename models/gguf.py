@@ -125,12 +125,13 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
     metadata     {key: str | int | float | list}; ints become u32, floats f32
     tensors      {name: float array [n] or [rows, columns]}; vectors stay F32
     matrix_type  "f32", "q8_0" or "q4_0" for the matrices not named in `keep_f32`; "q4_0" adds the key ROW_SCALES
-    int4_rows    {name: (scale [rows], q [rows, columns])} of matrices that are rounded already, for "q4_0"
+    int4_rows    {name: (scale [rows], q [rows, columns])} of matrices that are rounded already: they become q4_0, whatever the others are
     """
     if matrix_type != "f32" and matrix_type not in PACKERS:
         raise ValueError(f"matrix type {matrix_type!r} is not one of f32, {', '.join(PACKERS)}")
     metadata = {key: value for key, value in metadata.items() if key != ROW_SCALES}
-    if matrix_type == "q4_0":
+    int4_rows = int4_rows or {}
+    if matrix_type == "q4_0" or int4_rows:
         metadata[ROW_SCALES] = 1
     infos, blobs, offset = [], [], 0
     for name, tensor in tensors.items():
@@ -138,7 +139,10 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
         kind, pack = F32, np.ndarray.tobytes
         if matrix_type in PACKERS and tensor.ndim == 2 and name not in keep_f32:
             kind, pack = PACKERS[matrix_type]
-        blob = pack_int4_rows(*int4_rows[name]) if int4_rows and name in int4_rows else pack(tensor)
+        if name in int4_rows:
+            kind, blob = Q4_0, pack_int4_rows(*int4_rows[name])
+        else:
+            blob = pack(tensor)
         dims = tensor.shape[::-1]
         infos.append(
             _text(name)

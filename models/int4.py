@@ -40,15 +40,15 @@ def load(path):
     return metadata, model.requires_grad_(False)
 
 
-def write(path, metadata, student):
-    """Writes the student as a q4_0 file with self-test vectors and lambda statistics of its own."""
+def write(path, metadata, student, kind="q4_0"):
+    """Writes the student with self-test vectors and lambda statistics of its own; `kind` is that of matrices without a scale."""
     tensors, rows = student.tensors()
     keys = {key: value for key, value in metadata.items() if not key.startswith(("mgt.calibration.", "mgt.energy."))}
-    keys["general.file_type"] = gguf.FILE_TYPES["q4_0"]
-    gguf.write(path, keys, tensors, "q4_0", int4_rows=rows)
+    keys["general.file_type"] = gguf.FILE_TYPES[kind]
+    gguf.write(path, keys, tensors, kind, int4_rows=rows)
     keys.update(coherence.statistics(reference.Reference(path), export.training_segments()))
     keys.update(export.self_test(path))
-    gguf.write(path, keys, tensors, "q4_0", int4_rows=rows)
+    gguf.write(path, keys, tensors, kind, int4_rows=rows)
 
 
 def make(source, target, steps, seed):

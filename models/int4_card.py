@@ -1,6 +1,7 @@
-"""Writes the card of a q4_0 file: what it loses against the q8_0 file on held-out streams, at every exit, alone and in the mixture.
+"""Writes the card of a file with weights of 4 bits: what it loses against the q8_0 file on held-out streams, at every exit, alone and in the mixture.
 
-    taskset -c 1 python3 models/int4_card.py baseline [--program build/native/mgt] > models/baseline-q4_0.md
+    taskset -c 1 python3 models/int4_card.py baseline q4_0 [--program build/native/mgt] > models/baseline-q4_0.md
+    taskset -c 1 python3 models/int4_card.py baseline q4_q8 > models/baseline-q4_q8.md
 Takes about five minutes of one core for the baseline.
 """
 import argparse
@@ -60,14 +61,29 @@ def exit_rows(paths):
     return rows
 
 
-def text(name, program):
-    paths = [os.path.join(train_data.HERE, f"{name}-{kind}.gguf") for kind in ("q8_0", "q4_0")]
-    sizes = [os.path.getsize(path) / 1e6 for path in paths]
-    return f"""# {name}, 4 bits
+WHAT = {
+    "q4_0": (
+        "4 bits",
+        "weights of 4 bits",
+        "`int4.py`: rounding on measured inputs, then\ndistillation from the float weights",
+    ),
+    "q4_q8": (
+        "the lower half in 4 bits",
+        "4 bits for what a step reads whole of the lower half of its layers, 8 bits elsewhere",
+        "`mixed.py`: rounding on\nmeasured inputs, then distillation from the 8-bit model",
+    ),
+}
 
-The model of [{name}.md]({name}.md) with weights of 4 bits, one scale per row; byte table and norms stay float32.
-File `{name}-q4_0.gguf`: {sizes[1]:.2f} MB, against {sizes[0]:.2f} MB with 8 bits. Made by `int4.py`: rounding on measured inputs, then
-distillation from the float weights, with training text only. Licence: MIT, as the project.
+
+def text(name, kind, program):
+    paths = [os.path.join(train_data.HERE, f"{name}-{k}.gguf") for k in ("q8_0", kind)]
+    sizes = [os.path.getsize(path) / 1e6 for path in paths]
+    title, weights, made_by = WHAT[kind]
+    return f"""# {name}, {title}
+
+The model of [{name}.md]({name}.md) with {weights}, one scale per row; byte table and norms stay float32.
+File `{name}-{kind}.gguf`: {sizes[1]:.2f} MB, against {sizes[0]:.2f} MB with 8 bits. Made by {made_by},
+with training text only. Licence: MIT, as the project.
 
 Nats per byte, natural logarithm; 4 bits are given as what they add. The bar is .005, on Python source and on logs.
 
@@ -84,6 +100,7 @@ Numpy emulation of the integer path, the transformer alone, pieces spread over t
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name")
+    parser.add_argument("kind", choices=WHAT)
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "native", "mgt"))
     arguments = parser.parse_args()
-    print(text(arguments.name, arguments.program), end="")
+    print(text(arguments.name, arguments.kind, arguments.program), end="")

@@ -11,6 +11,7 @@ import export
 import gptq
 
 MATRICES = ("wqkv", "wo", "w_up", "w_down")
+NORMS = ("attn_norm", "ffn_norm", "exit_norm")
 INSIDE = 0.49  # share of a step by which a float weight may lie beside its integer
 
 
@@ -74,22 +75,22 @@ class Int4Model:
         return scale[:, 0].numpy().astype(np.float16), integers.numpy().astype(np.int8)
 
     def tensors(self):
-        """Returns (GGUF tensors {name: array}, {name of a matrix: (scale, integers)})."""
+        """Returns (GGUF tensors {name: array}, {name of a rounded matrix: (scale, integers)})."""
         tensors, rows = {"token_embd.weight": self.model.embed.detach().numpy()}, {}
+
+        def add(matrix, parts_of):
+            if id(matrix) not in self.scales:
+                tensors.update(parts_of(matrix.detach().numpy()))
+                return
+            scales, integers = (parts_of(part) for part in self.rows_of(matrix))
+            for name in scales:
+                rows[name] = scales[name], integers[name]
+                tensors[name] = scales[name].astype(np.float32)[:, None] * integers[name]
+
         for n, layer in enumerate(self.model.layers):
-            norms = [getattr(layer, norm).detach().numpy() for norm in ("attn_norm", "ffn_norm", "exit_norm")]
-            packed = [self.rows_of(getattr(layer, name)) for name in MATRICES]
-            scales, integers = (by_name(n, norms, parts) for parts in zip(*packed))
-            wide = by_name(n, norms, [scale.astype(np.float32)[:, None] * q for scale, q in packed])
-            tensors.update(wide)
-            rows.update({name: (scales[name], integers[name]) for name in wide if wide[name].ndim == 2})
-        scale, integers = rows["output.weight"] = self.rows_of(self.model.head)
-        tensors["output.weight"] = scale.astype(np.float32)[:, None] * integers
+            for name in NORMS:
+                tensors[f"blk.{n}.{name}.weight"] = getattr(layer, name).detach().numpy()
+            for name in MATRICES:
+                add(getattr(layer, name), lambda whole: export.matrix_parts(n, name, whole))
+        add(self.model.head, lambda whole: {"output.weight": whole})
         return tensors, rows
-
-
-def by_name(n, norms, matrices):
-    """Returns one layer's parts under their GGUF names."""
-    attn_norm, ffn_norm, exit_norm = norms
-    qkv, output, up, down = matrices
-    return export.layer_tensors(n, attn_norm, qkv, output, ffn_norm, up, down, exit_norm)

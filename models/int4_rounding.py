@@ -104,8 +104,12 @@ def balance(inputs, moments, matrix, makers):
 
 
 @torch.no_grad()
-def round_model(student, seed):
-    """Gives every matrix of an int4_model.Int4Model its scales and integers. Cost: two to three minutes of one core for the baseline."""
+def round_model(student, seed, chosen=lambda layer, name: True):
+    """Gives the chosen matrices of an int4_model.Int4Model their scales and integers.
+
+    chosen  (index of a layer, name of its matrix) -> bool; the head is (None, "head")
+    Cost: two to three minutes of one core for all of the baseline.
+    """
     calibration, hidden = Calibration(student, seed), student.model.config.hidden
 
     def round_matrix(matrix, inputs, makers):
@@ -113,12 +117,22 @@ def round_model(student, seed):
         scale, integers = gptq.round_matrix(matrix.data, moments)
         student.set_rounded(matrix, scale, integers)
 
+    def rows(matrix, begin=0):
+        scale = student.scales.get(id(matrix))
+        return [matrix.data[begin:], *([] if scale is None else [scale[begin:]])]
+
     for index, layer in enumerate(student.model.layers):
-        rows = lambda matrix, begin=0: [matrix.data[begin:], student.scales[id(matrix)][begin:]]
-        round_matrix(layer.wqkv, calibration.inputs(index, layer.wqkv), [layer.attn_norm.data])
-        round_matrix(layer.wo, calibration.inputs(index, layer.wo), rows(layer.wqkv, 2 * hidden))
-        round_matrix(layer.w_up, calibration.inputs(index, layer.w_up), [layer.ffn_norm.data])
-        round_matrix(layer.w_down, calibration.inputs(index, layer.w_down), rows(layer.w_up))
+        makers_of = {
+            "wqkv": lambda: [layer.attn_norm.data],
+            "wo": lambda: rows(layer.wqkv, 2 * hidden),
+            "w_up": lambda: [layer.ffn_norm.data],
+            "w_down": lambda: rows(layer.w_up),
+        }
+        for name, makers in makers_of.items():
+            if chosen(index, name):
+                matrix = getattr(layer, name)
+                round_matrix(matrix, calibration.inputs(index, matrix), makers())
         calibration.advance(index)
-    exit_norms = [layer.exit_norm.data for layer in student.model.layers]
-    round_matrix(student.model.head, calibration.head_inputs(), exit_norms)
+    if chosen(None, "head"):
+        exit_norms = [layer.exit_norm.data for layer in student.model.layers]
+        round_matrix(student.model.head, calibration.head_inputs(), exit_norms)

@@ -1,5 +1,5 @@
 """Makes the shipped models from nothing: gathers data on this machine, trains the models, exports, checks, writes the cards, and
-rounds the baseline to 4 bits (README.md: its thresholds, golden file and card).
+rounds the baseline to 4 bits, everywhere and in its lower half (README.md: their thresholds, golden files and cards).
 
     python3 models/recipe.py --device cuda                               (the shipped models: large, baseline and micro)
     python3 models/recipe.py [--minutes 110] [--micro-minutes 25]        (on one core: baseline and micro)
@@ -79,4 +79,6 @@ if __name__ == "__main__":
     else:
         train_side_by_side(arguments.device)
     step("finish.py", "micro", "baseline", *(["large"] if arguments.device != "cpu" else []))
-    step("int4.py", os.path.join(HERE, "dev", "baseline-f32.gguf"), os.path.join(HERE, "baseline-q4_0.gguf"))
+    of_baseline = lambda kind: os.path.join(HERE, f"baseline-{kind}.gguf")
+    step("int4.py", os.path.join(HERE, "dev", "baseline-f32.gguf"), of_baseline("q4_0"))
+    step("mixed.py", of_baseline("q8_0"), of_baseline("q4_q8"))

@@ -5,7 +5,7 @@ import { workloads } from "./measure.mjs";
 /** Picojoules in 45 nm, after Horowitz, "Computing's energy problem", ISSCC 2014: an 8-bit product and a 32-bit sum; a byte from a 1 MB cache. */
 const picojoules = { multiplyAdd: 0.2 + 0.1, byte: 100 / 8 };
 
-/** Modelled microjoules: a weight is one byte, read once for each of its multiply-adds, as in steps of one token. */
+/** Modelled microjoules: a weight counts as one byte, read once for each of its multiply-adds, as in steps of one token. */
 const microjoules = (macs, kvBytes) =>
   (macs * (picojoules.multiplyAdd + picojoules.byte) + kvBytes * picojoules.byte) * 1e-6;
 
@@ -27,6 +27,6 @@ export function energySection(results) {
 
 ${table(["workload", "dense, modelled uJ per byte", "gated", "less", "nats"], rows)}
 Modelled, not measured: ${picojoules.multiplyAdd.toFixed(1)} pJ per multiply-add of bytes and ${picojoules.byte} pJ per byte of weights and KV cache read from a 1 MB cache (45 nm, Horowitz,
-ISSCC 2014). Reading weights is nearly all of it, so energy follows the multiply-adds. ${measured}
+ISSCC 2014). Reading weights is nearly all of it, so energy follows the multiply-adds. Weights of 4 bits count as whole bytes. ${measured}
 `;
 }

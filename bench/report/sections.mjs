@@ -81,6 +81,8 @@ function workloadRow(name, figures, seed, micro) {
 }
 
 function workloadSection(results) {
+  const { tiers } = results["step-baseline"];
+  const lowerHalf = tiers["1"].p50_us / tiers["0"].p50_us;
   const rows = workloads.flatMap((workload) => {
     const report = results[`${workload}-baseline`];
     const micro = results[`${workload}-micro`];
@@ -115,6 +117,9 @@ fresh start as well.
 Where the seed's factor is not reached: its model prices tier 3 at 0.01 of a full step and assumes its tier shares. Here a dense step is already
 incremental (one position, KV cache kept) and event-driven in its feed-forward layers, so a skipped step costs 0.03 to 0.05 of it, and how many steps
 may be skipped is decided by the loss that the policy allows, not assumed. On code the stream memory alone is seldom sure.
+
+The baseline's lower half, which a gated session runs most, has mostly 4 bits. Natively half of the layers are ${share(lowerHalf)} of a dense step's
+time (section 4), so leaving out the upper half gains more time than multiply-adds. In WebAssembly a product takes as long with 4 bits as with 8.
 `;
 }
 

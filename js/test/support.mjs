@@ -7,10 +7,10 @@ const repository = new URL("../../", import.meta.url);
 const path = (name) => fileURLToPath(new URL(name, repository));
 
 /** The shipped baseline; a development model where there is none yet. */
-export const modelPath = ["models/baseline-q8_0.gguf", "models/dev/prototype-baseline-q8_0.gguf"]
+export const modelPath = ["models/baseline-q4_q8.gguf", "models/dev/prototype-baseline-q8_0.gguf"]
   .map(path)
   .find((candidate) => existsSync(candidate));
-if (!modelPath) throw new Error("no model: models/baseline-q8_0.gguf is missing");
+if (!modelPath) throw new Error("no model: models/baseline-q4_q8.gguf is missing");
 
 /** The other shipped model. */
 export const microPath = path("models/micro-q8_0.gguf");

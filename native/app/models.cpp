@@ -17,7 +17,7 @@ struct ShippedModel {
   std::string_view word;
   const char* file;
 };
-constexpr std::array kShipped{ShippedModel{"micro", "micro-q8_0.gguf"}, ShippedModel{"baseline", "baseline-q8_0.gguf"},
+constexpr std::array kShipped{ShippedModel{"micro", "micro-q8_0.gguf"}, ShippedModel{"baseline", "baseline-q4_q8.gguf"},
                               ShippedModel{"baseline-int4", "baseline-q4_0.gguf"}};
 
 /// Where a shipped model's file lies: in the tree that this program was built in, or where it was installed.
@@ -41,7 +41,7 @@ std::string model_path(const std::string& choice) {
   }
   if (!choice.empty()) return choice;
   const char* from_environment = std::getenv("MGT_MODEL");
-  return from_environment != nullptr && *from_environment != '\0' ? from_environment : shipped("baseline-q8_0.gguf");
+  return from_environment != nullptr && *from_environment != '\0' ? from_environment : model_path("baseline");
 }
 
 Model load_model(const std::string& choice) {

@@ -11,6 +11,7 @@
 #include "app/session_flags.hpp"
 #include "bench/machine.hpp"
 #include "mgt/kernels.hpp"
+#include "model/data.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -126,6 +127,19 @@ double median_of_runs(Runner& runner, std::size_t n) {
   return quantile(times, 0.5);
 }
 
+/// Bytes of the matrices that a run of so many layers reads at most, the head among them.
+double weight_bytes(const detail::ModelData& data, std::uint32_t layers) {
+  if (layers == 0) return 0;
+  std::size_t bytes = data.head.size_bytes();
+  for (std::uint32_t n = 0; n < layers; ++n) {
+    const detail::LayerWeights& layer = data.layers[n];
+    for (const PackedMatrix& matrix : {layer.qkv, layer.attn_output, layer.ffn_up, layer.ffn_down}) {
+      bytes += matrix.size_bytes();
+    }
+  }
+  return static_cast<double>(bytes);
+}
+
 }  // namespace
 
 BenchResult measure(const Model& model, const BenchCase& bench) {
@@ -177,8 +191,7 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   result.scalar_p50_us = quantile(scalar_times, 0.5);
   if (!stepping_times.empty()) result.stepping_p50_us = quantile(stepping_times, 0.5);
   result.macs = macs / n;
-  result.bytes = kv_bytes / n + layers * static_cast<double>(config.layer_macs()) +
-                 (layers > 0 ? static_cast<double>(config.hidden) * kVocabSize : 0);
+  result.bytes = kv_bytes / n + weight_bytes(model.data(), layers);
   if (layers > 0) result.read_limit = read_bandwidth(static_cast<std::size_t>(result.bytes)) * 1e-9;
   return result;
 }

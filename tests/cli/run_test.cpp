@@ -84,7 +84,8 @@ TEST_CASE("every instruction set gives the same run, with weights of 8 bits and 
   const std::string text = folder.write("text", mgt::test::sample_text(3000));
   std::set<std::string> dense_hashes;
   const std::string shipped = std::string(MGT_MODELS_DIR) + "/baseline-q4_0.gguf";
-  for (const std::string& weights : {model, int4, shipped}) {
+  const std::string mixed = std::string(MGT_MODELS_DIR) + "/baseline-q4_q8.gguf";
+  for (const std::string& weights : {model, int4, shipped, mixed}) {
     for (const char* policy : {"dense", "exact", "permissive"}) {
       Json first;
       for (const char* arch : mgt::available_archs()) {
@@ -97,7 +98,7 @@ TEST_CASE("every instruction set gives the same run, with weights of 8 bits and 
       if (policy == std::string_view("dense")) dense_hashes.insert(first["logits_hash"].get<std::string>());
     }
   }
-  CHECK(dense_hashes.size() == 3);  // 4 bits are another model
+  CHECK(dense_hashes.size() == 4);  // 4 bits are another model
 }
 
 TEST_CASE("the exact policy answers as the dense one does", "[cli]") {

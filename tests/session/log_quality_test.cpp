@@ -23,7 +23,7 @@ SessionStats stream_log(const Model& model, PolicyKind policy) {
 }
 
 TEST_CASE("the default policy saves two thirds of the layers at a small loss", "[session][quality]") {
-  const auto model = Model::load(read_file(MGT_MODELS_DIR "/baseline-q8_0.gguf"));
+  const auto model = Model::load(read_file(MGT_MODELS_DIR "/baseline-q4_q8.gguf"));
   REQUIRE(model.has_value());
   const SessionStats dense = stream_log(*model, PolicyKind::dense);
   const double nats = dense.nats / kBytes;

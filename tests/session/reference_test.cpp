@@ -29,13 +29,14 @@ struct Shipped {
 const Shipped kMicro{"micro-q8_0", "micro", 0.97};
 const Shipped kBaseline{"baseline-q8_0", "baseline", 0.975};
 const Shipped kBaselineInt4{"baseline-q4_0", "baseline-q4_0", 0.97};
+const Shipped kBaselineMixed{"baseline-q4_q8", "baseline-q4_q8", 0.97};
 
 Golden golden_of(const Shipped& shipped) {
   return Golden(std::string(MGT_GOLDEN_DIR) + "/" + shipped.golden + ".golden");
 }
 
 TEST_CASE("every exit is as good as the float32 reference", "[session][reference]") {
-  const Shipped shipped = GENERATE(kMicro, kBaseline, kBaselineInt4);
+  const Shipped shipped = GENERATE(kMicro, kBaseline, kBaselineInt4, kBaselineMixed);
   const Model model = load_shipped(shipped.model);
   const Golden golden = golden_of(shipped);
   const auto text = golden.array<std::uint8_t>("text");
@@ -62,7 +63,7 @@ TEST_CASE("every exit is as good as the float32 reference", "[session][reference
 }
 
 TEST_CASE("propagated exits and skips follow the reference", "[session][reference]") {
-  const Shipped shipped = GENERATE(kMicro, kBaseline, kBaselineInt4);
+  const Shipped shipped = GENERATE(kMicro, kBaseline, kBaselineInt4, kBaselineMixed);
   const Model model = load_shipped(shipped.model);
   const Golden golden = golden_of(shipped);
   const auto text = golden.array<std::uint8_t>("text");

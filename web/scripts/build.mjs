@@ -11,7 +11,7 @@ const repository = join(web, "..");
 const out = join(web, "dist");
 
 const shipped = [
-  { id: "baseline", label: "baseline (4 layers)", file: "models/baseline-q8_0.gguf" },
+  { id: "baseline", label: "baseline (4 layers)", file: "models/baseline-q4_q8.gguf" },
   { id: "micro", label: "micro (2 layers)", file: "models/micro-q8_0.gguf" },
 ];
 const firstStream = "dpkg.log";

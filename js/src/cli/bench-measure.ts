@@ -3,6 +3,7 @@ import type { Model } from "../model.js";
 import type { Session } from "../session.js";
 import type { ModelConfig, Tier } from "../types.js";
 import { useArch } from "./engine.js";
+import type { FileDescription } from "./file-tools.js";
 import { openSession } from "./session-flags.js";
 
 export interface BenchCase {
@@ -54,6 +55,19 @@ function layerMacs({ hidden, nKvHeads, headDim, ffn }: ModelConfig): number {
 }
 
 const vocabSize = 256;
+
+type Tensors = FileDescription["tensors"];
+
+/** Bytes of the matrices that a run of so many layers reads at most, the head among them. */
+function weightBytes(tensors: Tensors, layers: number): number {
+  if (layers === 0) return 0;
+  const layerOf = (name: string) => Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? (name === "output.weight" ? 0 : layers));
+  const read = tensors.filter(({ name, shape }) => shape.length === 2 && layerOf(name) < layers);
+  return read.reduce(
+    (bytes, { shape, held_as }) => bytes + shape.reduce((a, b) => a * b) * (held_as === "int4" ? 0.5 : 1),
+    0,
+  );
+}
 
 /** Runs the case again and again over its stream, counting the multiply-adds and the cache's bytes. */
 class Runner {
@@ -129,7 +143,7 @@ const medianOfRuns = (runner: Runner, n: number) =>
  * Warms up, then alternates rounds on the kernels in force and on the scalar ones, in one session: both see the same
  * stream and the same machine. Scalar rounds are as long in time, so there are fewer scalar runs.
  */
-export function measure(model: Model, bench: BenchCase): BenchResult {
+export function measure(model: Model, tensors: Tensors, bench: BenchCase): BenchResult {
   const rounds = 50;
   const { runtime } = model;
   const { arch } = runtime;
@@ -161,10 +175,8 @@ export function measure(model: Model, bench: BenchCase): BenchResult {
   runner.dispose();
   stepper?.dispose();
 
-  const { config } = model;
-  const layers = layersOf(bench.tier, config.nLayers);
   const p50Us = quantile(times, 0.5);
-  const weights = layers * layerMacs(config) + (layers > 0 ? config.hidden * vocabSize : 0);
+  const weights = weightBytes(tensors, layersOf(bench.tier, model.config.nLayers));
   return {
     runs: times.length,
     tokens: runner.tokens,

@@ -1,8 +1,10 @@
 // mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
 import { Arguments, type CommandSpec } from "./args.js";
 import { type BenchResult, measure, readBandwidth } from "./bench-measure.js";
-import { archOf, openModel } from "./engine.js";
+import { archOf, modelPath, openModel } from "./engine.js";
 import { failUsage } from "./failure.js";
+import { describeFile } from "./file-tools.js";
+import { readWhole } from "./files.js";
 import { type JsonValue, jsonText, ratio } from "./json.js";
 import { print } from "./output.js";
 import { memoryOption, modelOption, readSwitch } from "./session-flags.js";
@@ -63,7 +65,9 @@ export async function bench(args: Arguments): Promise<void> {
   const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
   const memory = readSwitch("--memory", args.text("--memory", "on"));
 
-  const model = await openModel(config || args.text("--model", ""));
+  const choice = config || args.text("--model", "");
+  const model = await openModel(choice);
+  const { tensors } = describeFile(model.runtime, readWhole(modelPath(choice)));
   const tiers = tier === "all" ? ["0", "1", "2", "3"] : [tier];
   const report: BenchReport = {
     config: config || model.name,
@@ -71,7 +75,10 @@ export async function bench(args: Arguments): Promise<void> {
     tier,
     arch: archOf(model),
     readLimit: readBandwidth(model) * 1e-9,
-    results: tiers.map((name) => [name, measure(model, { mode, tier: Number(name) as Tier, runs, memory, every })]),
+    results: tiers.map((name) => [
+      name,
+      measure(model, tensors, { mode, tier: Number(name) as Tier, runs, memory, every }),
+    ]),
   };
   print(args.flag("--json") ? `${jsonText(toJson(report))}\n` : toText(report));
 }

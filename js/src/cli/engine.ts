@@ -26,7 +26,7 @@ export async function openEngine(): Promise<Runtime> {
 
 const shippedModels = new Map([
   ["micro", "micro-q8_0.gguf"],
-  ["baseline", "baseline-q8_0.gguf"],
+  ["baseline", "baseline-q4_q8.gguf"],
   ["baseline-int4", "baseline-q4_0.gguf"],
 ]);
 
@@ -37,7 +37,7 @@ const shippedModels = new Map([
 export function modelPath(choice: string): string {
   const file = shippedModels.get(choice);
   if (file) return shipped(file);
-  return choice || process.env["MGT_MODEL"] || shipped("baseline-q8_0.gguf");
+  return choice || process.env["MGT_MODEL"] || modelPath("baseline");
 }
 
 function shipped(file: string): string {

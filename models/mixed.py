@@ -1,0 +1,46 @@
+"""Makes the shipped baseline: in the lower half of its layers 4 bits for what a step reads whole, 8 bits for all else.
+
+    taskset -c 1 python3 models/mixed.py models/baseline-q8_0.gguf models/baseline-q4_q8.gguf
+
+A gated session runs the lower half at nearly every step that computes at all and the upper half seldom: with 4 bits the lower half is read from
+a core's own cache, while the upper half and the head keep the precision of the answers that cost most. Two of the lower matrices keep 8 bits
+because 4 would save no time: the first layer's Q, K and V are looked up by byte, and of a second feed-forward matrix a step reads a tenth.
+Rounding on measured inputs (int4_rounding.py), then everything follows the 8-bit model's distributions at every exit for a while (distill.py).
+calibrate.py sets energy and thresholds afterwards. Cost: about ten minutes of one core.
+"""
+import argparse
+import os
+
+os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import torch
+
+import distill
+import int4
+import int4_model
+import int4_rounding
+
+
+def make(arguments):
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(arguments.seed)
+    metadata, teacher = int4.load(arguments.source)
+    student = int4_model.Int4Model(int4.load(arguments.source)[1])
+    lower = range(teacher.config.n_layers // 2)
+
+    def read_whole(layer, name):
+        return layer in lower and name != "w_down" and (layer, name) != (0, "wqkv")
+
+    int4_rounding.round_model(student, arguments.seed, read_whole)
+    distill.distill(teacher, student, arguments.steps, arguments.seed)
+    int4.write(arguments.target, metadata, student, "q8_0")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", help="the 8-bit file")
+    parser.add_argument("target", help="the file to write")
+    parser.add_argument("--steps", type=int, default=800, help="of the distillation, 0 for none")
+    parser.add_argument("--seed", type=int, default=17)
+    make(parser.parse_args())
