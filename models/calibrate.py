@@ -66,7 +66,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "native", "mgt"))
-    parser.add_argument("--limit", type=int, default=40000, help="bytes of each stream at most (default: 40000)")
+    parser.add_argument("--limit", type=int, default=40000, help="bytes of each stream that the energy is fitted on (default: 40000)")
+    parser.add_argument("--threshold-limit", type=int, default=80000, help="... that the thresholds are tested on (default: 80000): with more of them "
+                        "the bound lies closer to the loss")
     parser.add_argument("--warm-up", type=int, default=12000, help="bytes of each stream that count for nothing (default: 12000)")
     parser.add_argument("--thresholds", action="store_true", help="only the thresholds, for the energy that the file has")
     options = parser.parse_args()
@@ -74,7 +76,7 @@ if __name__ == "__main__":
         store_pairs(options.model)
         if not options.thresholds:
             calibrate(options, "default", FIT_RISK, cut_streams(folder, options.limit), folder, fit=True)
-        streams = cut_streams(folder, options.limit, ["streaming"])
+        streams = cut_streams(folder, options.threshold_limit, ["streaming"])
         for policy, risk in RISKS.items():
             report = calibrate(options, policy, risk, streams, folder, fit=False)
             print({key: report[key] for key in ("policy", "risk", "energy_max", "loss", "bound", "mac_speedup")}, flush=True)

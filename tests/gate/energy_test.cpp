@@ -106,16 +106,16 @@ TEST_CASE("an answer suffices where its energy is at most the threshold", "[gate
   CHECK_FALSE(gate.accepts(0, 0.999f));  // no step is under way
 }
 
-TEST_CASE("exits suffice at three and eight times the odds", "[gate]") {
+TEST_CASE("exits suffice at three and twelve times the odds", "[gate]") {
   const auto limit = [](double times) { return times * 0.1 / (0.9 + times * 0.1); };
   EnergyGate gate(kTable, 0.1f, 0.0f);
   gate.begin(kSignals, false);
   CHECK(gate.accepts(1, 0.76f));
   CHECK(gate.finding()->threshold == Approx(limit(3)).epsilon(1e-4));
   CHECK_FALSE(gate.accepts(1, 0.74f));
-  CHECK(gate.accepts(2, 0.52f));
-  CHECK(gate.finding()->threshold == Approx(limit(8)).epsilon(1e-4));
-  CHECK_FALSE(gate.accepts(2, 0.51f));
+  CHECK(gate.accepts(2, 0.47f));
+  CHECK(gate.finding()->threshold == Approx(limit(12)).epsilon(1e-4));
+  CHECK_FALSE(gate.accepts(2, 0.46f));
   CHECK_FALSE(gate.accepts(0, 0.76f));
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("an exit is worth asking unless the memory is far from sure", "[gate]"
     gate.accepts(0, static_cast<float>(1 / (1 + std::exp(log_odds))));
     return gate;
   };
-  const double limit = odds(0.1), first = limit + std::log(3.0) + 1, last = limit + std::log(8.0) + 2;
+  const double limit = odds(0.1), first = limit + std::log(3.0) + 1, last = limit + std::log(12.0) + 2;
   CHECK(memory_at(first - 0.01).worth_asking(1));
   CHECK_FALSE(memory_at(first + 0.01).worth_asking(1));
   // Beyond -0.5 three tenths of the log-odds count.
