@@ -1,6 +1,6 @@
 """Fits the gate's energy, finds the thresholds of the gated policies with `mgt calibrate` and stores all in the model file.
 
-    python3 models/calibrate.py models/baseline-q8_0.gguf [--program build/native/mgt] [--limit 40000]
+    python3 models/calibrate.py models/baseline-q8_0.gguf [--program build/native/mgt] [--limit 40000] [--threshold-limit 80000]
 Writes mgt.energy.weights and mgt.energy.{default,permissive} into the file, and for all policies PAIRS as mgt.calibration.*: least confidences of
 the memory and of an exit, which the gate takes where it has no energy. conservative has none: it skips where the memory is certain to the mixer's
 last level and exits nowhere, so that what it computes has the dense model's bits.

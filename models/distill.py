@@ -1,7 +1,7 @@
-"""Lets a model of 4 bits follow the distributions of the float model it was rounded from, at every exit.
+"""Lets a model with matrices of 4 bits follow the distributions of the model it was rounded from, at every exit.
 
-Loss: sum over exits of the weighted divergence KL(float || rounded), over training text, with the trainer's windows and, in a share of
-the batches, its skipped and early exited positions. Labels are not used: the float model's distributions say more, and training text
+Loss: sum over exits of the weighted divergence KL(unrounded || rounded), over training text, with the trainer's windows and, in a share of
+the batches, its skipped and early exited positions. Labels are not used: the unrounded model's distributions say more, and training text
 cannot be learnt by heart this way. Method: Hinton et al. (2015), arXiv:1503.02531; Liu et al., "LLM-QAT" (2023), arXiv:2305.17888.
 """
 import torch

@@ -124,7 +124,7 @@ def write(path, metadata, tensors, matrix_type="f32", keep_f32=("token_embd.weig
 
     metadata     {key: str | int | float | list}; ints become u32, floats f32
     tensors      {name: float array [n] or [rows, columns]}; vectors stay F32
-    matrix_type  "f32", "q8_0" or "q4_0" for the matrices not named in `keep_f32`; "q4_0" adds the key ROW_SCALES
+    matrix_type  "f32", "q8_0" or "q4_0" for the matrices not named in `keep_f32`; "q4_0" and int4_rows add the key ROW_SCALES
     int4_rows    {name: (scale [rows], q [rows, columns])} of matrices that are rounded already: they become q4_0, whatever the others are
     """
     if matrix_type != "f32" and matrix_type not in PACKERS:

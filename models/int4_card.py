@@ -29,6 +29,19 @@ STREAMS = {
     "js": "JavaScript, TypeScript",
     "shell": "shell",
 }
+# {kind of file: (its title, what has 4 bits, how it was made)}
+KINDS = {
+    "q4_0": (
+        "4 bits",
+        "weights of 4 bits",
+        "`int4.py`: rounding on measured inputs, then\ndistillation from the float weights",
+    ),
+    "q4_q8": (
+        "the lower half in 4 bits",
+        "4 bits for what a step reads whole of the lower half of its layers, 8 bits elsewhere",
+        "`mixed.py`: rounding on\nmeasured inputs, then distillation from the 8-bit model",
+    ),
+}
 
 
 def engine_nats(program, path, stream, memory):
@@ -61,24 +74,10 @@ def exit_rows(paths):
     return rows
 
 
-WHAT = {
-    "q4_0": (
-        "4 bits",
-        "weights of 4 bits",
-        "`int4.py`: rounding on measured inputs, then\ndistillation from the float weights",
-    ),
-    "q4_q8": (
-        "the lower half in 4 bits",
-        "4 bits for what a step reads whole of the lower half of its layers, 8 bits elsewhere",
-        "`mixed.py`: rounding on\nmeasured inputs, then distillation from the 8-bit model",
-    ),
-}
-
-
 def text(name, kind, program):
     paths = [os.path.join(train_data.HERE, f"{name}-{k}.gguf") for k in ("q8_0", kind)]
     sizes = [os.path.getsize(path) / 1e6 for path in paths]
-    title, weights, made_by = WHAT[kind]
+    title, weights, made_by = KINDS[kind]
     return f"""# {name}, {title}
 
 The model of [{name}.md]({name}.md) with {weights}, one scale per row; byte table and norms stay float32.
@@ -100,7 +99,7 @@ Numpy emulation of the integer path, the transformer alone, pieces spread over t
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name")
-    parser.add_argument("kind", choices=WHAT)
+    parser.add_argument("kind", choices=KINDS)
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "native", "mgt"))
     arguments = parser.parse_args()
     print(text(arguments.name, arguments.kind, arguments.program), end="")

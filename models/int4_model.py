@@ -1,4 +1,4 @@
-"""A model whose matrices are rounded to 4 bits at every product, with float weights and step sizes behind them that can learn.
+"""A model whose matrices, or some of them, are rounded to 4 bits at every product, with float weights and step sizes behind them that can learn.
 
 Rounding passes gradients straight through within a row's range; a row's step size (its scale) gets the gradient of learned step size
 quantisation. Methods: Bengio et al. (2013), straight-through estimator; Esser et al., "LSQ" (2019), arXiv:1902.08153.
@@ -52,7 +52,7 @@ class Int4Model:
         model.use_product(self.product)
 
     def matrices(self):
-        """Returns all matrices that are to be rounded, in the order of a step."""
+        """Returns all matrices that may be rounded, in the order of a step."""
         return [getattr(layer, name) for layer in self.model.layers for name in MATRICES] + [self.model.head]
 
     def set_rounded(self, matrix, scale, integers):

@@ -3,8 +3,8 @@
     taskset -c 1 python3 models/mixed.py models/baseline-q8_0.gguf models/baseline-q4_q8.gguf
 
 A gated session runs the lower half at nearly every step that computes at all and the upper half seldom: with 4 bits the lower half is read from
-a core's own cache, while the upper half and the head keep the precision of the answers that cost most. Two of the lower matrices keep 8 bits
-because 4 would save no time: the first layer's Q, K and V are looked up by byte, and of a second feed-forward matrix a step reads a tenth.
+a core's own cache, while the upper half and the head keep the precision of the answers that cost most. Two kinds of lower matrices keep 8
+bits because 4 would save no time: the first layer's Q, K and V are looked up by byte, and of a second feed-forward matrix a step reads a tenth.
 Rounding on measured inputs (int4_rounding.py), then everything follows the 8-bit model's distributions at every exit for a while (distill.py).
 calibrate.py sets energy and thresholds afterwards. Cost: about ten minutes of one core.
 """
@@ -21,20 +21,20 @@ import int4_model
 import int4_rounding
 
 
-def make(arguments):
+def make(source, target, steps, seed):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    torch.manual_seed(arguments.seed)
-    metadata, teacher = int4.load(arguments.source)
-    student = int4_model.Int4Model(int4.load(arguments.source)[1])
+    torch.manual_seed(seed)
+    metadata, teacher = int4.load(source)
+    student = int4_model.Int4Model(int4.load(source)[1])
     lower = range(teacher.config.n_layers // 2)
 
     def read_whole(layer, name):
         return layer in lower and name != "w_down" and (layer, name) != (0, "wqkv")
 
-    int4_rounding.round_model(student, arguments.seed, read_whole)
-    distill.distill(teacher, student, arguments.steps, arguments.seed)
-    int4.write(arguments.target, metadata, student, "q8_0")
+    int4_rounding.round_model(student, seed, read_whole)
+    distill.distill(teacher, student, steps, seed)
+    int4.write(target, metadata, student, "q8_0")
 
 
 if __name__ == "__main__":
@@ -43,4 +43,5 @@ if __name__ == "__main__":
     parser.add_argument("target", help="the file to write")
     parser.add_argument("--steps", type=int, default=800, help="of the distillation, 0 for none")
     parser.add_argument("--seed", type=int, default=17)
-    make(parser.parse_args())
+    arguments = parser.parse_args()
+    make(arguments.source, arguments.target, arguments.steps, arguments.seed)

@@ -79,6 +79,5 @@ if __name__ == "__main__":
     else:
         train_side_by_side(arguments.device)
     step("finish.py", "micro", "baseline", *(["large"] if arguments.device != "cpu" else []))
-    of_baseline = lambda kind: os.path.join(HERE, f"baseline-{kind}.gguf")
-    step("int4.py", os.path.join(HERE, "dev", "baseline-f32.gguf"), of_baseline("q4_0"))
-    step("mixed.py", of_baseline("q8_0"), of_baseline("q4_q8"))
+    step("int4.py", os.path.join(HERE, "dev", "baseline-f32.gguf"), os.path.join(HERE, "baseline-q4_0.gguf"))
+    step("mixed.py", os.path.join(HERE, "baseline-q8_0.gguf"), os.path.join(HERE, "baseline-q4_q8.gguf"))

@@ -1,4 +1,4 @@
-// The primitives that work along one row, and attention.
+// The primitives that work along one row, attention, and distances between rows of bits.
 #include "kernels/support.hpp"
 #include "mgt/model.hpp"
 
@@ -64,12 +64,26 @@ void add_attention(std::uint32_t n_rows, std::uint32_t n_heads, std::uint32_t he
   });
 }
 
+void add_hamming(std::size_t count, std::size_t n_words) {
+  const std::string shape = std::to_string(count) + "x" + std::to_string(64 * n_words);
+  register_all("hamming", shape, [=](benchmark::State& state, const KernelTable& table, const std::string& name) {
+    std::mt19937_64 random(7);
+    Buffer<std::uint64_t> rows(count * n_words), own(n_words);
+    for (std::size_t i = 0; i < rows.size; ++i) rows.data.get()[i] = random();
+    for (std::size_t w = 0; w < n_words; ++w) own.data.get()[w] = random();
+    Buffer<std::uint16_t> out(count);
+    measure(state, table, name, "GB/s", 8.0 * static_cast<double>(rows.size),
+            [&] { table.hamming(rows.data.get(), count, own.data.get(), n_words, count, out.data.get()); });
+  });
+}
+
 [[maybe_unused]] const bool registered = [] {
   add_rows(256);
   add_rows(1024);
   add_attention(16, 4, 64);
   add_attention(64, 4, 64);
   add_attention(8, 4, 32);
+  add_hamming(112, 4);
   return true;
 }();
 

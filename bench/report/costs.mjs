@@ -4,6 +4,11 @@ import { workloads } from "./measure.mjs";
 
 const seedTraffic = { streaming: "60-80 %", interactive: "40-60 %", continuous: "30-50 %", safety: "20-30 %" };
 
+/** What half of the layers take of a dense step's time. */
+export function halfStepShare({ "step-baseline": { tiers } }) {
+  return tiers["1"].p50_us / tiers["0"].p50_us;
+}
+
 export function memorySection(results) {
   const thorough = (workload) =>
     results.calibration.find((entry) => entry.workload === workload)?.held ?? results[`conservative-${workload}`];

@@ -1,4 +1,5 @@
 // What each gate signal tells, what gating by it buys, and whether calibrated thresholds keep their promise.
+import { halfStepShare } from "./costs.mjs";
 import { picture, plain, share, signed, table, times } from "./format.mjs";
 
 function signalTable({ exits }) {
@@ -51,8 +52,8 @@ function computeTable({ exits }) {
 export const shownCurves = ["package log", "telemetry", "typing", "sources"];
 export const curveName = (stream) => `curve-${stream.replaceAll(" ", "-")}`;
 
-export function gateSections({ gate, "step-baseline": { tiers } }) {
-  const lastExit = tiers["1"].p50_us / tiers["0"].p50_us;
+export function gateSections(results) {
+  const { gate } = results;
   const pictures = shownCurves.map((stream) => picture(`${stream}: loss against compute`, curveName(stream)));
   return [
     `## 8. The gate: is exit 1's best guess that of all layers?\n\n${signalTable(gate)}
@@ -62,8 +63,8 @@ the answer's own confidence. Its calibration error is for
 that event. Beside confidence λ adds nothing about depth, as the gate study found.
 
 ${picture("reliability of the energy", "reliability")}\n`,
-    `### Quality against compute\n\nOne threshold for all answers of a step, swept; "as gated" accepts exit 1 at three times the odds and the last exit at eight. States exact, one answer per step, compute in
-multiply-adds. By these the last exit costs half of a dense step, by the clock of this machine ${share(lastExit)} (section 4): less where the lower layers
+    `### Quality against compute\n\nOne threshold for all answers of a step, swept; "as gated" accepts exit 1 at three times the odds and the last exit at twelve. States exact, one answer per step, compute in
+multiply-adds. By these the last exit costs half of a dense step, by the clock of this machine ${share(halfStepShare(results))} (section 4): less where the lower layers
 stay in the second-level cache and all of them do not.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
     `## 9. The gate: has the kind of stream changed?\n\n${switchTable(gate.switches)}
 300 splices of two kinds; "found": within 56 bytes at 2 false alarms per 1000 bytes. Excess surprise is what a byte cost beyond the entropy of the answer

@@ -1,6 +1,6 @@
 // The report, table by table, in the order of the seed's document.
 import { mean, picture, share, signed, table, tierShares, times } from "./format.mjs";
-import { latencySection, memorySection, microSection } from "./costs.mjs";
+import { halfStepShare, latencySection, memorySection, microSection } from "./costs.mjs";
 import { energySection } from "./energy.mjs";
 import { calibrationSection, gateSections } from "./gates.mjs";
 import { workloads } from "./measure.mjs";
@@ -81,8 +81,6 @@ function workloadRow(name, figures, seed, micro) {
 }
 
 function workloadSection(results) {
-  const { tiers } = results["step-baseline"];
-  const lowerHalf = tiers["1"].p50_us / tiers["0"].p50_us;
   const rows = workloads.flatMap((workload) => {
     const report = results[`${workload}-baseline`];
     const micro = results[`${workload}-micro`];
@@ -118,8 +116,8 @@ Where the seed's factor is not reached: its model prices tier 3 at 0.01 of a ful
 incremental (one position, KV cache kept) and event-driven in its feed-forward layers, so a skipped step costs 0.03 to 0.05 of it, and how many steps
 may be skipped is decided by the loss that the policy allows, not assumed. On code the stream memory alone is seldom sure.
 
-The baseline's lower half, which a gated session runs most, has mostly 4 bits. Natively half of the layers are ${share(lowerHalf)} of a dense step's
-time (section 4), so leaving out the upper half gains more time than multiply-adds. In WebAssembly a product takes as long with 4 bits as with 8.
+The baseline's lower half, which a gated session runs most, has mostly 4 bits. Natively half of the layers are ${share(halfStepShare(results))} of a dense step's
+time (section 4), so leaving out the upper half gains more time than multiply-adds. In WebAssembly 4 bits save next to nothing.
 `;
 }
 

@@ -2,9 +2,13 @@
 //
 // Kernels have hand-made tables per instruction set (kernels/table.hpp). This is for functions whose loops are short
 // and plain, where registers twice as wide are all there is to gain. Same bits: nothing is contracted or reordered.
+// MGT_ARCH, which chooses among kernel tables, does not reach it. Clang wants the attribute on declarations and musl
+// has no such loader: there, and so in the sanitized builds, the plain copy is the only one.
 #pragma once
 
-#if defined(__x86_64__) && defined(__gnu_linux__)
+#include <climits>  // defines __GLIBC__
+
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define MGT_MULTIVERSION __attribute__((target_clones("avx2", "default")))
 #else
 #define MGT_MULTIVERSION

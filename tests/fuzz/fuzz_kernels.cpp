@@ -188,16 +188,38 @@ void attention(Source& source) {
   });
 }
 
+void hamming(Source& source) {
+  const std::size_t count = kHammingRows * source.number(1, 14);
+  const std::size_t n_words = source.number(1, kHammingWords);
+  const std::size_t stride = count + source.number(0, 5);
+  const auto word = [&] {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 8; ++i) bits = bits << 8 | source.byte();
+    return bits;
+  };
+  std::vector<std::uint64_t> row_words((n_words - 1) * stride + count), own(n_words);
+  for (std::uint64_t& bits : row_words) bits = word();
+  for (std::uint64_t& bits : own) bits = word();
+  compare([&](const KernelTable& k) {
+    std::vector<std::uint16_t> out(count);
+    k.hamming(row_words.data(), stride, own.data(), n_words, count, out.data());
+    return std::vector<float>(out.begin(), out.end());
+  });
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Source source(data, size);
-  switch (source.number(0, 2)) {
+  switch (source.number(0, 3)) {
     case 0:
       rows(source);
       break;
     case 1:
       product(source);
+      break;
+    case 2:
+      hamming(source);
       break;
     default:
       attention(source);

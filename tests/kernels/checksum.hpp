@@ -26,6 +26,7 @@ class KernelChecksum {
       attend(n_rows, 4, 4, 32);
       attend(n_rows, 4, 2, 64);
     }
+    for (std::uint32_t n_words : {1u, 4u, 8u}) distances(n_words, 112);
     return hash_;
   }
 
@@ -131,6 +132,16 @@ class KernelChecksum {
     table_.attention({query.data(), key_rows.data(), value_rows.data(), cosine.data(), sine.data(), scores.data(),
                       out.data(), n_rows, n_heads, n_kv_heads, head_dim});
     add(out);
+  }
+
+  void distances(std::uint32_t n_words, std::uint32_t count) {
+    const auto word = [&] { return std::uint64_t{next()} << 33 ^ std::uint64_t{next()} << 8 ^ next(); };
+    std::vector<std::uint64_t> rows(std::size_t{n_words} * count), own(n_words);
+    for (std::uint64_t& bits : rows) bits = word();
+    for (std::uint64_t& bits : own) bits = word();
+    std::vector<std::uint16_t> out(count);
+    table_.hamming(rows.data(), count, own.data(), n_words, count, out.data());
+    add(out.data(), out.size() * sizeof out[0]);
   }
 
   const KernelTable& table_;

@@ -20,7 +20,8 @@ TEST_CASE("hamming counts differing bits as popcount does", "[kernels]") {
       }
       std::vector<std::uint16_t> expected(count);
       for (std::size_t i = 0; i < count; ++i) {
-        for (std::size_t w = 0; w < n_words; ++w) expected[i] += std::popcount(rows[w * kStride + i] ^ own[w]);
+        for (std::size_t w = 0; w < n_words; ++w)
+          expected[i] = static_cast<std::uint16_t>(expected[i] + std::popcount(rows[w * kStride + i] ^ own[w]));
       }
       REQUIRE(expected.back() == 64 * n_words);
       for (const KernelTable* table : available_kernels()) {

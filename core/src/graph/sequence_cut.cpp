@@ -1,8 +1,9 @@
 #include "graph/sequence_cut.hpp"
-#include "multiversion.hpp"
 
 #include <bit>
 #include <cstring>
+
+#include "multiversion.hpp"
 
 namespace mgt::graph {
 namespace {

@@ -12,11 +12,12 @@ namespace mgt::graph {
 namespace {
 
 constexpr std::uint32_t kRoom = 2 * kCutWindow;  // positions slide back to the front once per 112 steps
-constexpr std::uint32_t kRowsTogether = 8;       // distances are counted for so many positions at once
 
 constexpr std::uint32_t whole_rows(std::uint32_t count) noexcept {
-  return (count + kRowsTogether - 1) / kRowsTogether * kRowsTogether;
+  return (count + kHammingRows - 1) / kHammingRows * kHammingRows;
 }
+// Rows rounded up end at the position that arrives.
+static_assert(whole_rows(kCutWindow - kMinDistance) <= kCutWindow && whole_rows(kMaxYoung - 1) <= kMaxYoung);
 
 /// The weights of links to the same number of positions, in their order: `slack` less the disagreements, where valid.
 void weigh(const std::uint16_t* apart, const std::uint8_t* valid, std::uint32_t count, std::int16_t slack,
@@ -42,7 +43,7 @@ struct SimilarityCut::State {
   SequenceCut cut;
   std::uint32_t end;  ///< one past the youngest position
   std::uint8_t valid[kRoom];
-  alignas(64) std::uint64_t words[kMaxSignatureWords][kRoom + kRowsTogether];  ///< [word][position]
+  alignas(64) std::uint64_t words[kMaxSignatureWords][kRoom];  ///< [word][position]
 };
 
 void make_signature(const float* state, const float* mean, std::uint32_t bits, std::uint64_t* out) noexcept {
@@ -97,7 +98,7 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
   std::uint16_t apart[whole_rows(kCutWindow)];
   std::int16_t weights[kCutWindow];  // by position; links are by age
   const auto count_apart = [&](std::uint32_t from, std::uint32_t count, const std::uint64_t* own) {
-    kernels().hamming(s.words[0] + from, std::size(s.words[0]), own, n_words, whole_rows(count), apart);
+    kernels().hamming(&s.words[0][from], kRoom, own, n_words, whole_rows(count), apart);
   };
   if (signature != nullptr) {
     count_apart(oldest + 1, kCutWindow - kMinDistance, signature);

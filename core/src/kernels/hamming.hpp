@@ -5,10 +5,12 @@
 #include <cstdint>
 
 #include "kernels/lanes.hpp"
+#include "kernels/table.hpp"
 
 namespace mgt::detail {
 
-/// What a distance counts in, without a popcount: pairs, nibbles, then bytes of each word.
+/// The set bits of each byte, in that byte: counted by pairs, by nibbles, then by bytes, as not every architecture has
+/// a popcount.
 template <class Word>
 [[gnu::always_inline]] inline Word bits_per_byte(Word x) noexcept {
   x = x - ((x >> 1) & Word(0x5555555555555555u));
@@ -28,17 +30,17 @@ template <class Arch>
 void hamming(const std::uint64_t* rows, std::size_t stride, const std::uint64_t* own, std::size_t n_words,
              std::size_t count, std::uint16_t* out) noexcept {
   using Words = xsimd::batch<std::uint64_t, typename Arch::Floats>;
-  constexpr std::size_t kTogether = 8;
-  alignas(64) std::uint64_t distances[kTogether];
-  for (std::size_t i = 0; i < count; i += kTogether) {
-    for (std::size_t part = 0; part < kTogether; part += Words::size) {
+  static_assert(kHammingRows % Words::size == 0 && 8 * kHammingWords < 256, "a byte holds the counts of all words");
+  alignas(64) std::uint64_t distances[kHammingRows];
+  for (std::size_t i = 0; i < count; i += kHammingRows) {
+    for (std::size_t part = 0; part < kHammingRows; part += Words::size) {
       Words bytes(std::uint64_t{0});
       for (std::size_t w = 0; w < n_words; ++w) {
         bytes += bits_per_byte(Words::load_unaligned(rows + w * stride + i + part) ^ Words(own[w]));
       }
       sum_of_bytes(bytes).store_aligned(distances + part);
     }
-    for (std::size_t j = 0; j < kTogether; ++j) out[i + j] = static_cast<std::uint16_t>(distances[j]);
+    for (std::size_t j = 0; j < kHammingRows; ++j) out[i + j] = static_cast<std::uint16_t>(distances[j]);
   }
 }
 

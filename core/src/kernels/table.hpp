@@ -68,6 +68,9 @@ struct AttentionArgs {
   std::uint32_t head_dim = 0;
 };
 
+inline constexpr std::size_t kHammingRows = 8;
+inline constexpr std::size_t kHammingWords = 8;
+
 /// All lengths `n` are in floats. Non-finite input never reads or writes out of bounds and gives every table the same
 /// result but for the sign and payload of a NaN; what it gives is said below.
 struct KernelTable {
@@ -109,8 +112,8 @@ struct KernelTable {
   /// smallest normal. n is a multiple of 16. `out` may be `x`.
   void (*log)(const float* x, std::size_t n, float* out) noexcept;
 
-  /// out[i] = bits in which row i differs from `own`, for `count` rows, a multiple of 8. Word w of row i is
-  /// rows[w * stride + i]; n_words is at most 8.
+  /// out[i] = bits in which row i differs from `own`, for `count` rows, a multiple of kHammingRows. Word w of row i is
+  /// rows[w * stride + i]; n_words is at most kHammingWords.
   void (*hamming)(const std::uint64_t* rows, std::size_t stride, const std::uint64_t* own, std::size_t n_words,
                   std::size_t count, std::uint16_t* out) noexcept;
 };

@@ -1,6 +1,8 @@
 // How a step gets its answer: from an exit, from the stream memory, or by mixing the two.
 #include <algorithm>
+#include <cassert>
 #include <cstring>
+#include <iterator>
 
 #include "decode/catch_up.hpp"
 #include "decode/propagate.hpp"
@@ -35,6 +37,7 @@ float natural_log(float p) noexcept {
 
 void natural_logs(std::span<float> p) noexcept {
   alignas(64) float row[16];
+  assert(p.size() <= std::size(row));
   std::fill_n(row, 16, 1.0f);
   std::copy(p.begin(), p.end(), row);
   kernels().log(row, 16, row);

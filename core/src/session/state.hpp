@@ -96,7 +96,7 @@ struct Session::State {
     GatePacket gate;
     gate::RuleOutcome rules;
     float surprise = 0;         ///< nats that the arriving byte cost the answer given
-    float memory_surprise = 0;  ///< ... the stream memory
+    float memory_surprise = 0;  ///< ... the stream memory; means nothing without one
     bool keeps_trace = true;    ///< the token enters the state
   };
   Evidence sense(const StepInput& input) noexcept;

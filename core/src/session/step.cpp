@@ -58,12 +58,13 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
   Evidence e;
   // What the arriving byte costs the answer, the memory and the transformer alone.
   const bool predicted = memory.has_value() && memory->has_predicted();  // before the first byte all are as probable
-  std::array logs{answer.probabilities[input.token],
-                  predicted ? prediction.probabilities[input.token] : 1.0f / kVocabSize,
-                  answer.model_probabilities[input.token]};
-  natural_logs(logs);
-  e.surprise = -logs[0];
-  e.memory_surprise = -logs[1];
+  std::array arriving{answer.probabilities[input.token],
+                      predicted ? prediction.probabilities[input.token] : 1.0f / kVocabSize,
+                      answer.model_probabilities[input.token]};
+  natural_logs(arriving);
+  const auto [in_answer, in_memory, in_model] = arriving;
+  e.surprise = -in_answer;
+  e.memory_surprise = -in_memory;
   const spike::SpikeReading& reading = spike->push(e.surprise);
   if (input.spike) {
     e.spike = *input.spike;
@@ -85,7 +86,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
   stats.nats += static_cast<double>(e.surprise);
   if (answer.given && answer.top_token == input.token) ++stats.correct;
   if (answer.layers > 0) {
-    stats.model_nats -= static_cast<double>(logs[2]);
+    stats.model_nats -= static_cast<double>(in_model);
     ++stats.model_tokens;
   }
   return e;

@@ -1,10 +1,9 @@
 // mgt bench: how long one step or one window takes here, against the scalar kernels and the machine's limit.
 import { Arguments, type CommandSpec } from "./args.js";
 import { type BenchResult, measure, readBandwidth } from "./bench-measure.js";
-import { archOf, modelPath, openModel } from "./engine.js";
+import { archOf, openModelFile } from "./engine.js";
 import { failUsage } from "./failure.js";
 import { describeFile } from "./file-tools.js";
-import { readWhole } from "./files.js";
 import { type JsonValue, jsonText, ratio } from "./json.js";
 import { print } from "./output.js";
 import { memoryOption, modelOption, readSwitch } from "./session-flags.js";
@@ -65,9 +64,8 @@ export async function bench(args: Arguments): Promise<void> {
   const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
   const memory = readSwitch("--memory", args.text("--memory", "on"));
 
-  const choice = config || args.text("--model", "");
-  const model = await openModel(choice);
-  const { tensors } = describeFile(model.runtime, readWhole(modelPath(choice)));
+  const { model, file } = await openModelFile(config || args.text("--model", ""));
+  const { tensors } = describeFile(model.runtime, file);
   const tiers = tier === "all" ? ["0", "1", "2", "3"] : [tier];
   const report: BenchReport = {
     config: config || model.name,

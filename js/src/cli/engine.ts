@@ -48,10 +48,15 @@ function shipped(file: string): string {
 }
 
 export async function openModel(choice: string): Promise<Model> {
+  return (await openModelFile(choice)).model;
+}
+
+/** The model, and the file that it was read from. */
+export async function openModelFile(choice: string): Promise<{ model: Model; file: Uint8Array }> {
   const path = modelPath(choice);
-  const bytes = readWhole(path);
+  const file = readWhole(path);
   const runtime = await openEngine();
-  return unwrap(path, () => Model.load(runtime, bytes, ""));
+  return { model: unwrap(path, () => Model.load(runtime, file, "")), file };
 }
 
 /** The kernel table in force. */
