@@ -98,8 +98,8 @@ struct GatePolicy {
   float exit_confidence = 2.0f;    ///< exit where the mixture's top probability reaches this; above 1: never
   /// An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
   /// than all layers' answer would. The exit of tier 2 suffices at 3 times the odds, that of tier 1, past which lie
-  /// half of the layers, at 12 times; neither is asked where the memory's energy lies far beyond that. [0, 1]; 0: never.
-  /// Needs a model with mgt.energy.weights, and the stream memory.
+  /// half of the layers, at 12 times; neither is asked where the memory's energy lies far beyond that. [0, 1]; 0:
+  /// never. Needs a model with mgt.energy.weights, and the stream memory.
   float energy_max = 0.0f;
   /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: answers are refused in
   /// runs, and tiers flicker less.
