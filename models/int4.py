@@ -51,12 +51,17 @@ def write(path, metadata, student, kind="q4_0"):
     gguf.write(path, keys, tensors, kind, int4_rows=rows)
 
 
-def make(source, target, steps, seed):
+def begin(source, seed):
+    """Sets PyTorch to one core and the seed; returns (metadata, teacher, student yet to be rounded) of a model file."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(seed)
     metadata, teacher = load(source)
-    student = int4_model.Int4Model(load(source)[1])
+    return metadata, teacher, int4_model.Int4Model(load(source)[1])
+
+
+def make(source, target, steps, seed):
+    metadata, teacher, student = begin(source, seed)
     int4_rounding.round_model(student, seed)
     distill.distill(teacher, student, steps, seed)
     write(target, metadata, student)

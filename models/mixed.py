@@ -9,24 +9,14 @@ Rounding on measured inputs (int4_rounding.py), then everything follows the 8-bi
 calibrate.py sets energy and thresholds afterwards. Cost: about ten minutes of one core.
 """
 import argparse
-import os
 
-os.environ.setdefault("OPENBLAS_CORETYPE", "SkylakeX")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-import torch
-
+import int4  # before all that imports PyTorch: it sets up OpenBLAS
 import distill
-import int4
-import int4_model
 import int4_rounding
 
 
 def make(source, target, steps, seed):
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(seed)
-    metadata, teacher = int4.load(source)
-    student = int4_model.Int4Model(int4.load(source)[1])
+    metadata, teacher, student = int4.begin(source, seed)
     lower = range(teacher.config.n_layers // 2)
 
     def read_whole(layer, name):
