@@ -30,6 +30,7 @@ std::uint32_t lambda_of(std::int64_t z_q20) noexcept {
 
 void SequenceCut::reset(const CutOptions& options) noexcept {
   *this = SequenceCut{};
+  front_ = kRoom - kRow;
   for (std::size_t k = 0; k < detail::kCutLengths; ++k) {
     const double sd = options.statistics.sd[k];
     const double scale = 4096.0 * (1 << kFraction) / (sd > 1e-3 ? sd : 1e-3);
@@ -65,16 +66,20 @@ MGT_MULTIVERSION const CutReading& SequenceCut::push(const StepLinks& links, boo
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) lost[n] = lost[n - 1] + packed(links.leaving[n - 1]);
 
   grow_older();
+  std::uint32_t* __restrict crossing = crossing_ + front_;
+  std::int32_t* __restrict brought = brought_ + front_;
+  std::int16_t weight[kRow];
   for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
-    crossing_[n] += beyond[n] - lost[n];
-    brought_[n] += static_cast<std::int32_t>(beyond[n] & kWeightMask);
+    crossing[n] += beyond[n] - lost[n];
+    brought[n] += static_cast<std::int32_t>(beyond[n] & kWeightMask);
+    weight[n] = static_cast<std::int16_t>(beyond[n] & kWeightMask);
   }
-  for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
-    std::int16_t value = static_cast<std::int16_t>(beyond[n] & kWeightMask);
-    for (auto& row : heaviest_) {  // sorted insertion, one lane per n
-      const std::int16_t kept = row[n] > value ? row[n] : value;
-      value = row[n] > value ? value : row[n];
-      row[n] = kept;
+  for (auto& whole : heaviest_) {  // sorted insertion, one lane per n
+    std::int16_t* __restrict row = whole + front_;
+    for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
+      const std::int16_t before = row[n];
+      row[n] = before > weight[n] ? before : weight[n];
+      weight[n] = before > weight[n] ? weight[n] : before;
     }
   }
   push_bit(linkable_, linkable);
@@ -90,9 +95,16 @@ const CutReading& SequenceCut::push_unlinked() noexcept {
 }
 
 void SequenceCut::grow_older() noexcept {
-  std::memmove(crossing_ + 1, crossing_, sizeof(crossing_) - sizeof(crossing_[0]));
-  std::memmove(brought_ + 1, brought_, sizeof(brought_) - sizeof(brought_[0]));
-  for (auto& row : heaviest_) std::memmove(row + 1, row, sizeof(row) - sizeof(row[0]));
+  if (front_ == 0) {
+    front_ = kRoom - kRow;
+    std::memcpy(crossing_ + front_, crossing_, kRow * sizeof crossing_[0]);
+    std::memcpy(brought_ + front_, brought_, kRow * sizeof brought_[0]);
+    for (auto& row : heaviest_) std::memcpy(row + front_, row, kRow * sizeof row[0]);
+  }
+  --front_;
+  crossing_[front_] = 0;
+  brought_[front_] = 0;
+  for (auto& row : heaviest_) row[front_] = 0;
   push_bit(boundaries_, false);
 }
 
@@ -125,11 +137,11 @@ void SequenceCut::read() noexcept {
   } else {
     r.lambda = lambda_of(least);
   }
-  const std::int32_t brought = brought_[at];
+  const std::int32_t brought = brought_[front_ + at];
   std::int32_t carried = 0;
   r.boundary_carriers = brought > 0 ? 5 : 0;
   for (std::uint16_t i = 0; i < 4 && brought > 0; ++i) {
-    carried += heaviest_[i][at];
+    carried += heaviest_[i][front_ + at];
     if (r.boundary_carriers == 5 && 2 * carried >= brought) r.boundary_carriers = static_cast<std::uint16_t>(i + 1);
   }
   r.boundary_concentration_q15 = static_cast<std::uint16_t>(brought > 0 ? std::int64_t{carried} * 32767 / brought : 0);

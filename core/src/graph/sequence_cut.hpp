@@ -67,9 +67,9 @@ class SequenceCut {
   void transfer(snapshot::Archive& archive) noexcept;
 
   /// C_t(n), n in 1..48.
-  std::uint32_t capacity(std::uint32_t n) const noexcept { return crossing_[n] & kWeightMask; }
+  std::uint32_t capacity(std::uint32_t n) const noexcept { return crossing_[front_ + n] & kWeightMask; }
   /// Number of links behind C_t(n).
-  std::uint32_t edges(std::uint32_t n) const noexcept { return crossing_[n] >> kEdgeShift; }
+  std::uint32_t edges(std::uint32_t n) const noexcept { return crossing_[front_ + n] >> kEdgeShift; }
 
  private:
   void grow_older() noexcept;
@@ -79,9 +79,14 @@ class SequenceCut {
   static constexpr std::uint32_t kEdgeShift = 20;  // 48 * 64 links of at most 180 each: below 2^12 and 2^20
   static constexpr std::uint32_t kWeightMask = (1u << kEdgeShift) - 1;
 
-  std::uint32_t crossing_[kMaxYoung + 1];             ///< links across the boundary: weight | number << 20
-  std::int32_t brought_[kMaxYoung + 1];               ///< sum over young positions of what they brought
-  std::int16_t heaviest_[4][kMaxYoung + 1];           ///< the 4 largest of these, descending
+  // What stands at n moves to n + 1 with every step: the rows stay where they are and their front moves down instead,
+  // back to the end once per kRoom - 49 steps. At n = 0 all are 0.
+  static constexpr std::uint32_t kRow = kMaxYoung + 1;
+  static constexpr std::uint32_t kRoom = 6 * kRow;
+  std::uint32_t front_;
+  std::uint32_t crossing_[kRoom];                     ///< links across the boundary: weight | number << 20
+  std::int32_t brought_[kRoom];                       ///< sum over young positions of what they brought
+  std::int16_t heaviest_[4][kRoom];                   ///< the 4 largest of these, descending
   std::int64_t scale_q20_[detail::kCutLengths];       ///< 4096 * 2^20 / sd
   std::int64_t full_scale_q20_[detail::kCutLengths];  ///< the same, divided by n (112 - n)
   std::int64_t offset_q20_[detail::kCutLengths];      ///< 4096 * 2^20 * mean / sd

@@ -15,9 +15,10 @@ constexpr Range<std::int16_t> kLinks{0, 0x7fff};
 }  // namespace
 
 void SequenceCut::transfer(snapshot::Archive& archive) noexcept {
-  archive.numbers("cut.crossing", crossing_);
-  archive.numbers("cut.brought", brought_, kBrought);
-  for (auto& row : heaviest_) archive.numbers("cut.heaviest", row, kLinks);
+  if (archive.applies()) front_ = 0;
+  archive.numbers("cut.crossing", std::span(crossing_ + front_, kRow));
+  archive.numbers("cut.brought", std::span(brought_ + front_, kRow), kBrought);
+  for (auto& row : heaviest_) archive.numbers("cut.heaviest", std::span(row + front_, kRow), kLinks);
   for (auto* ages : {linkable_, boundaries_}) {
     archive.field("cut.ages", ages[0]);
     archive.field("cut.ages", ages[1], {0, kHighAges});

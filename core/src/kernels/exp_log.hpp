@@ -10,12 +10,12 @@ template <class Arch>
 [[gnu::always_inline]] inline FloatBatch<Arch> exp_of(FloatBatch<Arch> x) noexcept {
   using Floats = FloatBatch<Arch>;
   using Ints = IntBatch<Arch>;
-  x = min_of<Arch>(max_of<Arch>(x, Floats(kExpMin)), Floats(kExpMax));
-  const Floats shifted = x * Floats(kLog2E) + Floats(kRoundMagic);
-  const Floats n = shifted - Floats(kRoundMagic);
-  const Floats r = (x - n * Floats(kLn2High)) - n * Floats(kLn2Low);
-  Floats y(kExpPolynomial[0]);
-  for (int k = 1; k < 6; ++k) y = y * r + Floats(kExpPolynomial[k]);
+  x = min_of<Arch>(max_of<Arch>(x, constant<Arch>(kExpMin)), constant<Arch>(kExpMax));
+  const Floats shifted = x * constant<Arch>(kLog2E) + constant<Arch>(kRoundMagic);
+  const Floats n = shifted - constant<Arch>(kRoundMagic);
+  const Floats r = (x - n * constant<Arch>(kLn2High)) - n * constant<Arch>(kLn2Low);
+  Floats y = constant<Arch>(kExpPolynomial[0]);
+  for (int k = 1; k < 6; ++k) y = y * r + constant<Arch>(kExpPolynomial[k]);
   y = (y * (r * r) + r) + Floats(1.0f);
   const Ints power = (xsimd::bitwise_cast<std::int32_t>(shifted) << 23) + Ints(0x3f800000);
   return y * xsimd::bitwise_cast<float>(power);
@@ -26,17 +26,17 @@ template <class Arch>
 [[gnu::always_inline]] inline FloatBatch<Arch> log_of(FloatBatch<Arch> x) noexcept {
   using Floats = FloatBatch<Arch>;
   using Ints = IntBatch<Arch>;
-  const Ints bits = xsimd::bitwise_cast<std::int32_t>(max_of<Arch>(x, Floats(kSmallestNormal)));
+  const Ints bits = xsimd::bitwise_cast<std::int32_t>(max_of<Arch>(x, constant<Arch>(kSmallestNormal)));
   const Ints exponent = (bits - Ints(static_cast<std::int32_t>(kSqrtHalfBits))) >> 23;
   const Floats m = xsimd::bitwise_cast<float>(bits - (exponent << 23)) - Floats(1.0f);
   const Floats e = xsimd::to_float(exponent);
   const Floats z = m * m;
-  Floats y(kLogPolynomial[0]);
-  for (int k = 1; k < 9; ++k) y = y * m + Floats(kLogPolynomial[k]);
+  Floats y = constant<Arch>(kLogPolynomial[0]);
+  for (int k = 1; k < 9; ++k) y = y * m + constant<Arch>(kLogPolynomial[k]);
   y = (y * m) * z;
-  y = y + e * Floats(kLn2Low);
+  y = y + e * constant<Arch>(kLn2Low);
   y = y - z * Floats(0.5f);
-  return (m + y) + e * Floats(kLn2High);
+  return (m + y) + e * constant<Arch>(kLn2High);
 }
 
 template <class Arch>

@@ -9,10 +9,11 @@
 
 namespace mgt::detail {
 
-/// The set bits of each byte, in that byte: counted by pairs, by nibbles, then by bytes, as not every architecture has
-/// a popcount.
-template <class Word>
+/// The set bits of each byte, in that byte. Where `Arch` has no instruction for it they are counted by pairs, by
+/// nibbles, then by bytes.
+template <class Arch, class Word>
 [[gnu::always_inline]] inline Word bits_per_byte(Word x) noexcept {
+  if constexpr (requires { Arch::bits_per_byte(x); }) return Arch::bits_per_byte(x);
   x = x - ((x >> 1) & Word(0x5555555555555555u));
   x = (x & Word(0x3333333333333333u)) + ((x >> 2) & Word(0x3333333333333333u));
   return (x + (x >> 4)) & Word(0x0f0f0f0f0f0f0f0fu);
@@ -36,7 +37,7 @@ void hamming(const std::uint64_t* rows, std::size_t stride, const std::uint64_t*
     for (std::size_t part = 0; part < kHammingRows; part += Words::size) {
       Words bytes(std::uint64_t{0});
       for (std::size_t w = 0; w < n_words; ++w) {
-        bytes += bits_per_byte(Words::load_unaligned(rows + w * stride + i + part) ^ Words(own[w]));
+        bytes += bits_per_byte<Arch>(Words::load_unaligned(rows + w * stride + i + part) ^ Words(own[w]));
       }
       sum_of_bytes(bytes).store_aligned(distances + part);
     }

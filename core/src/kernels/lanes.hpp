@@ -12,6 +12,16 @@ using FloatBatch = xsimd::batch<float, typename Arch::Floats>;
 template <class Arch>
 using IntBatch = xsimd::batch<std::int32_t, typename Arch::Floats>;
 
+/// A constant in every lane. Where `Arch` can, it reads it from memory: engines of WebAssembly make a constant anew at
+/// each use, which takes them three instructions.
+template <class Arch>
+[[gnu::always_inline]] inline FloatBatch<Arch> constant(const float& x) noexcept {
+  if constexpr (requires { Arch::load_splat(&x); })
+    return Arch::load_splat(&x);
+  else
+    return FloatBatch<Arch>(x);
+}
+
 /// a where a > b, else b: the second argument where either is NaN or the two compare equal, on every architecture.
 template <class Arch>
 [[gnu::always_inline]] inline FloatBatch<Arch> max_of(FloatBatch<Arch> a, FloatBatch<Arch> b) noexcept {

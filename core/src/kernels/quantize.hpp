@@ -31,9 +31,11 @@ void quantize_u7(const float* x, std::size_t n, std::uint8_t* q, float* scale, s
   }
   *zero_point = static_cast<std::int32_t>(zero);
 
+  static constexpr float kHighest = kRoundMagic + 127.0f;
+  const Floats least = constant<Arch>(kRoundMagic), most = constant<Arch>(kHighest);
   const auto to_u7 = [&](Floats v) {
-    const Floats shifted = (v * Floats(inverse) + Floats(kRoundMagic)) + Floats(zero);  // the integer, in the low bits
-    return min_of<Arch>(max_of<Arch>(shifted, Floats(kRoundMagic)), Floats(kRoundMagic + 127.0f));
+    const Floats shifted = (v * Floats(inverse) + least) + Floats(zero);  // the integer, in the low bits
+    return min_of<Arch>(max_of<Arch>(shifted, least), most);
   };
   for (std::size_t i = 0; i < n; i += kLanes) Arch::store_low_bytes(q + i, L::load(x + i).map(to_u7));
 }

@@ -5,6 +5,8 @@
 // fit what is left above its power: kFlushSteps tile columns at a time.
 #pragma once
 
+#include <array>
+
 #include "kernels/product.hpp"
 
 namespace mgt::detail {
@@ -24,14 +26,21 @@ struct StackedBlock {
   Sums sums[shape.groups][shape.parts][kDigits][shape.tokens];
   Sums masks[kDigits - 1];
 
+  /// The digits up to each, in all lanes of a word.
+  static constexpr auto kMasks = [] {
+    std::array<std::uint32_t, kDigits - 1> words{};
+    for (std::size_t d = 0; d + 1 < kDigits; ++d) {
+      words[d] = ((1u << (d + 1) * layout.digit_bits) - 1) * (layout.lane_bits == 8 ? 0x01010101u : 0x00010001u);
+    }
+    return words;
+  }();
+
   [[gnu::always_inline]] StackedBlock() noexcept {
     clear(stacked, Arch::zero());
     clear(sums, Arch::zero());
 #pragma GCC unroll 4
     for (std::size_t d = 0; d + 1 < kDigits; ++d) {
-      std::uint32_t mask = (1u << (d + 1) * layout.digit_bits) - 1;
-      mask *= layout.lane_bits == 8 ? 0x01010101u : 0x00010001u;
-      masks[d] = Arch::splat(mask);
+      masks[d] = Arch::load_splat(&kMasks[d]);
     }
   }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "memory/memory_state.hpp"
@@ -9,10 +10,19 @@
 
 namespace mgt::memory {
 
+/// Classes of counts from 1 on: 1, 2, 3, 4, 6, 10, 20, 64 and more.
+inline constexpr auto kCountClass = [] {
+  std::array<std::uint8_t, 256> classes{};
+  for (std::uint32_t c = 0; c < 256; ++c) {
+    classes[c] = static_cast<std::uint8_t>((c > 1) + (c > 2) + (c > 3) + (c > 5) + (c > 9) + (c > 19) + (c > 63));
+  }
+  return classes;
+}();
+
 /// A byte that some context or match expects.
 struct Candidate {
   alignas(16) std::uint8_t count[kPaddedContexts];
-  alignas(16) std::uint8_t recency[kPaddedContexts];  ///< 0 = the context's last byte, 1, 2 = older
+  alignas(16) std::int16_t seen_as[kPaddedContexts];  ///< where counted: 8 classes of the count, 48 of recency
   float score;                                        ///< negative once decided
   std::uint8_t symbol;
 };
@@ -29,7 +39,7 @@ struct CandidatePool {
   alignas(16) std::int16_t distinct[kPaddedContexts];  ///< 0: the context is new
   Candidate candidate[kCapacity + 1];
   std::uint8_t place[256];
-  std::uint64_t rank[(kCapacity + kTakers) / kTakers * kTakers];  ///< keys of the scores; 0 once taken
+  double rank[(kCapacity + kTakers) / kTakers * kTakers];  ///< keys of the scores; 0 once taken
 
   CandidatePool() noexcept {
     std::memset(place, 0xFF, sizeof place);
@@ -39,7 +49,7 @@ struct CandidatePool {
 
   Candidate& add(std::uint8_t byte) noexcept {
     // Whether a byte is new is hard to guess: the entry behind the last one is made ready either way.
-    candidate[size] = {.count = {}, .recency = {}, .score = 0, .symbol = byte};
+    candidate[size] = {.count = {}, .seen_as = {}, .score = 0, .symbol = byte};
     const std::uint32_t at = std::min<std::uint32_t>(place[byte], size);
     place[byte] = static_cast<std::uint8_t>(at);
     size += at == size;
@@ -58,7 +68,7 @@ struct CandidatePool {
       Candidate& c = add(slot.symbol[i]);
       c.score += scale * slot.count[i];
       c.count[k] = slot.count[i];
-      c.recency[k] = static_cast<std::uint8_t>(i < 2 ? i : 2);
+      c.seen_as[k] = static_cast<std::int16_t>(kCountClass[slot.count[i]] + 48 * (i < 2 ? i : 2));
     }
   }
 
@@ -70,13 +80,11 @@ struct CandidatePool {
 
   /// Takes out the best of those left; its score stays.
   std::uint32_t take() noexcept {
-    std::uint64_t high[kTakers] = {};
+    double high[kTakers] = {};
     for (std::uint32_t i = 0; i < size; i += kTakers) {
       for (std::uint32_t j = 0; j < kTakers; ++j) high[j] = rank[i + j] > high[j] ? rank[i + j] : high[j];
     }
-    std::uint64_t first = 0;
-    for (const std::uint64_t h : high) first = h > first ? h : first;
-    const std::uint32_t best = place_of(first);
+    const std::uint32_t best = place_of(greatest_of_4(high));
     rank[best] = 0;
     return best;
   }

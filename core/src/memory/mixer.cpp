@@ -41,25 +41,24 @@ float clamp(float x, float low, float high) noexcept {
   return x < low ? low : x > high ? high : x;
 }
 
-// By integers and one by one: a vector load right behind the store of one of its elements would have to wait for it.
-std::uint64_t top_key(const std::uint64_t (&keys)[16]) noexcept {
-  std::uint64_t high[4] = {};
+double top_key(const double (&keys)[16]) noexcept {
+  double high[4] = {};
   for (std::uint32_t i = 0; i < 16; i += 4) {
     for (std::uint32_t j = 0; j < 4; ++j) high[j] = keys[i + j] > high[j] ? keys[i + j] : high[j];
   }
-  return std::max(std::max(high[0], high[1]), std::max(high[2], high[3]));
+  return greatest_of_4(high);
 }
 
 /// Key of the greatest of values[first, first + 16).
-std::uint64_t top_key(const float* values, std::uint32_t first) noexcept {
-  std::uint64_t high[4] = {};
+double top_key(const float* values, std::uint32_t first) noexcept {
+  double high[4] = {};
   for (std::uint32_t i = first; i < first + 16; i += 4) {
     for (std::uint32_t j = 0; j < 4; ++j) {
-      const std::uint64_t key = key_of(values[i + j], i + j);
+      const double key = key_of(values[i + j], i + j);
       high[j] = key > high[j] ? key : high[j];
     }
   }
-  return std::max(std::max(high[0], high[1]), std::max(high[2], high[3]));
+  return greatest_of_4(high);
 }
 
 }  // namespace
@@ -109,7 +108,7 @@ MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabil
   tops_of_16(p.model, highest);
   const float model_best = greatest_of_16(highest);
   tops_of_16(open, highest);
-  std::uint64_t block_top[16];
+  double block_top[16];
   for (std::uint32_t b = 0; b < 16; ++b) block_top[b] = key_of(highest[b], 16 * b);
   const std::uint32_t length = length_class(memory.match_length);
   const std::uint32_t model_level = level_of(model_best);

@@ -15,10 +15,7 @@ constexpr float kEnough = 0.004f;     // probability left at which deciding ends
 constexpr float kNegligible = 0.02f;  // ... below which the shape of the rest hardly matters
 constexpr float kUnseen = 0.05f;      // order-0 count of a byte never seen
 
-// Classes of counts by comparisons, not by tables: loops over them vectorise.
-constexpr std::int16_t count_class(std::int16_t c) noexcept {
-  return static_cast<std::int16_t>((c > 1) + (c > 2) + (c > 3) + (c > 5) + (c > 9) + (c > 19) + (c > 63));
-}
+// By comparisons, not by a table: loops over it vectorise.
 constexpr std::int16_t others_class(std::int16_t c) noexcept {
   return static_cast<std::int16_t>((c > 0) + (c > 1) + (c > 3) + (c > 7) + (c > 20));
 }
@@ -28,15 +25,20 @@ void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint3
                      std::uint16_t* out) noexcept {
   const std::int16_t absent = static_cast<std::int16_t>(kPresent + 48 * later - 1);
   const std::int16_t present = static_cast<std::int16_t>(48 * 3 * later);
+  const std::uint8_t* __restrict counts = candidate.count;
+  const std::int16_t* __restrict seen_as = candidate.seen_as;
+  const std::int16_t* __restrict distinct = pool.distinct;
+  std::int16_t* __restrict total = pool.total;
+  std::uint16_t* __restrict result = out;
   for (std::uint32_t k = 0; k < kPaddedContexts; ++k) {
-    const std::int16_t count = candidate.count[k];
-    const std::int16_t others = static_cast<std::int16_t>(pool.total[k] - count);
-    pool.total[k] = others;
+    const std::int16_t count = counts[k];
+    const std::int16_t others = static_cast<std::int16_t>(total[k] - count);
+    total[k] = others;
     const std::int16_t around = static_cast<std::int16_t>(8 * others_class(others));
-    const std::int16_t seen = static_cast<std::int16_t>(present + count_class(count) + 48 * candidate.recency[k]);
-    const std::int16_t unseen = static_cast<std::int16_t>(absent + pool.distinct[k]);
+    const std::int16_t seen = static_cast<std::int16_t>(present + seen_as[k]);
+    const std::int16_t unseen = static_cast<std::int16_t>(absent + distinct[k]);
     const std::int16_t situation = static_cast<std::int16_t>((count != 0 ? seen : unseen) + around);
-    out[k] = static_cast<std::uint16_t>(pool.distinct[k] != 0 ? situation : static_cast<std::int16_t>(kNone));
+    result[k] = static_cast<std::uint16_t>(distinct[k] != 0 ? situation : static_cast<std::int16_t>(kNone));
   }
 }
 

@@ -12,20 +12,21 @@ constexpr float kSituationRate = 0.003f;
 constexpr float kShareRate = 0.02f;
 constexpr std::int32_t kRefineRate = 5;  // in 256
 
-/// What a decision's inputs came from. Their log-odds are taken together, in vectors.
+/// What a decision's inputs came from. They learn together, in vectors.
 class Situations {
  public:
   void add(AdaptiveBit& bit) noexcept { bits_[n_++] = &bit; }
 
   void learn(float bit) noexcept {
-    float logits[kInputs];
-    for (float& x : logits) x = 0.5f;
+    float probability[kInputs], rate[kInputs], logit[kInputs];
+    for (std::uint32_t i = 0; i < kInputs; ++i) probability[i] = rate[i] = 0.5f;
     for (std::uint32_t i = 0; i < n_; ++i) {
-      bits_[i]->follow(bit, kSituationRate);
-      logits[i] = bits_[i]->probability;
+      probability[i] = bits_[i]->probability;
+      rate[i] = bits_[i]->rate;
     }
-    for (float& x : logits) x = stretch(x);
-    for (std::uint32_t i = 0; i < n_; ++i) bits_[i]->logit = logits[i];
+    for (std::uint32_t i = 0; i < kInputs; ++i) follow(bit, kSituationRate, probability[i], rate[i]);
+    for (std::uint32_t i = 0; i < kInputs; ++i) logit[i] = stretch(probability[i]);
+    for (std::uint32_t i = 0; i < n_; ++i) *bits_[i] = {probability[i], logit[i], rate[i]};
   }
 
  private:

@@ -1,6 +1,7 @@
 // Short loops in the form that compilers turn into vectors: a fixed count, at most one comparison each.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -32,12 +33,19 @@ inline float greatest_of_16(const float (&x)[16]) noexcept {
   return best;
 }
 
-/// A value >= 0 as an integer of the same order; where equal, the one of the lower place is greater.
-inline std::uint64_t key_of(float value, std::uint32_t place) noexcept {
-  return std::uint64_t{std::bit_cast<std::uint32_t>(value)} << 32 | (0xFFFFFFFFu - place);
+/// A value >= 0 with its place, in the order of the values; where equal, the one of the lower place is greater. No key
+/// is 0. A double, never a NaN: every target has a maximum of vectors of them, few have one of 64-bit integers.
+inline double key_of(float value, std::uint32_t place) noexcept {
+  return std::bit_cast<double>(std::uint64_t{std::bit_cast<std::uint32_t>(value)} << 32 | (0xFFFFFFFFu - place));
 }
-constexpr std::uint32_t place_of(std::uint64_t key) noexcept {
-  return 0xFFFFFFFFu - static_cast<std::uint32_t>(key);
+/// The last two are compared as integers, since engines of WebAssembly choose between numbers by a jump.
+inline double greatest_of_4(const double (&keys)[4]) noexcept {
+  double high[2];
+  for (std::uint32_t i = 0; i < 2; ++i) high[i] = keys[i] > keys[2 + i] ? keys[i] : keys[2 + i];
+  return std::bit_cast<double>(std::max(std::bit_cast<std::uint64_t>(high[0]), std::bit_cast<std::uint64_t>(high[1])));
+}
+inline std::uint32_t place_of(double key) noexcept {
+  return 0xFFFFFFFFu - static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(key));
 }
 
 }  // namespace mgt::memory

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <concepts>
+#include <cstring>
 #include <type_traits>
 
 #include "hash.hpp"
@@ -185,7 +186,8 @@ Expected<std::span<const std::byte>> unwrap(std::span<const std::byte> bytes) no
   }
   const auto content = bytes.first(bytes.size() - snapshot::kChecksumBytes);
   const std::uint64_t actual = hash64(content);
-  const auto expected = detail::hash_read<std::uint64_t>(bytes.last(snapshot::kChecksumBytes).data());
+  std::uint64_t expected;
+  std::memcpy(&expected, bytes.last(snapshot::kChecksumBytes).data(), sizeof expected);
   if (actual != expected) {
     return fail(Errc::bad_snapshot, "snapshot's bytes have checksum %016llx, it was written with %016llx",
                 static_cast<unsigned long long>(actual), static_cast<unsigned long long>(expected));

@@ -15,9 +15,19 @@ struct Wasm128 {
 
   using Sums = v128_t;
   static Sums zero() noexcept { return wasm_i32x4_const_splat(0); }
-  static Sums splat(std::uint32_t x) noexcept { return wasm_u32x4_splat(x); }
+  /// `constant` in every lane.
+  template <class T>
+  static Sums load_splat(const T* constant) noexcept {
+    static_assert(sizeof(T) == 4);
+    asm("" : "+r"(constant));  // or the compiler would know what stands there
+    return wasm_v128_load32_splat(constant);
+  }
   static Sums load(const std::int8_t* from) noexcept { return wasm_v128_load(from); }
   static Sums bit_and(Sums a, Sums b) noexcept { return wasm_v128_and(a, b); }
+
+  static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {
+    return wasm_i8x16_popcnt(x);
+  }
 
   /// The sum of n activations, n a multiple of 16.
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
