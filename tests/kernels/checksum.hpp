@@ -84,7 +84,7 @@ class KernelChecksum {
   void product(std::uint32_t n_rows, std::uint32_t cols, std::uint32_t n_tokens,
                WeightFormat format = WeightFormat::int8) {
     const std::uint32_t stride = (cols + 63) / 64 * 64;
-    std::vector<std::int8_t> tiles(std::size_t{n_rows} * cols);  // as native builds lay them out
+    std::vector<std::int8_t> tiles(std::size_t{n_rows} * cols);
     for (std::int8_t& byte : tiles) byte = static_cast<std::int8_t>(static_cast<int>(next() % 255) - 127);
     std::vector<std::int32_t> row_sums(n_rows), zero_points(n_tokens);
     for (std::int32_t& sum : row_sums) sum = static_cast<std::int32_t>(next() % 4001) - 2000;
@@ -104,16 +104,16 @@ class KernelChecksum {
     }
   }
 
-  /// The weights in native tiles, packed as this build has them.
-  static void pack(const std::int8_t* tiles, const PackedMatrix& w) {
-    const detail::TileLayout layout =
-        w.format == WeightFormat::int4 ? detail::kNativeInt4Tiles : detail::kNativeInt8Tiles;
+  /// Weights from bytes: tiles of 4 columns of 16 rows, or of 32 rows in pairs of 4 bits plus 8.
+  static void pack(const std::int8_t* bytes, const PackedMatrix& w) {
+    const std::uint32_t group_rows = w.format == WeightFormat::int4 ? 32 : 16;
     std::vector<std::int8_t> row(w.cols);
     for (std::uint32_t r = 0; r < w.rows; ++r) {
-      const std::int8_t* group = tiles + r / layout.group_rows * (w.cols / detail::kTileColumns) * detail::kTileBytes;
       for (std::uint32_t c = 0; c < w.cols; ++c) {
-        const std::int8_t* tile = group + c / detail::kTileColumns * detail::kTileBytes;
-        row[c] = static_cast<std::int8_t>(layout.weight(tile, r % layout.group_rows, c % detail::kTileColumns));
+        const std::int8_t byte = bytes[(r / group_rows * (w.cols / 4) + c / 4) * 64 + r % 16 * 4 + c % 4];
+        const int pair = static_cast<std::uint8_t>(byte);
+        const int four_bits = (r % 32 < 16 ? pair & 15 : pair >> 4) - 8;
+        row[c] = w.format == WeightFormat::int4 ? static_cast<std::int8_t>(four_bits) : byte;
       }
       detail::pack_row(row.data(), r, w);
     }

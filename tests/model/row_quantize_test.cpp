@@ -179,15 +179,18 @@ TEST_CASE("pack_row puts four columns of a row group into each tile, where the l
   }
 }
 
-TEST_CASE("native tiles hold bytes as they are, and pairs of 4-bit weights plus 8", "[model][pack]") {
+TEST_CASE("tiles of byte lanes hold bytes as they are, and pairs of 4-bit weights, the lower one plus 8",
+          "[model][pack]") {
+  constexpr detail::TileLayout kBytes = {16, 8, 8}, kPairs = {32, 8, 4};
+
   std::int8_t tile[64];
   for (int i = 0; i < 64; ++i) tile[i] = static_cast<std::int8_t>(i * 4 - 127);
   for (std::size_t r = 0; r < 32; ++r) {
     for (std::size_t c = 0; c < 4; ++c) {
       const std::int8_t byte = tile[r % 16 * 4 + c];
       const int pair = static_cast<std::uint8_t>(byte);
-      if (r < 16) CHECK(detail::kNativeInt8Tiles.weight(tile, r, c) == byte);
-      CHECK(detail::kNativeInt4Tiles.weight(tile, r, c) == (r < 16 ? pair & 15 : pair >> 4) - 8);
+      if (r < 16) CHECK(kBytes.weight(tile, r, c) == byte);
+      CHECK(kPairs.weight(tile, r, c) == (r < 16 ? (pair & 15) - 8 : byte >> 4));
     }
   }
 }

@@ -6,7 +6,6 @@
 
 #include "kernels/active_columns.hpp"
 #include "kernels/column_blocks.hpp"
-#include "kernels/int4_block.hpp"
 #include "kernels/int8_block.hpp"
 #include "kernels/stacked_block.hpp"
 
@@ -29,8 +28,7 @@ struct Int4Format {
   using Arch = A;
   static constexpr const TileLayout& kLayout = kInt4Tiles;
   template <BlockShape shape>
-  using Block =
-      std::conditional_t<kInt4Tiles.top_is_signed, StackedBlock<Arch, kInt4Tiles, shape>, Int4Block<Arch, shape>>;
+  using Block = StackedBlock<Arch, kInt4Tiles, shape>;
   static constexpr BlockShape kOneToken = Arch::kInt4OneToken;
   static constexpr BlockShape kActiveColumns = Arch::kInt4ActiveColumns;
   static constexpr BlockShape kManyTokens = Arch::kInt4ManyTokens;

@@ -40,7 +40,7 @@ struct StackedBlock {
     clear(sums, Arch::zero());
 #pragma GCC unroll 4
     for (std::size_t d = 0; d + 1 < kDigits; ++d) {
-      masks[d] = Arch::load_splat(&kMasks[d]);
+      masks[d] = Arch::splat(kMasks[d]);
     }
   }
 
@@ -55,7 +55,7 @@ struct StackedBlock {
       for (std::size_t p = 0; p < shape.parts; ++p) {
 #pragma GCC unroll 2
         for (std::size_t i = 0; i < kRegisters; ++i) {
-          const Sums x = Arch::load(weights + g * group_stride + (p * kRegisters + i) * 16);
+          const Sums x = Arch::load(weights + g * group_stride + (p * kRegisters + i) * sizeof(Sums));
 #pragma GCC unroll 4
           for (std::size_t d = 0; d < kDigits; ++d) {
             const Sums w = d + 1 == kDigits ? x : Arch::bit_and(x, masks[d]);
@@ -78,7 +78,8 @@ struct StackedBlock {
 #pragma GCC unroll 16
         for (std::size_t t = 0; t < shape.tokens; ++t) {
 #pragma GCC unroll 4
-          for (std::size_t d = kDigits; d-- > 0;) {
+          for (std::size_t above = 0; above < kDigits; ++above) {
+            const std::size_t d = kDigits - 1 - above;
             Ints own(stacked[g][p][d][t]);
             if (d > 0) own = (own - Ints(stacked[g][p][d - 1][t])) >> static_cast<int>(d * layout.digit_bits);
             sums[g][p][d][t] = Ints(sums[g][p][d][t]) + own;
@@ -86,6 +87,15 @@ struct StackedBlock {
           }
         }
       }
+    }
+  }
+
+  [[gnu::always_inline]] void add_sums(const StackedBlock& other) noexcept {
+#pragma GCC unroll 16
+    for (std::size_t p = 0; p < shape.parts; ++p) {
+#pragma GCC unroll 4
+      for (std::size_t d = 0; d < kDigits; ++d)
+        sums[0][p][d][0] = Ints(sums[0][p][d][0]) + Ints(other.sums[0][p][d][0]);
     }
   }
 

@@ -18,8 +18,7 @@ inline constexpr std::size_t kMostColumns = std::size_t{1} << 17;  ///< of a mat
 struct TileLayout {
   std::size_t group_rows;
   std::size_t lane_bits;
-  std::size_t digit_bits;
-  bool top_is_signed;  ///< the uppermost digit is the weight in two's complement; the others are it plus half()
+  std::size_t digit_bits;  ///< the uppermost digit is the weight in two's complement, the others are it plus half()
 
   constexpr std::size_t digits() const noexcept { return lane_bits / digit_bits; }
   /// Rows that differ in their lanes; row r of a group has digit r / lane_rows().
@@ -28,9 +27,7 @@ struct TileLayout {
   constexpr std::size_t registers() const noexcept { return lane_bits / 8; }
   constexpr std::int32_t half() const noexcept { return 1 << (digit_bits - 1); }
   /// What is added to a weight before it becomes digit `digit`.
-  constexpr std::int32_t bias(std::size_t digit) const noexcept {
-    return top_is_signed && digit + 1 == digits() ? 0 : half();
-  }
+  constexpr std::int32_t bias(std::size_t digit) const noexcept { return digit + 1 == digits() ? 0 : half(); }
   constexpr bool has_bias() const noexcept { return bias(0) != 0; }
   /// Where 4 columns of row r of a group begin in a tile; with lanes of 16 bits, the odd ones 16 bytes further on.
   constexpr std::size_t offset(std::size_t r) const noexcept {
@@ -54,18 +51,12 @@ struct TileLayout {
   }
 };
 
-inline constexpr TileLayout kNativeInt8Tiles = {16, 8, 8, true};
-inline constexpr TileLayout kNativeInt4Tiles = {32, 8, 4, false};
-
-#if !defined(__wasm__)
-inline constexpr TileLayout kInt8Tiles = kNativeInt8Tiles;
-inline constexpr TileLayout kInt4Tiles = kNativeInt4Tiles;
-#elif defined(MGT_WASM_RELAXED)
-inline constexpr TileLayout kInt8Tiles = kNativeInt8Tiles;
-inline constexpr TileLayout kInt4Tiles = {32, 8, 4, true};
+#if !defined(__wasm__) || defined(MGT_WASM_RELAXED)
+inline constexpr TileLayout kInt8Tiles = {16, 8, 8};
+inline constexpr TileLayout kInt4Tiles = {32, 8, 4};
 #elif defined(MGT_WASM_SIMD128)
-inline constexpr TileLayout kInt8Tiles = {16, 16, 8, true};
-inline constexpr TileLayout kInt4Tiles = {32, 16, 4, true};
+inline constexpr TileLayout kInt8Tiles = {16, 16, 8};
+inline constexpr TileLayout kInt4Tiles = {32, 16, 4};
 #else
 #error "define MGT_WASM_RELAXED or MGT_WASM_SIMD128: which of the two wasm builds is this?"
 #endif

@@ -17,7 +17,7 @@ struct Avx2 {
   static constexpr BlockShape kInt8OneToken = {1, 2, 1, 4};
   static constexpr BlockShape kInt8ActiveColumns = {4, 2, 1};
   static constexpr BlockShape kInt8ManyTokens = {1, 2, 4};
-  static constexpr BlockShape kInt4OneToken = {1, 2, 1, 2};
+  static constexpr BlockShape kInt4OneToken = {1, 2, 1};
   static constexpr BlockShape kInt4ActiveColumns = {2, 2, 1};
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
@@ -34,30 +34,14 @@ struct Avx2 {
     return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(a, w), _mm256_set1_epi16(1)));
   }
 
-  /// Products of 4 bits times 7 bits fit 8 times into 16 bits, in pairs: 8 * 2 * 15 * 127 < 2^15.
-  struct Int4 {
-    using Partial = __m256i;
-    using Activations = __m256i;
-    static constexpr std::size_t kFlushSteps = 8;
-    struct Weights {
-      __m256i low, high;
-    };
-
-    static Partial zero() noexcept { return _mm256_setzero_si256(); }
-    static Weights weights(const std::int8_t* from) noexcept {
-      const __m256i pairs = Avx2::weights(from);
-      const __m256i mask = _mm256_set1_epi8(15);
-      return {_mm256_and_si256(pairs, mask), _mm256_and_si256(_mm256_srli_epi16(pairs, 4), mask)};
-    }
-    static Activations broadcast(const std::uint8_t* from) noexcept { return Avx2::broadcast(from); }
-    static Partial multiply_low(Partial sums, __m256i w, Activations a) noexcept {
-      return _mm256_add_epi16(sums, _mm256_maddubs_epi16(a, w));
-    }
-    static Partial multiply_high(Partial sums, __m256i w, Activations a) noexcept { return multiply_low(sums, w, a); }
-    static Sums flush(Sums sums, Partial partial) noexcept {
-      return _mm256_add_epi32(sums, _mm256_madd_epi16(partial, _mm256_set1_epi16(1)));
-    }
+  struct StackedActivations {
+    Activations part[1];
   };
+  static Sums splat(std::uint32_t x) noexcept { return _mm256_set1_epi32(static_cast<int>(x)); }
+  static Sums load(const std::int8_t* from) noexcept { return weights(from); }
+  static Sums bit_and(Sums a, Sums b) noexcept { return _mm256_and_si256(a, b); }
+  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
+  static Sums multiply_add_stacked(Sums sums, __m256i w, Activations a) noexcept { return multiply_add(sums, w, a); }
 
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Avx2>(from, n);

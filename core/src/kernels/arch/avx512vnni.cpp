@@ -25,29 +25,14 @@ struct Avx512Vnni : Avx512Floats {
   }
   static Sums multiply_add(Sums sums, __m512i w, Activations a) noexcept { return _mm512_dpbusd_epi32(sums, a, w); }
 
-  struct Int4 {
-    using Partial = Sums;
-    using Activations = __m512i;
-    static constexpr std::size_t kFlushSteps = 0;
-    struct Weights {
-      __m512i low, high;
-    };
-
-    static Partial zero() noexcept { return _mm512_setzero_si512(); }
-    static Weights weights(const std::int8_t* from) noexcept {
-      const __m512i pairs = _mm512_load_si512(from);
-      const __m512i mask = _mm512_set1_epi8(15);
-      return {_mm512_and_si512(pairs, mask), _mm512_and_si512(_mm512_srli_epi16(pairs, 4), mask)};
-    }
-    static Activations broadcast(const std::uint8_t* from) noexcept { return Avx512Vnni::broadcast(from); }
-    static Partial multiply_low(Partial sums, __m512i w, Activations a) noexcept {
-      return _mm512_dpbusd_epi32(sums, a, w);
-    }
-    static Partial multiply_high(Partial sums, __m512i w, Activations a) noexcept {
-      return _mm512_dpbusd_epi32(sums, a, w);
-    }
-    static Sums flush(Sums, Partial sums) noexcept { return sums; }
+  struct StackedActivations {
+    Activations part[1];
   };
+  static Sums splat(std::uint32_t x) noexcept { return _mm512_set1_epi32(static_cast<int>(x)); }
+  static Sums load(const std::int8_t* from) noexcept { return weights(from); }
+  static Sums bit_and(Sums a, Sums b) noexcept { return _mm512_and_si512(a, b); }
+  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
+  static Sums multiply_add_stacked(Sums sums, __m512i w, Activations a) noexcept { return multiply_add(sums, w, a); }
 
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Avx512Vnni>(from, n);

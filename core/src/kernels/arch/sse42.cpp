@@ -34,30 +34,14 @@ struct Sse42 {
     return _mm_add_epi32(sums, _mm_madd_epi16(_mm_maddubs_epi16(a, w), _mm_set1_epi16(1)));
   }
 
-  /// Products of 4 bits times 7 bits fit 8 times into 16 bits, in pairs: 8 * 2 * 15 * 127 < 2^15.
-  struct Int4 {
-    using Partial = __m128i;
-    using Activations = __m128i;
-    static constexpr std::size_t kFlushSteps = 8;
-    struct Weights {
-      __m128i low, high;
-    };
-
-    static Partial zero() noexcept { return _mm_setzero_si128(); }
-    static Weights weights(const std::int8_t* from) noexcept {
-      const __m128i pairs = Sse42::weights(from);
-      const __m128i mask = _mm_set1_epi8(15);
-      return {_mm_and_si128(pairs, mask), _mm_and_si128(_mm_srli_epi16(pairs, 4), mask)};
-    }
-    static Activations broadcast(const std::uint8_t* from) noexcept { return Sse42::broadcast(from); }
-    static Partial multiply_low(Partial sums, __m128i w, Activations a) noexcept {
-      return _mm_add_epi16(sums, _mm_maddubs_epi16(a, w));
-    }
-    static Partial multiply_high(Partial sums, __m128i w, Activations a) noexcept { return multiply_low(sums, w, a); }
-    static Sums flush(Sums sums, Partial partial) noexcept {
-      return _mm_add_epi32(sums, _mm_madd_epi16(partial, _mm_set1_epi16(1)));
-    }
+  struct StackedActivations {
+    Activations part[1];
   };
+  static Sums splat(std::uint32_t x) noexcept { return _mm_set1_epi32(static_cast<int>(x)); }
+  static Sums load(const std::int8_t* from) noexcept { return weights(from); }
+  static Sums bit_and(Sums a, Sums b) noexcept { return _mm_and_si128(a, b); }
+  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
+  static Sums multiply_add_stacked(Sums sums, __m128i w, Activations a) noexcept { return multiply_add(sums, w, a); }
 
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Sse42>(from, n);

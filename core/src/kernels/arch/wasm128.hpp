@@ -15,6 +15,7 @@ struct Wasm128 {
 
   using Sums = v128_t;
   static Sums zero() noexcept { return wasm_i32x4_const_splat(0); }
+  static Sums splat(const std::uint32_t& constant) noexcept { return load_splat(&constant); }
   /// `constant` in every lane.
   template <class T>
   static Sums load_splat(const T* constant) noexcept {
