@@ -10,6 +10,9 @@
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define MGT_MULTIVERSION __attribute__((target_clones("avx2", "default")))
+/// For what such a function calls, to be compiled with each of its copies.
+#define MGT_WITH_EACH_VERSION [[gnu::always_inline]] inline
 #else
 #define MGT_MULTIVERSION
+#define MGT_WITH_EACH_VERSION
 #endif

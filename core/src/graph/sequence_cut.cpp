@@ -54,16 +54,18 @@ MGT_MULTIVERSION const CutReading& SequenceCut::push(const StepLinks& links, boo
   std::uint32_t arriving[kCutWindow];
   for (std::uint32_t a = 0; a < kCutWindow; ++a) arriving[a] = packed(links.arriving[a]);
   std::uint32_t brings = 0;
-  for (std::uint32_t a = kMaxYoung; a < kCutWindow; ++a) brings += arriving[a];
-  std::uint32_t beyond[kMaxYoung + 1];
-  for (std::uint32_t n = kMaxYoung; n > 0; --n) {
-    beyond[n] = brings;
-    brings += arriving[n - 1];
-  }
+  for (const std::uint32_t link : arriving) brings += link;
   // What the young positions of each n lose: their links to the position that leaves.
-  std::uint32_t lost[kMaxYoung + 1];
-  lost[0] = 0;
-  for (std::uint32_t n = 1; n <= kMaxYoung; ++n) lost[n] = lost[n - 1] + packed(links.leaving[n - 1]);
+  std::uint32_t leaving[kMaxYoung];
+  for (std::uint32_t a = 0; a < kMaxYoung; ++a) leaving[a] = packed(links.leaving[a]);
+  std::uint32_t loses = 0;
+  std::uint32_t beyond[kRow], lost[kRow];
+  for (std::uint32_t n = 1; n <= kMaxYoung; ++n) {
+    brings -= arriving[n - 1];
+    loses += leaving[n - 1];
+    beyond[n] = brings;
+    lost[n] = loses;
+  }
 
   grow_older();
   std::uint32_t* __restrict crossing = crossing_ + front_;
@@ -108,7 +110,7 @@ void SequenceCut::grow_older() noexcept {
   push_bit(boundaries_, false);
 }
 
-void SequenceCut::read() noexcept {
+MGT_MULTIVERSION void SequenceCut::read() noexcept {
   const std::uint32_t total = count(linkable_);
   std::int64_t least = INT64_MAX;
   std::uint32_t at = 0;

@@ -1,6 +1,7 @@
 // Which bytes followed a context: small slots of recent bytes with counts, in a hashed, bounded table.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,6 +20,13 @@ struct ContextSlot {
   std::uint16_t check;
   std::uint8_t symbol[kSlotBytes];
   std::uint8_t count[kSlotBytes];  ///< aged counts; 0 ends the list
+
+  /// The counts as one integer, the first lowest.
+  std::uint64_t all_counts() const noexcept {
+    std::uint64_t upper_half;
+    std::memcpy(&upper_half, reinterpret_cast<const std::byte*>(this) + sizeof upper_half, sizeof upper_half);
+    return upper_half >> 8;  // past the last symbol
+  }
 
   /// Moves `byte` to the front and counts it; the others fade.
   void record(std::uint8_t byte) noexcept {
@@ -55,10 +63,10 @@ class ContextTable {
   std::uint32_t find(std::uint32_t hash) noexcept {
     const std::uint32_t first = line(hash);
     const std::uint16_t check = static_cast<std::uint16_t>(hash | 1);
+    if (const std::uint32_t found = matching(first, check); found != 0) return first + std::countr_zero(found);
     std::uint32_t weakest = first;
     std::uint32_t least = ~0u;
     for (std::uint32_t i = first; i < first + 4; ++i) {
-      if (slots_[i].check == check) return i;
       const std::uint32_t strength = slots_[i].count[0] + 2u * slots_[i].count[1];
       if (strength < least) least = strength, weakest = i;
     }
@@ -69,16 +77,21 @@ class ContextTable {
 
   /// The context's slot, or nullptr where the context is new.
   const ContextSlot* peek(std::uint32_t hash) const noexcept {
-    const std::uint16_t check = static_cast<std::uint16_t>(hash | 1);
-    for (std::uint32_t i = line(hash); i < line(hash) + 4; ++i) {
-      if (slots_[i].check == check) return &slots_[i];
-    }
-    return nullptr;
+    const std::uint32_t first = line(hash);
+    const std::uint32_t found = matching(first, static_cast<std::uint16_t>(hash | 1));
+    return found != 0 ? &slots_[first + std::countr_zero(found)] : nullptr;
   }
 
   ContextSlot& operator[](std::uint32_t index) noexcept { return slots_[index]; }
 
  private:
+  /// Bit i: slot first + i has this check. Which one it will be is hard to guess, so nothing jumps.
+  std::uint32_t matching(std::uint32_t first, std::uint16_t check) const noexcept {
+    std::uint32_t bits = 0;
+    for (std::uint32_t i = 0; i < 4; ++i) bits |= std::uint32_t{slots_[first + i].check == check} << i;
+    return bits;
+  }
+
   std::uint32_t line(std::uint32_t hash) const noexcept { return (hash >> (32 - log2_lines_)) * 4; }
 
   ContextSlot* slots_;

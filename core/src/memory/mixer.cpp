@@ -41,7 +41,7 @@ float clamp(float x, float low, float high) noexcept {
   return x < low ? low : x > high ? high : x;
 }
 
-double top_key(const double (&keys)[16]) noexcept {
+MGT_WITH_EACH_VERSION double top_key(const double (&keys)[16]) noexcept {
   double high[4] = {};
   for (std::uint32_t i = 0; i < 16; i += 4) {
     for (std::uint32_t j = 0; j < 4; ++j) high[j] = keys[i + j] > high[j] ? keys[i + j] : high[j];
@@ -50,7 +50,7 @@ double top_key(const double (&keys)[16]) noexcept {
 }
 
 /// Key of the greatest of values[first, first + 16).
-double top_key(const float* values, std::uint32_t first) noexcept {
+MGT_WITH_EACH_VERSION double top_key(const float* values, std::uint32_t first) noexcept {
   double high[4] = {};
   for (std::uint32_t i = first; i < first + 16; i += 4) {
     for (std::uint32_t j = 0; j < 4; ++j) {

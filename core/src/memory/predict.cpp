@@ -21,8 +21,8 @@ constexpr std::int16_t others_class(std::int16_t c) noexcept {
 }
 
 /// Where the candidate stands in each context, kNone where that is new. Its counts leave the pool's totals.
-void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint32_t later,
-                     std::uint16_t* out) noexcept {
+MGT_WITH_EACH_VERSION void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint32_t later,
+                                           std::uint16_t* out) noexcept {
   const std::int16_t absent = static_cast<std::int16_t>(kPresent + 48 * later - 1);
   const std::int16_t present = static_cast<std::int16_t>(48 * 3 * later);
   const std::uint8_t* __restrict counts = candidate.count;
@@ -43,7 +43,8 @@ void find_situations(CandidatePool& pool, const Candidate& candidate, std::uint3
 }
 
 // Spreads `rest` over all undecided bytes by the stream's byte counts, half of it over the pool's remainder.
-void spread_roughly(const float* share, const CandidatePool& pool, float excluded, float rest, float* out) noexcept {
+MGT_WITH_EACH_VERSION void spread_roughly(const float* share, const CandidatePool& pool, float excluded, float rest,
+                                          float* out) noexcept {
   float pooled = 0;
   for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.candidate[i].score > 0 ? pool.candidate[i].score : 0.0f;
   const float to_pool = pooled > 0 ? 0.5f * rest / pooled : 0.0f;
@@ -54,7 +55,7 @@ void spread_roughly(const float* share, const CandidatePool& pool, float exclude
   }
 }
 
-float sum_of(const float* x) noexcept {
+MGT_WITH_EACH_VERSION float sum_of(const float* x) noexcept {
   float lane[16] = {};
   for (std::uint32_t i = 0; i < 256; i += 16) {
     for (std::uint32_t j = 0; j < 16; ++j) lane[j] += x[i + j];
