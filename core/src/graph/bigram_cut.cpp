@@ -1,5 +1,6 @@
 #include "graph/bigram_cut.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <new>
@@ -10,17 +11,16 @@
 namespace mgt::graph {
 namespace {
 
-constexpr std::uint32_t kRoom = 4 * kCutWindow;  // bigrams slide back to the front once per kRoom - 112 steps
+constexpr std::uint32_t kRoom = 4 * kCutWindow;  // the youngest goes back to the end once per kRoom - 112 steps
 
 }  // namespace
 
 struct BigramCut::State {
   SequenceCut cut;
-  std::uint32_t end;    ///< one past the youngest bigram
-  std::uint32_t known;  ///< bytes seen so far, at most 2
+  std::uint32_t youngest;  ///< where it stands in `bigram`; the others follow by their age
+  std::uint32_t n_bytes;   ///< seen so far, at most 114: the first one had no byte before it
   std::uint8_t last;
   std::uint16_t bigram[kRoom];
-  std::uint8_t valid[kRoom];
 };
 
 std::size_t BigramCut::plan_bytes(const CutOptions&) noexcept {
@@ -36,39 +36,30 @@ BigramCut::BigramCut(std::span<std::byte> storage, const CutOptions& options) no
 void BigramCut::reset() noexcept {
   std::memset(static_cast<void*>(state_), 0, sizeof *state_);
   state_->cut.reset(options_);
-  state_->end = kCutWindow;  // an empty past: invalid bigrams
+  state_->youngest = kRoom - kCutWindow;
 }
 
 MGT_MULTIVERSION const CutReading& BigramCut::push(std::uint8_t byte) noexcept {
   State& s = *state_;
-  if (s.end == kRoom) {
-    std::memcpy(s.bigram, s.bigram + kRoom - kCutWindow, kCutWindow * sizeof s.bigram[0]);
-    std::memcpy(s.valid, s.valid + kRoom - kCutWindow, kCutWindow);
-    s.end = kCutWindow;
+  if (s.youngest == 0) {
+    s.youngest = kRoom - kCutWindow;
+    std::memcpy(s.bigram + s.youngest, s.bigram, kCutWindow * sizeof s.bigram[0]);
   }
-  const std::uint32_t now = s.end++;
-  s.bigram[now] = static_cast<std::uint16_t>(s.last << 8 | byte);
-  s.valid[now] = s.known != 0;
+  std::uint16_t* of_age = s.bigram + --s.youngest;
+  of_age[0] = static_cast<std::uint16_t>(s.last << 8 | byte);
   s.last = byte;
-  s.known = 1;
+  s.n_bytes = std::min(s.n_bytes + 1, kCutWindow + 2);
+  const std::uint32_t n_bigrams = s.n_bytes - 1;
 
-  const std::uint16_t* old = s.bigram + now - kCutWindow;  // old[0] leaves; age a is old[112 - a]
-  const std::uint8_t* old_valid = s.valid + now - kCutWindow;
   StepLinks links;
-  const std::uint16_t arriving = s.bigram[now], leaving = old[0];
-  const std::uint16_t arrives = s.valid[now], leaves = old_valid[0];
-  std::int16_t equal[kCutWindow];  // by position, of ages 111..0; links are by age
-  for (std::uint32_t i = 0; i < kCutWindow; ++i) {
-    equal[i] = static_cast<std::int16_t>((old[i + 1] == arriving) & old_valid[i + 1] & arrives);
-  }
+  const std::uint16_t arriving = of_age[0], leaving = of_age[kCutWindow];
+  for (std::uint32_t a = 0; a < kCutWindow; ++a) links.arriving[a] = of_age[a] == arriving;
   for (std::uint32_t a = 0; a < kMinDistance; ++a) links.arriving[a] = 0;
-  for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) links.arriving[a] = equal[kCutWindow - 1 - a];
-  for (std::uint32_t i = kCutWindow - kMaxYoung; i < kCutWindow; ++i) {
-    equal[i] = static_cast<std::int16_t>((old[i + 1] == leaving) & leaves);
-  }
-  for (std::uint32_t a = 0; a < kMaxYoung; ++a) links.leaving[a] = equal[kCutWindow - 1 - a];
+  for (std::uint32_t a = n_bigrams; a < kCutWindow; ++a) links.arriving[a] = 0;  // before the stream began
+  const bool leaves = n_bigrams > kCutWindow;
+  for (std::uint32_t a = 0; a < kMaxYoung; ++a) links.leaving[a] = (of_age[a] == leaving) & leaves;
   links.leaving[0] = 0;  // the arriving position never was linked to the one that leaves
-  return s.cut.push(links, s.valid[now] != 0);
+  return s.cut.push(links, n_bigrams != 0);
 }
 
 const CutReading& BigramCut::reading() const noexcept {
@@ -82,12 +73,10 @@ const SequenceCut& BigramCut::cut() const noexcept {
 void BigramCut::transfer(snapshot::Archive& archive) noexcept {
   State& s = *state_;
   s.cut.transfer(archive);
-  if (archive.applies()) s.end = kCutWindow;
-  const std::uint32_t oldest = s.end - kCutWindow;
+  if (archive.applies()) s.youngest = 0;
   archive.field("bigram.last", s.last);
-  archive.field("bigram.known", s.known, {0, 1});
-  archive.sparse("bigram.bigram", std::span<std::uint16_t>(s.bigram + oldest, kCutWindow));
-  archive.sparse("bigram.valid", std::span<std::uint8_t>(s.valid + oldest, kCutWindow), {0, 1});
+  archive.field("bigram.n_bytes", s.n_bytes, {0, kCutWindow + 2});
+  archive.sparse("bigram.bigram", std::span<std::uint16_t>(s.bigram + s.youngest, kCutWindow));
 }
 
 }  // namespace mgt::graph

@@ -51,9 +51,15 @@ MGT_MULTIVERSION const CutReading& SequenceCut::push(const StepLinks& links, boo
     return static_cast<std::uint32_t>(weight) + (static_cast<std::uint32_t>(weight != 0) << kEdgeShift);
   };
   // What the arriving position brings across the boundary behind each n: its links to ages >= n.
-  std::uint32_t arriving[kCutWindow];
-  for (std::uint32_t a = 0; a < kCutWindow; ++a) arriving[a] = packed(links.arriving[a]);
-  std::uint32_t brings = 0;
+  std::uint32_t arriving[kMaxYoung];
+  for (std::uint32_t a = 0; a < kMaxYoung; ++a) arriving[a] = packed(links.arriving[a]);
+  std::int16_t weight_of_old = 0, number_of_old = 0;
+  for (std::uint32_t a = kMaxYoung; a < kCutWindow; ++a) {
+    weight_of_old = static_cast<std::int16_t>(weight_of_old + links.arriving[a]);
+    number_of_old = static_cast<std::int16_t>(number_of_old + (links.arriving[a] != 0));
+  }
+  std::uint32_t brings =
+      static_cast<std::uint32_t>(weight_of_old) + (static_cast<std::uint32_t>(number_of_old) << kEdgeShift);
   for (const std::uint32_t link : arriving) brings += link;
   // What the young positions of each n lose: their links to the position that leaves.
   std::uint32_t leaving[kMaxYoung];

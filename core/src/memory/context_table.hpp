@@ -10,9 +10,12 @@ namespace mgt::memory {
 
 inline constexpr std::uint32_t kSlotBytes = 7;
 
-/// A count after another byte was seen instead: three quarters of it, small ones stay.
-constexpr std::uint8_t faded(std::uint8_t c) noexcept {
-  return static_cast<std::uint8_t>(c > 2 ? c - ((c + 1) >> 2) : c);
+/// Counts, one in each byte, after other bytes were seen instead: three quarters of each, small ones stay.
+constexpr std::uint64_t faded(std::uint64_t counts) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  const std::uint64_t quarter = counts >> 2 & 0x3F * kOnes;
+  const std::uint64_t rounded_up = counts & counts >> 1 & kOnes;  // where 3 are left of the division by 4
+  return counts - quarter - rounded_up;
 }
 
 /// The last 7 distinct bytes seen in one context, most recent first.
@@ -28,26 +31,35 @@ struct ContextSlot {
     return upper_half >> 8;  // past the last symbol
   }
 
-  /// Moves `byte` to the front and counts it; the others fade.
+  /// Moves `byte` to the front and counts it; the others fade. Where it stood is hard to guess, so nothing jumps.
   void record(std::uint8_t byte) noexcept {
-    std::uint32_t at = 0;
-    while (at < kSlotBytes && count[at] != 0 && symbol[at] != byte) {
-      count[at] = faded(count[at]);
-      ++at;
-    }
-    std::uint32_t seen = 0;
-    if (at == kSlotBytes) {
-      --at;  // full: the least recent one makes room
-    } else {
-      seen = count[at];
-      for (std::uint32_t i = at + 1; i < kSlotBytes; ++i) count[i] = faded(count[i]);
-    }
-    for (; at > 0; --at) {
-      symbol[at] = symbol[at - 1];
-      count[at] = count[at - 1];
-    }
-    symbol[0] = byte;
-    count[0] = static_cast<std::uint8_t>(seen < 255 ? seen + 1 : 255);
+    constexpr std::uint64_t kOnes = 0x0001010101010101, kHighBits = 0x80 * kOnes;
+    const std::uint64_t symbols = all_symbols(), counts = all_counts();
+    const auto size = static_cast<std::uint32_t>(std::bit_width(counts) + 7) / 8;
+    const std::uint64_t differing = symbols ^ byte * kOnes;
+    // The lowest byte that is 0; above it the subtraction may find others.
+    const std::uint64_t equal = (differing - kOnes) & ~differing & kHighBits;
+    const auto place = static_cast<std::uint32_t>(std::countr_zero(equal)) / 8;
+    const bool is_known = place < size;
+    const std::uint32_t from = is_known ? place : size < kSlotBytes ? size : kSlotBytes - 1;  // full: the last one goes
+    const std::uint32_t seen = is_known ? static_cast<std::uint32_t>(counts >> 8 * from & 0xFF) : 0;
+    put(moved_up(symbols, from) | byte, moved_up(faded(counts), from) | (seen < 255 ? seen + 1 : 255));
+  }
+
+ private:
+  std::uint64_t all_symbols() const noexcept {
+    std::uint64_t from_first;
+    std::memcpy(&from_first, symbol, sizeof from_first);
+    return from_first & 0x00FF'FFFF'FFFF'FFFF;
+  }
+  /// The bytes below `from` one place up, in place of that one.
+  static std::uint64_t moved_up(std::uint64_t bytes, std::uint32_t from) noexcept {
+    const std::uint64_t below = (std::uint64_t{1} << 8 * from) - 1;
+    return (bytes & below) << 8 | (bytes & ~(below << 8 | 0xFF));
+  }
+  void put(std::uint64_t symbols, std::uint64_t counts) noexcept {
+    const std::uint64_t halves[] = {check | symbols << 16, symbols >> 48 | counts << 8};
+    std::memcpy(static_cast<void*>(this), halves, sizeof halves);
   }
 };
 static_assert(sizeof(ContextSlot) == 16);
