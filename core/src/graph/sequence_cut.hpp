@@ -85,7 +85,7 @@ class SequenceCut {
   static constexpr std::uint32_t kRoom = 6 * kRow;
   std::uint32_t front_;
   std::uint32_t crossing_[kRoom];                     ///< links across the boundary: weight | number << 20
-  std::int32_t brought_[kRoom];                       ///< sum over young positions of what they brought
+  std::uint32_t brought_[kRoom];                      ///< sum over young positions of what they brought
   std::int16_t heaviest_[4][kRoom];                   ///< the 4 largest of these, descending
   std::int64_t scale_q20_[detail::kCutLengths];       ///< 4096 * 2^20 / sd
   std::int64_t full_scale_q20_[detail::kCutLengths];  ///< the same, divided by n (112 - n)

@@ -9,7 +9,7 @@ using snapshot::Range;
 
 constexpr Range<std::uint32_t> kLambda{0, 65535};
 constexpr std::uint64_t kHighAges = (std::uint64_t{1} << (kCutWindow - 64)) - 1;
-constexpr Range<std::int32_t> kBrought{0, 1 << 24};  // what 48 positions bring stays below 2^20
+constexpr Range<std::uint32_t> kBrought{0, 1 << 24};  // what 48 positions bring stays below 2^20
 constexpr Range<std::int16_t> kLinks{0, 0x7fff};
 
 }  // namespace
