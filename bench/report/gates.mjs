@@ -114,7 +114,8 @@ export function calibrationSection({ calibration, calibrationAlone }) {
 
 ${table(head, rows)}
 \`mgt calibrate --fit --risk R --warm-up BYTES --resamples 100\` on the calibration halves, then the calibrated copy on the held-out half, later in time,
-once the session has read the calibration half (\`mgt eval --warm\`). The first bytes of a stream lose most: the memory knows nothing yet.
+once the session has read the calibration half (\`mgt eval --warm\`). The first bytes of a stream lose most: the memory knows nothing yet;
+a stream by itself is calibrated past a third of its half, streams together past what the shortest half allows.
 "Without a margin": the last threshold whose loss on the calibration half is within the risk, whatever its bound.
 `;
 }

@@ -18,7 +18,8 @@ export const models = ["baseline", "micro"];
 const large = { file: at("models/large-q8_0.gguf"), bytes: "16000" };
 /**
  * Relative loss that each workload may take, the first bytes of every calibration part that only fill the memory, and
- * the streams that are calibrated by themselves as well, as the owner of one service would.
+ * the streams that are calibrated by themselves as well, as the owner of one service would: past a third of their own
+ * calibration part.
  */
 const budgets = {
   streaming: { risk: 0.05, warmUp: 16000, alone: ["package log", "heartbeat", "telemetry"] },
@@ -108,9 +109,11 @@ function thresholdWithoutMargin({ risk, candidates }) {
  * alone: the one stream that all of this is about; without it those of the workload together.
  */
 function calibration(workload, alone, fresh) {
-  const { risk, warmUp } = budgets[workload];
+  const { risk } = budgets[workload];
   const whole = manifest(workload);
   const streams = whole.streams.filter(({ name }) => !alone || name === alone);
+  const ownThird = Math.round(parts(streams[0]).calibration.length / 3000) * 1000;
+  const warmUp = alone ? ownThird : budgets[workload].warmUp;
   const name = nameOfFile(alone ? `${workload}-${alone}` : workload);
   const data = streams.flatMap((stream, i) => {
     const path = join(folder, `${name}-${i}.bin`);
