@@ -35,33 +35,50 @@ struct StackedBlock {
     return words;
   }();
 
+  /// Four activations for every row: one register where lanes are bytes, else one for each half of the columns.
+  [[gnu::always_inline]] static auto broadcast(const std::uint8_t* from) noexcept {
+    if constexpr (kRegisters == 1) {
+      struct {
+        typename Arch::Activations part[1];
+      } all = {{Arch::broadcast(from)}};
+      return all;
+    } else {
+      return Arch::broadcast_stacked(from);
+    }
+  }
+  template <class Part>
+  [[gnu::always_inline]] static Sums multiply_add(Sums sums, Sums w, Part a) noexcept {
+    if constexpr (kRegisters == 1)
+      return Arch::multiply_add(sums, w, a);
+    else
+      return Arch::multiply_add_stacked(sums, w, a);
+  }
+
   [[gnu::always_inline]] StackedBlock() noexcept {
     clear(stacked, Arch::zero());
     clear(sums, Arch::zero());
 #pragma GCC unroll 4
-    for (std::size_t d = 0; d + 1 < kDigits; ++d) {
-      masks[d] = Arch::splat(kMasks[d]);
-    }
+    for (std::size_t d = 0; d + 1 < kDigits; ++d) masks[d] = Arch::splat(kMasks[d]);
   }
 
   [[gnu::always_inline]] void add(const std::int8_t* weights, std::size_t group_stride, const std::uint8_t* activations,
                                   std::size_t token_stride) noexcept {
-    typename Arch::StackedActivations a[shape.tokens];
+    decltype(broadcast(activations)) a[shape.tokens];
 #pragma GCC unroll 16
-    for (std::size_t t = 0; t < shape.tokens; ++t) a[t] = Arch::broadcast_stacked(activations + t * token_stride);
+    for (std::size_t t = 0; t < shape.tokens; ++t) a[t] = broadcast(activations + t * token_stride);
 #pragma GCC unroll 16
     for (std::size_t g = 0; g < shape.groups; ++g) {
 #pragma GCC unroll 16
       for (std::size_t p = 0; p < shape.parts; ++p) {
 #pragma GCC unroll 2
         for (std::size_t i = 0; i < kRegisters; ++i) {
-          const Sums x = Arch::load(weights + g * group_stride + (p * kRegisters + i) * sizeof(Sums));
+          const Sums x = Arch::weights(weights + g * group_stride + (p * kRegisters + i) * sizeof(Sums));
 #pragma GCC unroll 4
           for (std::size_t d = 0; d < kDigits; ++d) {
             const Sums w = d + 1 == kDigits ? x : Arch::bit_and(x, masks[d]);
 #pragma GCC unroll 16
             for (std::size_t t = 0; t < shape.tokens; ++t) {
-              stacked[g][p][d][t] = Arch::multiply_add_stacked(stacked[g][p][d][t], w, a[t].part[i]);
+              stacked[g][p][d][t] = multiply_add(stacked[g][p][d][t], w, a[t].part[i]);
             }
           }
         }

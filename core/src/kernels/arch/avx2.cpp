@@ -34,14 +34,8 @@ struct Avx2 {
     return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(a, w), _mm256_set1_epi16(1)));
   }
 
-  struct StackedActivations {
-    Activations part[1];
-  };
   static Sums splat(std::uint32_t x) noexcept { return _mm256_set1_epi32(static_cast<int>(x)); }
-  static Sums load(const std::int8_t* from) noexcept { return weights(from); }
   static Sums bit_and(Sums a, Sums b) noexcept { return _mm256_and_si256(a, b); }
-  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
-  static Sums multiply_add_stacked(Sums sums, __m256i w, Activations a) noexcept { return multiply_add(sums, w, a); }
 
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Avx2>(from, n);

@@ -25,14 +25,8 @@ struct Avx512Vnni : Avx512Floats {
   }
   static Sums multiply_add(Sums sums, __m512i w, Activations a) noexcept { return _mm512_dpbusd_epi32(sums, a, w); }
 
-  struct StackedActivations {
-    Activations part[1];
-  };
   static Sums splat(std::uint32_t x) noexcept { return _mm512_set1_epi32(static_cast<int>(x)); }
-  static Sums load(const std::int8_t* from) noexcept { return weights(from); }
   static Sums bit_and(Sums a, Sums b) noexcept { return _mm512_and_si512(a, b); }
-  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
-  static Sums multiply_add_stacked(Sums sums, __m512i w, Activations a) noexcept { return multiply_add(sums, w, a); }
 
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Avx512Vnni>(from, n);

@@ -23,7 +23,7 @@ struct Wasm128 {
     asm("" : "+r"(constant));  // or the compiler would know what stands there
     return wasm_v128_load32_splat(constant);
   }
-  static Sums load(const std::int8_t* from) noexcept { return wasm_v128_load(from); }
+  static v128_t weights(const std::int8_t* from) noexcept { return wasm_v128_load(from); }
   static Sums bit_and(Sums a, Sums b) noexcept { return wasm_v128_and(a, b); }
 
   static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {

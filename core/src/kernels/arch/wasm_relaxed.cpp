@@ -6,9 +6,6 @@ namespace {
 
 struct WasmRelaxed : Wasm128<WasmRelaxed> {
   using Activations = v128_t;
-  struct StackedActivations {
-    v128_t part[1];
-  };
   static constexpr BlockShape kInt8OneToken = {2, 4, 1};
   static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
   static constexpr BlockShape kInt8ManyTokens = {1, 4, 2};
@@ -16,14 +13,10 @@ struct WasmRelaxed : Wasm128<WasmRelaxed> {
   static constexpr BlockShape kInt4ActiveColumns = kInt4OneToken;
   static constexpr BlockShape kInt4ManyTokens = {1, 2, 2};
 
-  static v128_t weights(const std::int8_t* from) noexcept { return wasm_v128_load(from); }
   static Activations broadcast(const std::uint8_t* from) noexcept { return wasm_v128_load32_splat(from); }
   static Sums multiply_add(Sums sums, v128_t w, Activations a) noexcept {
     return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, a, sums);
   }
-
-  static StackedActivations broadcast_stacked(const std::uint8_t* from) noexcept { return {{broadcast(from)}}; }
-  static Sums multiply_add_stacked(Sums sums, v128_t w, v128_t a) noexcept { return multiply_add(sums, w, a); }
 };
 
 }  // namespace
