@@ -11,7 +11,7 @@ struct WasmSimd128 : Wasm128<WasmSimd128> {
   };
   static constexpr BlockShape kInt8OneToken = {1, 2, 1};
   static constexpr BlockShape kInt8ActiveColumns = kInt8OneToken;
-  static constexpr BlockShape kInt8ManyTokens = {1, 1, 3};
+  static constexpr BlockShape kInt8ManyTokens = {1, 1, 2};  // three tokens leave no register for the mask
   static constexpr BlockShape kInt4OneToken = {1, 1, 1};
   static constexpr BlockShape kInt4ActiveColumns = kInt4OneToken;
   static constexpr BlockShape kInt4ManyTokens = {1, 1, 3};
