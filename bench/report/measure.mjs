@@ -112,8 +112,8 @@ function calibration(workload, alone, fresh) {
   const { risk } = budgets[workload];
   const whole = manifest(workload);
   const streams = whole.streams.filter(({ name }) => !alone || name === alone);
-  const ownThird = Math.round(parts(streams[0]).calibration.length / 3000) * 1000;
-  const warmUp = alone ? ownThird : budgets[workload].warmUp;
+  const third = (stream) => Math.round(parts(stream).calibration.length / 3000) * 1000;
+  const warmUp = alone ? third(streams[0]) : budgets[workload].warmUp;
   const name = nameOfFile(alone ? `${workload}-${alone}` : workload);
   const data = streams.flatMap((stream, i) => {
     const path = join(folder, `${name}-${i}.bin`);

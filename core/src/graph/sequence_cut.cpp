@@ -20,7 +20,7 @@ std::uint32_t count(const std::uint64_t (&bits)[2]) noexcept {
   return static_cast<std::uint32_t>(std::popcount(bits[0]) + std::popcount(bits[1]));
 }
 
-// Four sums at a time: one after another they would take most of a step's time here.
+// Running sums four at a time: one after another they are two chains of 48 additions.
 using Four [[gnu::vector_size(16)]] = std::uint32_t;
 
 Four all(std::uint32_t x) noexcept {

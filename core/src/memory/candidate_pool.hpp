@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 
 #include "memory/memory_state.hpp"
@@ -59,10 +58,7 @@ struct CandidatePool {
 
   void add_context(std::uint32_t k, const ContextSlot& slot) noexcept {
     const std::uint64_t counts = slot.all_counts();  // how many there are is hard to guess
-    const std::uint32_t n = (static_cast<std::uint32_t>(std::bit_width(counts)) + 7) / 8;
-    constexpr std::uint64_t kEven = 0x00FF00FF00FF00FF;
-    const std::uint64_t pairs = (counts & kEven) + (counts >> 8 & kEven);
-    const std::uint32_t sum = static_cast<std::uint32_t>(pairs * 0x0001000100010001 >> 48);
+    const std::uint32_t n = ContextSlot::number_of(counts), sum = ContextSlot::sum_of(counts);
     total[k] = static_cast<std::int16_t>(sum);
     distinct[k] = static_cast<std::int16_t>(n);
     if (n == 0) return;

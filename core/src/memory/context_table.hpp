@@ -31,11 +31,21 @@ struct ContextSlot {
     return upper_half >> 8;  // past the last symbol
   }
 
+  /// How many of such counts there are, and their sum.
+  static std::uint32_t number_of(std::uint64_t counts) noexcept {
+    return (static_cast<std::uint32_t>(std::bit_width(counts)) + 7) / 8;
+  }
+  static std::uint32_t sum_of(std::uint64_t counts) noexcept {
+    constexpr std::uint64_t kEven = 0x00FF'00FF'00FF'00FF, kOfFour = 0x0001'0001'0001'0001;
+    const std::uint64_t pairs = (counts & kEven) + (counts >> 8 & kEven);
+    return static_cast<std::uint32_t>(pairs * kOfFour >> 48);
+  }
+
   /// Moves `byte` to the front and counts it; the others fade. Where it stood is hard to guess, so nothing jumps.
   void record(std::uint8_t byte) noexcept {
     constexpr std::uint64_t kOnes = 0x0001010101010101, kHighBits = 0x80 * kOnes;
     const std::uint64_t symbols = all_symbols(), counts = all_counts();
-    const auto size = static_cast<std::uint32_t>(std::bit_width(counts) + 7) / 8;
+    const std::uint32_t size = number_of(counts);
     const std::uint64_t differing = symbols ^ byte * kOnes;
     // The lowest byte that is 0; above it the subtraction may find others.
     const std::uint64_t equal = (differing - kOnes) & ~differing & kHighBits;

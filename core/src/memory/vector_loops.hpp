@@ -38,14 +38,14 @@ inline float greatest_of_16(const float (&x)[16]) noexcept {
 inline double key_of(float value, std::uint32_t place) noexcept {
   return std::bit_cast<double>(std::uint64_t{std::bit_cast<std::uint32_t>(value)} << 32 | (0xFFFFFFFFu - place));
 }
+inline std::uint32_t place_of(double key) noexcept {
+  return 0xFFFFFFFFu - static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(key));
+}
 /// The last two are compared as integers, since engines of WebAssembly choose between numbers by a jump.
 inline double greatest_of_4(const double (&keys)[4]) noexcept {
   double high[2];
   for (std::uint32_t i = 0; i < 2; ++i) high[i] = keys[i] > keys[2 + i] ? keys[i] : keys[2 + i];
   return std::bit_cast<double>(std::max(std::bit_cast<std::uint64_t>(high[0]), std::bit_cast<std::uint64_t>(high[1])));
-}
-inline std::uint32_t place_of(double key) noexcept {
-  return 0xFFFFFFFFu - static_cast<std::uint32_t>(std::bit_cast<std::uint64_t>(key));
 }
 
 }  // namespace mgt::memory
