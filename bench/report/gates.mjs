@@ -93,7 +93,7 @@ export function calibrationSection({ calibration, calibrationAlone }) {
       signed(held.total.nats_loss, 2),
       times(held.total.speedup),
       `${times(young.total.speedup)}, ${signed(young.total.nats_loss, 2)}`,
-      `${plain(withoutMargin.energyMax)}: ${times(bare.speedup)}, ${signed(bare.nats_loss, 2)}`,
+      `${plain(withoutMargin.energyMax, 4)}: ${times(bare.speedup)}, ${signed(bare.nats_loss, 2)}`,
     ];
   });
   const head = [
@@ -116,6 +116,6 @@ ${table(head, rows)}
 \`mgt calibrate --fit --risk R --warm-up BYTES --resamples 100\` on the calibration halves, then the calibrated copy on the held-out half, later in time,
 once the session has read the calibration half (\`mgt eval --warm\`). The first bytes of a stream lose most: the memory knows nothing yet;
 a stream by itself is calibrated past a third of its half, streams together past what the shortest half allows.
-"Without a margin": the last threshold whose loss on the calibration half is within the risk, whatever its bound.
+"Without a margin": where the loss on the calibration half itself reaches the risk, whatever its bound.
 `;
 }

@@ -96,10 +96,17 @@ function parts({ file, calibration_bytes }) {
 
 const nameOfFile = (text) => text.replaceAll(" ", "-");
 
-/** The last threshold before the first whose loss on the calibration part itself passes the risk: no margin for chance. */
+/**
+ * Where the loss on the calibration part itself first passes the risk: no margin for chance. Between the thresholds that
+ * were tried, along a straight line.
+ */
 function thresholdWithoutMargin({ risk, candidates }) {
   const first = candidates.findIndex(({ loss }) => loss > risk);
-  return candidates[first < 0 ? candidates.length - 1 : Math.max(0, first - 1)].energy_max;
+  if (first < 0) return candidates[candidates.length - 1].energy_max;
+  if (first === 0) return candidates[0].energy_max;
+  const [below, above] = candidates.slice(first - 1, first + 1);
+  const part = (risk - below.loss) / (above.loss - below.loss);
+  return Number((below.energy_max + part * (above.energy_max - below.energy_max)).toPrecision(3));
 }
 
 /**

@@ -188,8 +188,8 @@ function goalSection(results) {
   return `### Beside what was wanted
 
 ${table(head, rows)}
-"Calibrated" keeps the loss in 95 of 100 cases, so it mostly loses less than it may. "Without a margin" is the last threshold whose loss on the calibration
-half itself is allowed; the held-out half may lose more or less than that.
+"Calibrated" keeps the loss in 95 of 100 cases, so it mostly loses less than it may. "Without a margin" is the threshold at which the calibration
+half itself loses what is allowed; the held-out half may lose more or less than that.
 `;
 }
 

@@ -42,7 +42,8 @@ struct Wasm128 {
   }
 
   static void store_low_bytes(std::uint8_t* to, const Lanes<Arch>& x) noexcept {
-    const v128_t mask = wasm_i32x4_const_splat(0xff);
+    static constexpr std::uint32_t kLowByte = 0xff;
+    const v128_t mask = load_splat(&kLowByte);
     const auto low = [&](int i) { return wasm_v128_and(static_cast<v128_t>(x.part[i]), mask); };
     const v128_t words0 = wasm_i16x8_narrow_i32x4(low(0), low(1));
     const v128_t words1 = wasm_i16x8_narrow_i32x4(low(2), low(3));
