@@ -38,7 +38,7 @@ function componentSection(results) {
       "self-speculative decoding",
       "1.5-2x, 2.1x best",
       `${times(log.speedup)} on logs, ${times(code.speedup)} on code`,
-      "same text bit for bit; drafts come from the stream memory, three prompts each",
+      "greedy, drafts alone: same text bit for bit; drafts come from the stream memory, three prompts each",
     ],
     [
       "sparse attention",

@@ -278,7 +278,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--load-state", at("none.state"), input], 1, /none\.state: No such file or directory$/m);
   exits(["run", "--load-state", at("cut.state"), input], 1, /cut\.state: snapshot of 1000 bytes, it was written with/);
   exits(["run", "--load-state", input, input], 1, /stream\.log: not a snapshot/);
-  exits(["run", "--load-state", state, "--policy", "exact", input], 1, /policy was 3 in the snapshot's session/);
+  exits(["run", "--load-state", state, "--policy", "exact", input], 1, /policy was default in the snapshot's session/);
   exits(["run", "--load-state", state, "--compare", input], 2, /--load-state .*exits\.state: /);
   exits(["run", "--save-state", input, input], 2, /--save-state .*stream\.log: is the input file/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);

@@ -120,9 +120,9 @@ TEST_CASE("a state that does not fit ends with 1 and names the file and what dif
     check_refused(run(folder, arguments, "more"), 1, path + ": " + part);
     CHECK(folder.read("state") == good);
   };
-  refused(state, "policy was 3 in the snapshot's session and is 1 in this one", {"--policy", "exact"});
+  refused(state, "policy was default in the snapshot's session and is exact in this one", {"--policy", "exact"});
   refused(state, "memory was 1 in the snapshot's session and is 0", {"--memory", "off"});
-  refused(state, "tier was 255 in the snapshot's session and is 2", {"--tier", "2"});
+  refused(state, "tier was auto in the snapshot's session and is 2", {"--tier", "2"});
   refused(folder / "absent", "No such file or directory");
   refused(folder.write("empty", ""), "snapshot of 0 bytes, the shortest has 28");
   refused(folder.write("text", std::string(100, 'x')), "not a snapshot: its first bytes are 78 78 78 78");

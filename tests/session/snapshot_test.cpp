@@ -248,7 +248,8 @@ TEST_CASE("snapshots of another kind are refused by name", "[session][snapshot]"
     bytes[at] = static_cast<std::byte>(value);
     return bytes;
   };
-  check_refused(session, changed(0, 'M'), Errc::bad_snapshot, "not a snapshot: its first bytes are 4d 67 74 73");
+  check_refused(session, changed(0, 'M'), Errc::bad_snapshot,
+                "not a snapshot: its first bytes are 4d 67 74 73 6e 61 70 0a, expected 6d 67");
   check_refused(session, changed(8, 6), Errc::snapshot_version,
                 "format version 6, this build reads " + std::to_string(snapshot::kVersion));
   check_refused(session, std::span(good).first(10), Errc::bad_snapshot, "snapshot of 10 bytes, the shortest has 28");
@@ -276,14 +277,15 @@ TEST_CASE("every other option is refused by name and with both values", "[sessio
     change(theirs);
     check_refused(session, snapshot_of(make_session(model, theirs)), Errc::snapshot_mismatch, message);
   };
-  refused([](SessionOptions& o) { o.policy = PolicyKind::exact; }, "policy was 1 in the snapshot's session and is 5");
-  refused([](SessionOptions& o) { o.tier = Tier::safe; }, "tier was 2 in the snapshot's session and is 255");
+  refused([](SessionOptions& o) { o.policy = PolicyKind::exact; },
+          "policy was exact in the snapshot's session and is custom");
+  refused([](SessionOptions& o) { o.tier = Tier::safe; }, "tier was 2 in the snapshot's session and is auto");
   refused([](SessionOptions& o) { o.window = 5; }, "window was 5 in the snapshot's session and is 4");
   refused([](SessionOptions& o) { o.memory = false; }, "memory was 0");
   refused([](SessionOptions& o) { o.memory_bytes = 1u << 20; }, "memory_bytes was 1048576");
   refused([](SessionOptions& o) { o.coherence = false; }, "coherence was 0");
   refused([](SessionOptions& o) { o.replay = 32; }, "replay was 32 in the snapshot's session and is 0");
-  refused([](SessionOptions& o) { o.custom.kv = KvMode::propagate; }, "kv was 1");
+  refused([](SessionOptions& o) { o.custom.kv = KvMode::propagate; }, "kv was propagate");
   refused([](SessionOptions& o) { o.custom.lambda_min = 3; }, "lambda_min was 3");
   refused([](SessionOptions& o) { o.custom.drop_ratio_q15_max = 3; }, "drop_ratio_q15_max was 3");
   refused([](SessionOptions& o) { o.custom.boundary_edges_max = 3; }, "boundary_edges_max was 3");

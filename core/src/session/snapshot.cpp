@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <concepts>
+#include <cstdio>
 #include <cstring>
 #include <type_traits>
 
@@ -20,11 +21,14 @@ using snapshot::Pass;
 constexpr std::uint32_t kAuto = 255;  // no tier is forced
 constexpr snapshot::Range<double> kNats{-1e30, 1e30};
 
+/// How an option's value is to be read.
+enum class Form { number, real, policy, kv, tier };
+
 /// An option that shapes the state or what comes of it.
 struct BoundOption {
   const char* name;
   std::uint32_t value;
-  bool is_float = false;
+  Form form = Form::number;
 };
 constexpr std::size_t kOptions = 22;
 using BoundOptions = std::array<BoundOption, kOptions>;
@@ -33,14 +37,14 @@ using BoundOptions = std::array<BoundOption, kOptions>;
 BoundOptions bound_options(const Session& session, const SessionOptions& options) noexcept {
   const GatePolicy& p = session.policy();
   const auto bits = [](float value) { return std::bit_cast<std::uint32_t>(value); };
-  return {{{"policy", static_cast<std::uint32_t>(session.policy_kind())},
-           {"tier", options.tier ? static_cast<std::uint32_t>(*options.tier) : kAuto},
+  return {{{"policy", static_cast<std::uint32_t>(session.policy_kind()), Form::policy},
+           {"tier", options.tier ? static_cast<std::uint32_t>(*options.tier) : kAuto, Form::tier},
            {"window", session.window()},
            {"memory", options.memory},
            {"memory_bytes", options.memory ? options.memory_bytes : 0},
            {"coherence", options.coherence},
            {"replay", session.replay_positions()},
-           {"kv", static_cast<std::uint32_t>(p.kv)},
+           {"kv", static_cast<std::uint32_t>(p.kv), Form::kv},
            {"lambda_min", p.lambda_min},
            {"drop_ratio_q15_max", p.drop_ratio_q15_max},
            {"boundary_edges_max", p.boundary_edges_max},
@@ -50,21 +54,36 @@ BoundOptions bound_options(const Session& session, const SessionOptions& options
            {"spike_novelty_q15_min", p.spike_novelty_q15_min},
            {"allow_kv_write_when_unstable", p.allow_kv_write_when_unstable},
            {"allow_external_write_when_unstable", p.allow_external_write_when_unstable},
-           {"memory_confidence", bits(p.memory_confidence), true},
-           {"exit_confidence", bits(p.exit_confidence), true},
-           {"energy_max", bits(p.energy_max), true},
-           {"energy_hysteresis", bits(p.energy_hysteresis), true},
+           {"memory_confidence", bits(p.memory_confidence), Form::real},
+           {"exit_confidence", bits(p.exit_confidence), Form::real},
+           {"energy_max", bits(p.energy_max), Form::real},
+           {"energy_hysteresis", bits(p.energy_hysteresis), Form::real},
            {"deadline_tier", static_cast<std::uint32_t>(session.deadline_tier())}}};
 }
 
-Error other_option(const BoundOption& ours, std::uint32_t theirs) noexcept {
-  if (ours.is_float) {
-    return Error::make(Errc::snapshot_mismatch, "%s was %g in the snapshot's session and is %g in this one", ours.name,
-                       static_cast<double>(std::bit_cast<float>(theirs)),
-                       static_cast<double>(std::bit_cast<float>(ours.value)));
+/// The value in words, as the option takes it.
+struct Spelling {
+  char text[24];
+
+  Spelling(Form form, std::uint32_t value) noexcept {
+    if (form == Form::policy && value <= static_cast<std::uint32_t>(PolicyKind::custom)) {
+      std::snprintf(text, sizeof text, "%s", name_of(static_cast<PolicyKind>(value)));
+    } else if (form == Form::kv) {
+      std::snprintf(text, sizeof text, "%s",
+                    value == static_cast<std::uint32_t>(KvMode::exact) ? "exact" : "propagate");
+    } else if (form == Form::tier && value == kAuto) {
+      std::snprintf(text, sizeof text, "auto");
+    } else if (form == Form::real) {
+      std::snprintf(text, sizeof text, "%g", static_cast<double>(std::bit_cast<float>(value)));
+    } else {
+      std::snprintf(text, sizeof text, "%u", static_cast<unsigned>(value));
+    }
   }
-  return Error::make(Errc::snapshot_mismatch, "%s was %u in the snapshot's session and is %u in this one", ours.name,
-                     theirs, ours.value);
+};
+
+Error other_option(const BoundOption& ours, std::uint32_t theirs) noexcept {
+  return Error::make(Errc::snapshot_mismatch, "%s was %s in the snapshot's session and is %s in this one", ours.name,
+                     Spelling(ours.form, theirs).text, Spelling(ours.form, ours.value).text);
 }
 
 /// The model's hash and the options; an error where they are not the session's.
@@ -162,6 +181,22 @@ struct Preamble {
   }
 };
 
+/// The bytes of a magic, two digits each.
+struct HexBytes {
+  char text[3 * sizeof snapshot::kMagic];
+
+  explicit HexBytes(const char (&bytes)[sizeof snapshot::kMagic]) noexcept {
+    constexpr char kDigits[] = "0123456789abcdef";
+    for (std::size_t i = 0; i < sizeof bytes; ++i) {
+      const auto byte = static_cast<std::uint8_t>(bytes[i]);
+      text[3 * i] = kDigits[byte >> 4];
+      text[3 * i + 1] = kDigits[byte & 15];
+      text[3 * i + 2] = ' ';
+    }
+    text[sizeof text - 1] = '\0';
+  }
+};
+
 /// What lies between preamble and checksum, which are found to be right.
 Expected<std::span<const std::byte>> unwrap(std::span<const std::byte> bytes) noexcept {
   constexpr std::size_t kLeast = snapshot::kPreambleBytes + snapshot::kChecksumBytes;
@@ -172,9 +207,8 @@ Expected<std::span<const std::byte>> unwrap(std::span<const std::byte> bytes) no
   Preamble preamble;
   preamble.transfer(archive);
   if (!std::ranges::equal(preamble.magic, snapshot::kMagic)) {
-    const char* m = preamble.magic;
-    return fail(Errc::bad_snapshot, "not a snapshot: its first bytes are %02x %02x %02x %02x, expected 6d 67 74 73",
-                m[0] & 0xff, m[1] & 0xff, m[2] & 0xff, m[3] & 0xff);
+    return fail(Errc::bad_snapshot, "not a snapshot: its first bytes are %s, expected %s",
+                HexBytes(preamble.magic).text, HexBytes(snapshot::kMagic).text);
   }
   if (preamble.version != snapshot::kVersion) {
     return fail(Errc::snapshot_version, "snapshot of format version %u, this build reads %u", preamble.version,
