@@ -3,13 +3,13 @@
 #include <array>
 #include <bit>
 #include <concepts>
-#include <cstdio>
 #include <cstring>
 #include <type_traits>
 
 #include "hash.hpp"
 #include "session/state.hpp"
 #include "snapshot/archive.hpp"
+#include "text/format.hpp"
 #include "witness/trace_fields.hpp"
 
 namespace mgt {
@@ -67,16 +67,15 @@ struct Spelling {
 
   Spelling(Form form, std::uint32_t value) noexcept {
     if (form == Form::policy && value <= static_cast<std::uint32_t>(PolicyKind::custom)) {
-      std::snprintf(text, sizeof text, "%s", name_of(static_cast<PolicyKind>(value)));
+      text::format_text(text, "%s", name_of(static_cast<PolicyKind>(value)));
     } else if (form == Form::kv) {
-      std::snprintf(text, sizeof text, "%s",
-                    value == static_cast<std::uint32_t>(KvMode::exact) ? "exact" : "propagate");
+      text::format_text(text, "%s", value == static_cast<std::uint32_t>(KvMode::exact) ? "exact" : "propagate");
     } else if (form == Form::tier && value == kAuto) {
-      std::snprintf(text, sizeof text, "auto");
+      text::format_text(text, "auto");
     } else if (form == Form::real) {
-      std::snprintf(text, sizeof text, "%g", static_cast<double>(std::bit_cast<float>(value)));
+      text::format_text(text, "%g", static_cast<double>(std::bit_cast<float>(value)));
     } else {
-      std::snprintf(text, sizeof text, "%u", static_cast<unsigned>(value));
+      text::format_text(text, "%u", static_cast<unsigned>(value));
     }
   }
 };
