@@ -4,7 +4,7 @@ import { Arguments, type CommandSpec } from "./args.js";
 import { modelPath, openEngine } from "./engine.js";
 import { failUsage, unwrap } from "./failure.js";
 import { convertFile } from "./file-tools.js";
-import { readWhole, sameFile, writeAtomically } from "./files.js";
+import { expectApart, readWhole, writeAtomically } from "./files.js";
 import { jsonText } from "./json.js";
 import { print } from "./output.js";
 import { bytesText } from "./terminal.js";
@@ -38,7 +38,7 @@ export async function convert(args: Arguments): Promise<void> {
   if (!types.includes(type)) failUsage(`--type ${type}: expected f32, q8_0 or q4_0`);
   const input = modelPath(args.text("IN", ""));
   const output = args.text("OUT", "");
-  if (input === output || sameFile(input, output)) failUsage(`${output}: is the input file; write to another`);
+  expectApart({ option: "OUT", path: output }, [{ option: "IN", path: input }]);
   const before = readWhole(input);
   const runtime = await openEngine();
   const after = unwrap(input, () => convertFile(runtime, before, types.indexOf(type)));

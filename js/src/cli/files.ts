@@ -3,15 +3,19 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   createReadStream,
+  fchmodSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
-import { failSystem } from "./failure.js";
+import { basename, dirname, join } from "node:path";
+import { failSystem, failUsage } from "./failure.js";
 
 export function readWhole(path: string): Uint8Array {
   try {
@@ -21,35 +25,62 @@ export function readWhole(path: string): Uint8Array {
   }
 }
 
-/** Writes next to `path`, syncs, then renames over it: a reader sees the old file or the new one, never a half. */
+/**
+ * Replaces a file in one move: a reader sees the old file or the new one, never a half. Permissions stay, a link stays a
+ * link. What is no regular file (a pipe, a device) cannot be replaced and is written to.
+ */
 export function writeAtomically(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}`;
-  let file: number | undefined;
   try {
-    file = openSync(temporary, "wx");
-    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-    fsyncSync(file);
-    closeSync(file);
-    file = undefined;
-    renameSync(temporary, path);
+    const old = statSync(path, { throwIfNoEntry: false });
+    const linkToNothing = !old && lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (linkToNothing || (old && !old.isFile())) writeFileSync(path, bytes);
+    else replaceFile(old ? realpathSync(path) : path, bytes, old?.mode);
   } catch (error) {
-    if (file !== undefined) closeSync(file);
-    try {
-      unlinkSync(temporary);
-    } catch {
-      // It was never made.
-    }
     failSystem(path, error);
   }
 }
 
-/** Whether both paths lead to the same existing file. */
-export function sameFile(a: string, b: string): boolean {
+/** Writes next to `path`, syncs, then renames over it. */
+function replaceFile(path: string, bytes: Uint8Array, mode: number | undefined): void {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}`;
+  const file = openSync(temporary, "wx", mode);
   try {
-    const [left, right] = [statSync(a), statSync(b)];
-    return left.dev === right.dev && left.ino === right.ino;
+    try {
+      if (mode !== undefined) fchmodSync(file, mode); // which the process's umask does not narrow
+      writeFileSync(file, bytes);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A file of the command line, and the option or positional that names it. */
+export interface NamedFile {
+  option: string;
+  path: string | undefined;
+}
+
+/** Ends with a usage error where writing a file would overwrite one of the others. */
+export function expectApart(written: NamedFile, others: readonly NamedFile[]): void {
+  const place = placeOf(written.path);
+  const other = others.find(({ path }) => place !== undefined && placeOf(path) === place);
+  if (other) failUsage(`${written.option} ${written.path}: is the file of ${other.option}; write to another`);
+}
+
+/** The same text for all paths that lead to one file, which may not exist yet; undefined where nothing can be lost. */
+function placeOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    if (!facts) return join(realpathSync(dirname(path)), basename(path));
+    return facts.isFile() ? `${facts.dev}:${facts.ino}` : undefined;
   } catch {
-    return false;
+    return undefined; // whoever opens it will say why
   }
 }
 

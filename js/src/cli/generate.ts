@@ -1,4 +1,5 @@
 // mgt generate: text on stdout as it comes, figures on stderr.
+import { Breather } from "../core/breather.js";
 import type { Drawing } from "../core/drawing.js";
 import type { Session } from "../session.js";
 import type { GenerateOptions, GenerateStats, GeneratedToken, SessionOptions, SessionStats, Tier } from "../types.js";
@@ -76,7 +77,7 @@ export async function generate(args: Arguments): Promise<void> {
   const plain = compare ? openSession(model, withoutShortcuts(options)) : undefined;
   stopOnInterrupt();
   const json = args.flag("--json");
-  const both = make(session, plain, prompt, n, draw, json ? () => undefined : print);
+  const both = await make(session, plain, prompt, n, draw, json ? () => undefined : print);
   if (json) {
     print(`${jsonText(toJson(session, Buffer.byteLength(prompt), both, draw))}\n`);
     return;
@@ -103,7 +104,7 @@ function readDraw(args: Arguments, speculative: boolean): Draw {
   return { temperature, topK, topP, seed, logprobs, speculative };
 }
 
-/** Bytes that one session makes before the other gets its turn. */
+/** Bytes that one session makes before the other, or a signal, gets its turn. */
 const turnBytes = 64;
 
 /** One session at work. */
@@ -111,23 +112,23 @@ class Maker {
   readonly #session: Session;
   readonly #drawing: Drawing;
   readonly #draw: Draw;
-  readonly #bytes: Buffer;
+  #bytes = Buffer.alloc(4096);
   readonly #logprobs: GeneratedToken[] = [];
   readonly #prompt: SessionStats;
   #milliseconds = 0;
   count = 0;
 
-  constructor(session: Session, prompt: string, n: number, draw: Draw) {
+  constructor(session: Session, prompt: string, draw: Draw) {
     this.#session = session;
     this.#draw = draw;
     this.#drawing = unwrap("", () => session.startDrawing(prompt, draw));
-    this.#bytes = Buffer.alloc(n);
     this.#prompt = session.stats;
   }
 
-  /** Makes bytes until there are `n`, or until Ctrl-C. */
+  /** Makes bytes until there are `n`. */
   makeUntil(n: number, show: (byte: Uint8Array) => void): void {
-    while (this.count < n && !interrupted()) {
+    while (this.count < n) {
+      if (this.count === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * this.count);
       const start = performance.now();
       this.#bytes[this.count] = this.#drawing.next();
       this.#milliseconds += performance.now() - start;
@@ -143,29 +144,28 @@ class Maker {
   }
 }
 
-function make(
+/** Makes `n` bytes, or fewer where Ctrl-C comes; the sessions take turns. */
+async function make(
   session: Session,
   plain: Session | undefined,
   prompt: string,
   n: number,
   draw: Draw,
   show: (byte: Uint8Array) => void,
-): Both {
-  const maker = new Maker(session, prompt, n, draw);
-  if (!plain) {
-    maker.makeUntil(n, show);
-    return { made: maker.finish(), plain: undefined };
-  }
-  const reference = new Maker(plain, prompt, n, { ...draw, speculative: false });
+): Promise<Both> {
+  const maker = new Maker(session, prompt, draw);
+  const reference = plain && new Maker(plain, prompt, { ...draw, speculative: false });
   const silent = () => undefined;
+  const breather = new Breather(); // a signal is heard of when the event loop runs
   let plainFirst = false;
   for (let turn = 0; turn < n && !interrupted(); turn += turnBytes, plainFirst = !plainFirst) {
     const until = Math.min(n, turn + turnBytes);
-    if (plainFirst) reference.makeUntil(until, silent);
+    if (plainFirst) reference?.makeUntil(until, silent);
     maker.makeUntil(until, show);
-    reference.makeUntil(maker.count, silent);
+    reference?.makeUntil(until, silent);
+    if (breather.due) await breather.breathe();
   }
-  return { made: maker.finish(), plain: reference.finish() };
+  return { made: maker.finish(), plain: reference?.finish() };
 }
 
 function tiersOf({ total, prompt }: Generated): SessionStats["tiers"] {

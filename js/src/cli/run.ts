@@ -5,9 +5,9 @@ import type { Model } from "../model.js";
 import type { Session } from "../session.js";
 import type { SessionOptions } from "../types.js";
 import { Arguments, type CommandSpec } from "./args.js";
-import { openModel } from "./engine.js";
+import { modelPath, openModel } from "./engine.js";
 import { failInput, failSystem, failUsage, unwrap } from "./failure.js";
-import { ByteSource, interrupted, readWhole, sameFile, writeAtomically } from "./files.js";
+import { ByteSource, expectApart, interrupted, readWhole, writeAtomically } from "./files.js";
 import { jsonText } from "./json.js";
 import { print } from "./output.js";
 import { runJson, runText } from "./run-report.js";
@@ -42,15 +42,12 @@ export async function run(args: Arguments): Promise<void> {
   const input = args.text("FILE", "-");
   const trace = args.text("--trace");
   const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
-  if (trace !== undefined && input !== "-" && sameFile(trace, input)) failUsage(`--trace ${trace}: is the input file`);
   const saveState = args.text("--save-state");
-  if (saveState !== undefined && input !== "-" && sameFile(saveState, input)) {
-    failUsage(`--save-state ${saveState}: is the input file`);
-  }
   const loadState = args.text("--load-state");
   if (loadState !== undefined && args.flag("--compare")) {
     failUsage(`--load-state ${loadState}: there is no such state for the dense model of --compare`);
   }
+  refuseOverwriting(args);
   const source = new ByteSource(input);
   const stream = await openStream(args, options);
   await withTraceFile(trace, (write) => pump(source, limit, stream, write));
@@ -58,6 +55,15 @@ export async function run(args: Arguments): Promise<void> {
   if (stream.gated.tokens === 0) failInput(`${source.name}: empty, expected at least 1 byte`);
   if (saveState !== undefined) writeAtomically(saveState, stream.gated.session.snapshot());
   print(args.flag("--json") ? `${jsonText(runJson(stream))}\n` : runText(stream));
+}
+
+/** What is written must not be what is read; a state may be continued in its own file. */
+function refuseOverwriting(args: Arguments): void {
+  const named = (option: string) => ({ option, path: args.text(option) });
+  const input = args.text("FILE") === "-" ? [] : [named("FILE")];
+  const read = [...input, { option: "--model", path: modelPath(args.text("--model", "")) }];
+  expectApart(named("--trace"), [...read, named("--load-state")]);
+  expectApart(named("--save-state"), [...read, named("--trace")]);
 }
 
 async function openStream(args: Arguments, options: SessionOptions): Promise<Stream> {
