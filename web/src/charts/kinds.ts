@@ -1,6 +1,5 @@
 // What the four charts draw.
 import uPlot from "uplot";
-import { count } from "../format.js";
 import { colour } from "../tiers.js";
 import type { Buckets } from "./buckets.js";
 
@@ -118,9 +117,3 @@ const costChart: ChartKind = {
 };
 
 export const chartKinds: readonly ChartKind[] = [tierChart, coherenceChart, surpriseChart, costChart];
-
-/** Where in the stream a column lies, in words. */
-export function placeOf(b: Buckets, column: number): string {
-  const from = b.x[column] ?? 0;
-  return b.width === 1 ? `byte ${count(from)}` : `bytes ${count(from)} to ${count(from + b.width - 1)}`;
-}
