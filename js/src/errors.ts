@@ -20,6 +20,7 @@ export type ErrorCode =
   | "snapshot_version"
   | "snapshot_mismatch"
   | "buffer_too_small"
+  | "bad_input"
   | "load_failed"
   | "bad_wasm"
   | "disposed"
@@ -95,6 +96,7 @@ const classOf: Record<ErrorCode, typeof MgtError> = {
   snapshot_version: SnapshotError,
   snapshot_mismatch: SnapshotError,
   buffer_too_small: SnapshotError,
+  bad_input: InputError,
   load_failed: LoadError,
   bad_wasm: WasmError,
   disposed: DisposedError,

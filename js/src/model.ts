@@ -1,4 +1,4 @@
-import { writeOptions } from "./core/options.js";
+import { checkSessionOptions, writeOptions } from "./core/options.js";
 import type { Runtime } from "./core/runtime.js";
 import { withStepBounds, withoutOpenDeadline } from "./core/step-bounds.js";
 import { DisposedError } from "./errors.js";
@@ -59,6 +59,7 @@ export class Model {
   plan(options: SessionOptions = {}): SessionPlan {
     if (this.disposed) throw new DisposedError("disposed", "the model was disposed of");
     const { exports, records } = this.#runtime;
+    checkSessionOptions(options);
     writeOptions(this.#runtime, withoutOpenDeadline(options));
     return records.read("SessionPlan", this.#runtime.expect(exports.mgt_plan_session(this.#self)));
   }

@@ -1,11 +1,12 @@
 import { Breather } from "./core/breather.js";
+import { integer } from "./core/checks.js";
 import { byteChunks } from "./core/chunks.js";
 import { Drawing, readDraw } from "./core/drawing.js";
 import type { Exports } from "./core/exports.js";
 import { Generation, tokenStream } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
-import { decodePolicy, encodeGenerateOptions, integer } from "./core/options.js";
+import { decodePolicy, encodeGenerateOptions } from "./core/options.js";
 import { writePackets } from "./core/packets.js";
 import type { Addresses } from "./core/record-types.js";
 import type { Records } from "./core/records.js";
@@ -235,12 +236,14 @@ export class Session {
     this.#latency?.clear();
   }
 
-  /** Gives the memory back. Calling it again does nothing; any other call then throws DisposedError. */
+  /** Gives the memory back. Calling it again does nothing; any other call, or read of a view, then throws DisposedError. */
   dispose(): void {
     if (this.#self === 0) return;
     net.unregister(this);
     this.#exports.mgt_free_session(this.#self);
     this.#self = 0;
+    this.#streamView.close();
+    this.#windowView.close();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { InputError, LoadError, ModelError, loadModel } from "../dist/node.js";
 import { modelBytes, modelPath } from "./support.mjs";
 
@@ -28,6 +29,23 @@ test("empty and overlong inputs are refused with both numbers", () => {
   }
 });
 
+test("what is neither text nor bytes is refused and changes nothing", async () => {
+  const before = session.stats;
+  const refusal = { name: "InputError", code: "bad_input", message: /is 5, expected is text/ };
+  for (const call of [() => session.prefill(5), () => session.push(5), () => session.infer(5)]) {
+    assert.throws(call, refusal);
+  }
+  await assert.rejects(async () => session.generate(5), refusal);
+  assert.deepEqual(session.stats, before);
+});
+
+test("bytes may come from another realm", () => {
+  const other = model.createSession();
+  other.prefill(runInNewContext("Uint8Array.of(65, 66)"));
+  other.prefill(runInNewContext("Uint8Array.of(67, 68).buffer"));
+  assert.equal(other.stats.tokens, 4);
+});
+
 test("truncated files are refused at any length, in time", async () => {
   for (const length of [0, 3, 4, 23, 24, 100, 1000, modelBytes.length >> 1, modelBytes.length - 1]) {
     await assert.rejects(loadModel(modelBytes.subarray(0, length)), ModelError, `${length} bytes`);
@@ -50,6 +68,14 @@ test("a missing file is named", async () => {
   await assert.rejects(loadModel("no/such/file.gguf"), (error) => {
     return error instanceof LoadError && /no\/such\/file\.gguf/.test(error.message);
   });
+});
+
+test("a source that is none, and a server that is not there, are LoadErrors", async () => {
+  for (const source of [undefined, 5, {}]) {
+    await assert.rejects(loadModel(source), { name: "LoadError", message: /^the source is .*, expected is a URL/ });
+  }
+  const nobody = "http://127.0.0.1:9/m.gguf";
+  await assert.rejects(loadModel(nobody), { name: "LoadError", message: /127\.0\.0\.1:9\/m\.gguf: fetch failed/ });
 });
 
 test("every kind of source loads the same model", async () => {

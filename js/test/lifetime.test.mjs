@@ -36,6 +36,7 @@ test("refused sessions leave nothing behind", () => {
 test("every call after dispose throws DisposedError, dispose itself does not", async () => {
   const session = model.createSession();
   const view = session.step(1);
+  const window = session.infer("a");
   session.dispose();
   session.dispose();
   assert.equal(session.disposed, true);
@@ -44,6 +45,11 @@ test("every call after dispose throws DisposedError, dispose itself does not", a
     () => session.prefill("a"),
     () => session.infer("a"),
     () => view.logits,
+    () => view.probabilities,
+    () => view.witness.step,
+    () => view.witness.reason,
+    () => view.witness.toJSON(),
+    () => window.probabilities,
     () => session.stats,
     () => session.reset(),
     () => session.warmup(),

@@ -163,6 +163,15 @@ test("the plan adds up, and options that do not fit are refused by name", () => 
   refused({ tier: 4 }, "option_out_of_range", /tier is 4/);
   refused({ custom: { exitConfidence: 7 } }, "option_out_of_range", /7/);
   refused({ custom: { exitConfidenc: 0.7 } }, "option_out_of_range", /exitConfidenc/);
+  refused({ custom: { energyMax: "0.1" } }, "option_out_of_range", /custom.energyMax is "0.1", allowed are numbers/);
+  refused({ memory: "off" }, "option_out_of_range", /memory is "off", allowed are true and false/);
+  refused({ timing: 1 }, "option_out_of_range", /timing is 1/);
+  refused({ deadlineUs: NaN }, "option_out_of_range", /deadlineUs is NaN, allowed are numbers/);
+  refused({ deadlineUs: 9, stepBoundsUs: [1, 2, 3] }, "option_out_of_range", /stepBoundsUs is 1,2,3, expected are 4/);
+  refused({ stepBoundUs: [4, 3, 2, 1] }, "option_out_of_range", /no option stepBoundUs, known are .*stepBoundsUs/);
+  refused({ Policy: "dense" }, "option_out_of_range", /no option Policy/);
+  refused({ policy: "exact", custom: {} }, "option_out_of_range", /policy is "exact", it needs policy "custom"/);
+  refused("exact", "option_out_of_range", /options is "exact"/);
 });
 
 test("a deadline bounds every step; its bounds are measured where none are given", () => {

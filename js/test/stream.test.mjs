@@ -148,6 +148,14 @@ test("generation refuses options out of range and obeys its signal", async () =>
     [{ topK: 257 }, /topK is 257, allowed are integers 0 to 256/],
     [{ topP: 0 }, /topP is 0, allowed are numbers over 0 to 1/],
     [{ logprobs: 21 }, /logprobs is 21, allowed are integers 0 to 20/],
+    [{ n: 1.5 }, /n is 1.5, allowed are integers 0 to/],
+    [{ n: NaN }, /n is NaN/],
+    [{ n: -1 }, /n is -1/],
+    [{ seed: 1.5 }, /seed is 1.5/],
+    [{ seed: -1 }, /seed is -1/],
+    [{ seed: 2n ** 64n }, /seed is 18446744073709551616, allowed are integers 0 to 2\^64 - 1/],
+    [{ speculative: "off" }, /speculative is "off", allowed are true and false/],
+    [{ topk: 3 }, /no option topk, known are .*topK/],
   ]) {
     await assert.rejects(async () => session.generate("a", options), { code: "option_out_of_range", message: words });
   }

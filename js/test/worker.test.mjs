@@ -72,6 +72,11 @@ test("errors keep their class, code and message", async () => {
   await assert.rejects(session.step(256), InputError);
   await assert.rejects(session.infer(new Uint8Array(1000)), { name: "InputError", code: "input_too_long" });
   await assert.rejects(remote.createSession({ window: 1000 }), OptionError);
+  for (const options of [{ n: 1.5 }, { n: NaN }, { seed: -1 }]) {
+    await assert.rejects(async () => session.generate("a", options), OptionError);
+  }
+  await assert.rejects(session.prefill(5), InputError);
+  assert.equal((await session.stats()).tokens, 0);
   await session.dispose();
   await assert.rejects(session.step(1), DisposedError);
   await assert.rejects(loadModelInWorker(new Uint8Array(10)), ModelError);

@@ -1,13 +1,26 @@
 // Session options on their way into the core: names become numbers, numbers are checked for their width.
 import { OptionError } from "../errors.js";
 import type { GatePolicy, GenerateOptions, SessionOptions } from "../types.js";
+import {
+  type Checks,
+  anyNumber,
+  anything,
+  checkOptions,
+  flag,
+  integer,
+  numberWhere,
+  oneOf,
+  refuse,
+  upTo,
+} from "./checks.js";
 import { kvModes, policies } from "./names.js";
 import type { GenerateOptionsRecord, OptionsRecord, PolicyRecord } from "./record-types.js";
 import type { Runtime } from "./runtime.js";
 
-const u16 = 0xffff;
-const u32 = 0xffffffff;
-const policyLimits: Partial<Record<keyof GatePolicy, number>> = {
+const u16 = upTo(0xffff);
+const u32 = upTo(0xffffffff);
+
+const policyChecks: Checks<GatePolicy> = {
   lambdaMin: u32,
   dropRatioQ15Max: u16,
   boundaryEdgesMax: u16,
@@ -15,47 +28,71 @@ const policyLimits: Partial<Record<keyof GatePolicy, number>> = {
   partitionsMax: u16,
   spikeRateQ15Max: u16,
   spikeNoveltyQ15Min: u16,
+  allowKvWriteWhenUnstable: flag,
+  allowExternalWriteWhenUnstable: flag,
+  kv: oneOf(kvModes),
+  memoryConfidence: anyNumber,
+  exitConfidence: anyNumber,
+  energyMax: anyNumber,
+  energyHysteresis: anyNumber,
+  losslessReplay: flag,
 };
 
-/** `value` where it is an integer in [0, max]; otherwise an OptionError. */
-export function integer(name: string, value: number, max: number): number {
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new OptionError("option_out_of_range", `${name} is ${value}, allowed are integers 0 to ${max}`);
+const sessionChecks: Checks<SessionOptions> = {
+  policy: oneOf(policies),
+  custom: (name, value) => checkOptions(value as Partial<GatePolicy>, policyChecks, name),
+  kv: oneOf(kvModes),
+  tier: upTo(3),
+  window: u32,
+  memory: flag,
+  memoryBytes: u32,
+  replay: u32,
+  deadlineUs: anyNumber,
+  stepBoundsUs: (name, value) => {
+    if (!Array.isArray(value) || value.length !== 4) refuse(name, value, "expected are 4 numbers");
+    value.forEach((bound, tier) => anyNumber(`${name}[${tier}]`, bound));
+  },
+  coherence: flag,
+  timing: flag,
+};
+
+const generateChecks: Checks<GenerateOptions> = {
+  n: upTo(Number.MAX_SAFE_INTEGER),
+  temperature: numberWhere((t) => t === 0 || (t >= 0.01 && t <= 10), "0 and 0.01 to 10"),
+  seed: (name, value) => {
+    if (typeof value !== "bigint") integer(name, value, Number.MAX_SAFE_INTEGER);
+    else if (BigInt.asUintN(64, value) !== value) refuse(name, value, "allowed are integers 0 to 2^64 - 1");
+  },
+  topK: upTo(256),
+  topP: numberWhere((p) => p > 0 && p <= 1, "numbers over 0 to 1"),
+  logprobs: upTo(20),
+  speculative: flag,
+  signal: anything,
+};
+
+/** The number of a name that was checked. */
+function indexOf<Name>(names: readonly Name[], name: Name | undefined): number | undefined {
+  return name === undefined ? undefined : names.indexOf(name);
 }
 
-function indexOf<Name extends string>(what: string, names: readonly Name[], name: Name): number {
-  const index = names.indexOf(name);
-  if (index >= 0) return index;
-  throw new OptionError("option_out_of_range", `${what} is "${name}", known are ${names.join(", ")}`);
-}
-
-function encodePolicy(known: object, given: Partial<GatePolicy>): Partial<PolicyRecord> {
-  const { kv, ...thresholds } = given;
-  for (const [key, value] of Object.entries(thresholds)) {
-    if (!(key in known)) throw new OptionError("option_out_of_range", `custom.${key} is not a threshold of the gate`);
-    const max = policyLimits[key as keyof GatePolicy];
-    if (value !== undefined && max !== undefined) integer(`custom.${key}`, value as number, max);
+/** Checks names, types and widths; ranges that depend on the model are the core's to check. Throws OptionError. */
+export function checkSessionOptions(given: SessionOptions): void {
+  checkOptions(given, sessionChecks);
+  const { custom, policy = "custom" } = given;
+  if (custom && policy !== "custom") {
+    throw new OptionError("option_out_of_range", `custom is given and policy is "${policy}", it needs policy "custom"`);
   }
-  return kv === undefined ? thresholds : { ...thresholds, kv: indexOf("custom.kv", kvModes, kv) };
 }
 
 /** Undefined for what keeps its default. */
 type Encoded = { [Field in keyof OptionsRecord]?: OptionsRecord[Field] | undefined };
 
 function encodeOptions(given: SessionOptions): Encoded {
-  const { custom, policy = custom ? "custom" : "default", kv, memory, coherence, deadlineUs, stepBoundsUs } = given;
-  const limited = (name: "tier" | "window" | "memoryBytes" | "replay", max: number) =>
-    given[name] === undefined ? undefined : integer(name, given[name], max);
+  const { custom, policy = custom ? "custom" : "default", kv, stepBoundsUs, ...same } = given;
   return {
-    policy: indexOf("policy", policies, policy),
-    kv: kv === undefined ? undefined : indexOf("kv", kvModes, kv),
-    tier: limited("tier", 3),
-    window: limited("window", u32),
-    memory: memory ?? undefined,
-    memoryBytes: limited("memoryBytes", u32),
-    replay: limited("replay", u32),
-    coherence: coherence ?? undefined,
-    deadlineUs,
+    ...same,
+    policy: indexOf(policies, policy),
+    kv: indexOf(kvModes, kv),
     boundUs0: stepBoundsUs?.[0],
     boundUs1: stepBoundsUs?.[1],
     boundUs2: stepBoundsUs?.[2],
@@ -63,29 +100,17 @@ function encodeOptions(given: SessionOptions): Encoded {
   };
 }
 
-/** Checks the options and sets those that the core's next plan or session takes. */
+/** Sets the options that the core's next plan or session takes. */
 export function writeOptions({ exports, records }: Runtime, given: SessionOptions): void {
-  const options = encodeOptions(given);
-  const custom = encodePolicy(records.layout("GatePolicy").at, given.custom ?? {});
-  records.write("SessionOptions", exports.mgt_options(), options);
-  records.write("GatePolicy", exports.mgt_options_custom(), custom);
-}
-
-function number(name: string, value: number, allows: (x: number) => boolean, allowed: string): number {
-  if (allows(value)) return value;
-  throw new OptionError("option_out_of_range", `${name} is ${value}, allowed are ${allowed}`);
+  const { kv, ...thresholds } = given.custom ?? {};
+  records.write("SessionOptions", exports.mgt_options(), encodeOptions(given));
+  records.write("GatePolicy", exports.mgt_options_custom(), { ...thresholds, kv: indexOf(kvModes, kv) });
 }
 
 export function encodeGenerateOptions(given: GenerateOptions): GenerateOptionsRecord {
+  checkOptions(given, generateChecks);
   const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0, speculative = false } = given;
-  return {
-    temperature: number("temperature", temperature, (t) => t === 0 || (t >= 0.01 && t <= 10), "0 and 0.01 to 10"),
-    seed: BigInt.asUintN(64, BigInt(seed)),
-    topK: integer("topK", topK, 256),
-    topP: number("topP", topP, (p) => p > 0 && p <= 1, "numbers over 0 to 1"),
-    logprobs: integer("logprobs", logprobs, 20),
-    speculative,
-  };
+  return { temperature, seed: BigInt(seed), topK, topP, logprobs, speculative };
 }
 
 export function decodePolicy(policy: PolicyRecord): GatePolicy {

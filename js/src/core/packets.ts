@@ -1,6 +1,6 @@
 // Packets that the caller brings, written into the session's own, where mgt_step_with finds them.
 import type { GatePacket, SpikePacket, StepInput } from "../types.js";
-import { integer } from "./options.js";
+import { integer } from "./checks.js";
 import type { Addresses } from "./record-types.js";
 import type { Layout, Runtime } from "./runtime.js";
 

@@ -1,16 +1,17 @@
 import type { Layout } from "./runtime.js";
-import { type RecordSource, Witness } from "./witness.js";
+import { type RecordSource, Witness, disposedSource } from "./witness.js";
 
 export const vocabSize = 256;
 
 /**
  * Result of a step: views into memory that the next call on the session overwrites. One object serves all steps;
  * copy (`logits.slice()`, `witness.toJSON()`) what must last. Where no exit gave logits, reading `logits` takes them:
- * read it once after each step, not once for all.
+ * read it once after each step, not once for all. After the session's dispose() every read throws DisposedError; arrays
+ * that were read before then show memory that may be another session's.
  */
 export class StepView {
   readonly witness: Witness;
-  readonly #source: RecordSource;
+  #source: RecordSource;
   readonly #logitsOf: (answer: number) => number;
   #logits: Float32Array | undefined;
   #probabilities: Float32Array | undefined;
@@ -49,5 +50,11 @@ export class StepView {
     this.#answer = answer;
     this.#probabilitiesAt = probabilities;
     this.witness.moveTo(witness);
+  }
+
+  /** @internal Every read throws from now on: the session was disposed of. */
+  close(): void {
+    this.#source = disposedSource;
+    this.witness.close();
   }
 }

@@ -1,3 +1,4 @@
+import { DisposedError } from "../errors.js";
 import { type GateDecision, type GateReason, decisions, reasons } from "./names.js";
 import type { RecordLayout } from "./records.js";
 import type { Tier } from "../types.js";
@@ -7,12 +8,19 @@ export interface RecordSource {
   readonly view: DataView;
 }
 
+/** The memory of a session that was disposed of may be another's. */
+export const disposedSource: RecordSource = {
+  get view(): DataView {
+    throw new DisposedError("disposed", "the session was disposed of");
+  },
+};
+
 /**
  * The record of one step, read in place: what was decided, on what evidence, at what cost, sealed into a hash chain.
  * Borrowed until the next call on its session; `toJSON()` keeps a copy.
  */
 export class Witness {
-  readonly #source: RecordSource;
+  #source: RecordSource;
   readonly #at: Record<WitnessField, number>;
   #base = 0;
 
@@ -25,6 +33,11 @@ export class Witness {
   /** @internal */
   moveTo(base: number): void {
     this.#base = base;
+  }
+
+  /** @internal Every read throws from now on. */
+  close(): void {
+    this.#source = disposedSource;
   }
 
   /** @internal Where the record stands in its source. */
@@ -163,7 +176,7 @@ export class Witness {
   }
 }
 
-type Fields = Omit<Witness, "toJSON" | "moveTo" | "address">;
+type Fields = Omit<Witness, "toJSON" | "moveTo" | "close" | "address">;
 export type WitnessField = keyof Fields;
 
 /** A witness as plain data. */

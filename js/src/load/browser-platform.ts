@@ -1,7 +1,6 @@
-import { LoadError } from "../errors.js";
 import type { WorkerPort } from "../worker/protocol.js";
 import type { Platform } from "./platform.js";
-import { fromResponse } from "./read-source.js";
+import { fetchUrl } from "./read-source.js";
 
 const wasmUrls = {
   simd128: () => new URL("../wasm/mgt-simd128.wasm", import.meta.url),
@@ -10,8 +9,8 @@ const wasmUrls = {
 
 /** Browsers: everything by URL. Bundlers see the three `new URL(…, import.meta.url)` and copy the files. */
 export const browserPlatform: Platform = {
-  wasm: (build) => open(wasmUrls[build]()),
-  open,
+  wasm: (build) => fetchUrl(wasmUrls[build]()),
+  open: fetchUrl,
   absolute: (location) => new URL(location, globalThis.location.href).href,
   spawnWorker: (url) => {
     const worker =
@@ -34,14 +33,4 @@ export function portOf(worker: Worker): WorkerPort {
     terminate: () => worker.terminate(),
     hold: () => undefined,
   };
-}
-
-async function open(location: string | URL, signal?: AbortSignal) {
-  try {
-    return fromResponse(await fetch(location, signal ? { signal } : {}), String(location));
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    if (cause instanceof LoadError) throw cause;
-    throw new LoadError("load_failed", `${location}: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { LoadError } from "../errors.js";
 import type { WorkerPort } from "../worker/protocol.js";
 import type { BytesResponse, Platform } from "./platform.js";
-import { fromResponse } from "./read-source.js";
+import { fetchUrl } from "./read-source.js";
 
 /** Node, Bun and Deno: files by path or URL, worker threads. `base` is the URL of the running bundle in dist/. */
 export function nodePlatform(base: string): Platform {
@@ -14,7 +14,7 @@ export function nodePlatform(base: string): Platform {
     open: async (location, signal) => {
       const url = asUrl(location);
       if (url.protocol === "file:") return readLocal(fileURLToPath(url), signal);
-      return fromResponse(await fetch(url, signal ? { signal } : {}), url.href);
+      return fetchUrl(url, signal);
     },
     absolute: (location) => asUrl(location).href,
     spawnWorker: (url) => {

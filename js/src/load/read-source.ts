@@ -16,7 +16,7 @@ export interface ReadOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Opens any source. Throws LoadError where a server refuses. */
+/** Opens any source. Throws LoadError where it is none, or a server refuses. */
 export async function openSource(
   source: BytesSource,
   platform: Platform,
@@ -29,10 +29,26 @@ export async function openSource(
   if (source instanceof Blob) {
     return { name: "the given blob", mimeType: source.type, sizeBytes: source.size, body: readStream(source.stream()) };
   }
+  if (typeof (source as ReadableStream | undefined)?.getReader !== "function") {
+    const expected = "a URL, a path (Node), bytes, a Blob, a Response or a ReadableStream";
+    throw new LoadError("load_failed", `the source is ${source}, expected is ${expected}`);
+  }
   return { name: "the given stream", body: readStream(source) };
 }
 
-export function fromResponse(response: Response, name = response.url || "the given response"): BytesResponse {
+/** Opens a URL. Throws LoadError where nothing answers or the server refuses. */
+export async function fetchUrl(url: string | URL, signal?: AbortSignal): Promise<BytesResponse> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw new LoadError("load_failed", `${url}: ${(cause as Error).message}`, { cause });
+  }
+  return fromResponse(response, String(url));
+}
+
+function fromResponse(response: Response, name = response.url || "the given response"): BytesResponse {
   if (!response.ok) throw new LoadError("load_failed", `${name}: HTTP ${response.status} ${response.statusText}`);
   const length = response.headers.get("content-length");
   // A compressed body is longer than its Content-Length says: then there is no total.
