@@ -160,7 +160,7 @@ function anomalyTable(streams: readonly StreamFigures[]): string {
 /** A table of the streams, one of latencies by tier, and one of anomaly scores where streams are labelled. */
 export function workloadText({ workload, part, warm, gated }: WorkloadRun, streams: readonly StreamFigures[]): string {
   const headline =
-    `${bold(workload.workload)}: ${workload.description}\n${dim("model ")}${gated.model.name}${dim("  policy ")}` +
+    `${bold(workload.workload)}${workload.description && `: ${workload.description}`}\n${dim("model ")}${gated.model.name}${dim("  policy ")}` +
     `${gated.policy}${dim("  arch ")}${archOf(gated.model)}${dim("  part ")}${part}${warm ? ", warm" : ""}\n\n`;
   const head = ["stream", "bytes", "faster", "layers", "tier 3", "2", "1", "0", "accuracy kept"];
   const total = totalOf(streams);

@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure, failInput, failUsage } from "./failure.js";
+import { policies } from "../core/names.js";
+import { failInput, failUsage } from "./failure.js";
 import { readWhole } from "./files.js";
 
 export type Part = "calibration" | "held";
@@ -23,11 +24,10 @@ export interface Workload {
   streams: WorkloadStream[];
 }
 
-interface StreamEntry {
-  name: string;
-  file: string;
-  calibration_bytes: number;
-  anomalous_lines?: [number, number][];
+/** A value of a manifest, and what an error calls it: "mine.json: streams[0].file". */
+interface Value {
+  at: string;
+  value: unknown;
 }
 
 const words = ["streaming", "interactive", "continuous", "safety", "unseen"];
@@ -53,36 +53,75 @@ function linesIn(bytes: Uint8Array): number {
   return lines;
 }
 
-function readStream(entry: StreamEntry, folder: string, part: Part, limit: number): WorkloadStream {
-  const path = normalize(isAbsolute(entry.file) ? entry.file : `${folder}/${entry.file}`);
+function failValue({ at, value }: Value, expected: string): never {
+  failInput(`${at} is ${value === undefined ? "missing" : JSON.stringify(value)}, expected ${expected}`);
+}
+
+function fieldOf({ at, value }: Value, name: string): Value {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) failValue({ at, value }, "an object");
+  return { at: `${at}${at.endsWith("]") ? "." : ": "}${name}`, value: (value as Record<string, unknown>)[name] };
+}
+
+function textOf({ at, value }: Value): string {
+  return typeof value === "string" ? value : failValue({ at, value }, "text");
+}
+
+function elementsOf({ at, value }: Value, expected: string): Value[] {
+  if (!Array.isArray(value)) failValue({ at, value }, expected);
+  return value.map((element: unknown, i) => ({ at: `${at}[${i}]`, value: element }));
+}
+
+function lineRange({ at, value }: Value): [number, number] {
+  const isPair = Array.isArray(value) && value.length === 2 && value.every((line) => Number.isSafeInteger(line));
+  const [from, to] = isPair ? (value as [number, number]) : [0, 0];
+  return isPair && from >= 0 && from < to ? [from, to] : failValue({ at, value }, "[first, end) with 0 <= first < end");
+}
+
+function readStream(entry: Value, folder: string, part: Part, limit: number): WorkloadStream {
+  const name = textOf(fieldOf(entry, "name"));
+  const location = textOf(fieldOf(entry, "file"));
+  const path = normalize(isAbsolute(location) ? location : `${folder}/${location}`);
   const file = readWhole(path);
-  const cut = entry.calibration_bytes;
+  const cutField = fieldOf(entry, "calibration_bytes");
+  const cut = Number.isInteger(cutField.value) ? (cutField.value as number) : 0;
   if (cut <= 0 || cut >= file.length) {
-    failInput(`${path}: calibration_bytes is ${cut}, the file has ${file.length}`);
+    failValue(cutField, `an integer over 0 and under the ${file.length} bytes of ${path}`);
   }
   const begin = part === "held" ? cut : 0;
   const bytes = file.subarray(begin, Math.min(begin + limit, part === "held" ? file.length : cut));
   const first = linesIn(file.subarray(0, begin));
   const end = first + linesIn(bytes);
-  const inside = entry.anomalous_lines
+  const labels = fieldOf(entry, "anomalous_lines");
+  const ranges = labels.value === undefined ? undefined : elementsOf(labels, "pairs of line numbers").map(lineRange);
+  const inside = ranges
     ?.map(([from, to]) => [Math.max(from, first) - first, Math.min(to, end) - first] as const)
     .filter(([from, to]) => from < to);
-  return { name: entry.name, before: file.subarray(0, begin), bytes, anomalies: inside };
+  return { name, before: file.subarray(0, begin), bytes, anomalies: inside };
+}
+
+function parseManifest(path: string): Value {
+  const text = Buffer.from(readWhole(path)).toString("utf8");
+  try {
+    return { at: path, value: JSON.parse(text) };
+  } catch (error) {
+    failInput(`${path}: ${(error as Error).message}`);
+  }
 }
 
 /** Reads a manifest and one part of its streams; `limit` bytes of each at most. */
 export function loadWorkload(choice: string, part: Part, limit: number): Workload {
   const path = manifestPath(choice);
-  try {
-    const manifest = JSON.parse(Buffer.from(readWhole(path)).toString("utf8"));
-    for (const field of ["workload", "description", "policy", "streams"]) {
-      if (!(field in manifest)) failInput(`${path}: has no ${field}`);
-    }
-    const streams = (manifest.streams as StreamEntry[]).map((entry) => readStream(entry, dirname(path), part, limit));
-    if (streams.length === 0) failInput(`${path}: streams is empty, expected at least 1`);
-    return { ...manifest, streams };
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    failInput(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const manifest = parseManifest(path);
+  const description = fieldOf(manifest, "description");
+  const policy = fieldOf(manifest, "policy");
+  if (!(policies as readonly unknown[]).includes(policy.value)) failValue(policy, `one of ${policies.join(", ")}`);
+  const list = fieldOf(manifest, "streams");
+  const entries = elementsOf(list, "a list of streams");
+  if (entries.length === 0) failValue(list, "at least 1 stream");
+  return {
+    workload: textOf(fieldOf(manifest, "workload")),
+    description: description.value === undefined ? "" : textOf(description),
+    policy: textOf(policy),
+    streams: entries.map((entry) => readStream(entry, dirname(path), part, limit)),
+  };
 }
