@@ -21,8 +21,8 @@ export interface GatePolicy {
   /** Exit where the answer's top probability reaches this; above 1: never. */
   exitConfidence: number;
   /**
-   * An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
-   * than that of all layers. 0: never. Needs a model with an energy, and the stream memory.
+   * An answer suffices, too, where its energy is at most this. Its energy is the predicted probability that it costs
+   * over a bit more than the answer of all layers would. 0: never. Needs a model with an energy, and the stream memory.
    */
   energyMax: number;
   /** After a step of all layers `energyMax` holds lowered by this, in log-odds (default 0.7). */

@@ -300,6 +300,71 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", input], 2, /MGT_ARCH=avx2.*wasm-simd128/, { env: { MGT_ARCH: "avx2" } });
 });
 
+test("options that would have no effect, come twice or say nothing are refused", () => {
+  for (const [args, words] of [
+    [["bench", "--every", "4"], /--every needs --mode push/],
+    [["generate", "--prompt", "a", "--logprobs", "3"], /--logprobs needs --json/],
+    [["run", "--policy", "custom", "--energy-hysteresis", "1", input], /--energy-hysteresis needs --energy-max/],
+    [["run", "--policy", "dense", "--policy", "exact", input], /--policy: At Most 1 required but received 2/],
+    [["generate", "--prompt", "a", "-n4", "-n5"], /-n: At Most 1 required but received 2/],
+    [["run", "--model=", input], /--model: 1 required FILE missing/],
+    [["run", "--compare=maybe", input], /could not convert: --compare = maybe/],
+    [["calibrate"], /calibrate is a command of the native program alone/],
+  ]) {
+    const { status, stderr } = runCli(args);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, words);
+  }
+  const short = ["--json", "--limit", "50", input];
+  assert.equal(JSON.parse(runCli(["run", "--compare=no", ...short]).stdout).dense, undefined);
+  assert.ok(JSON.parse(runCli(["run", "--compare=yes", ...short]).stdout).dense);
+});
+
+test("a value or a file called -h asks for no help", () => {
+  const report = JSON.parse(runCli(["generate", "--json", "--prompt", "-h", "-n", "4"]).stdout);
+  assert.equal(report.prompt_tokens, 2);
+  assert.match(runCli(["run", "--", "-h"]).stderr, /^mgt: -h: No such file/);
+  assert.match(runCli(["run", "--fly", "-h"]).stdout, /^Stream a file/);
+});
+
+test("a directory is named as such", () => {
+  for (const args of [
+    ["run", folder],
+    ["run", "--model", folder, input],
+  ]) {
+    const { status, stderr } = runCli(args);
+    assert.equal(status, 1);
+    assert.equal(stderr, `mgt: ${folder}: Is a directory\n`);
+  }
+});
+
+test("a manifest's wrong fields are named, with what is expected", () => {
+  const run = (stream, rest = {}) => {
+    const streams = [{ name: "a", file: input, calibration_bytes: 400, ...stream }];
+    writeFileSync(at("odd.json"), JSON.stringify({ workload: "odd", policy: "exact", streams, ...rest }));
+    return runCli(["eval", "--json", "--limit", "50", "--workload", at("odd.json")]);
+  };
+  assert.equal(run({}).status, 0); // no description
+  for (const [stream, words, rest] of [
+    [{ calibration_bytes: undefined }, /streams\[0\].calibration_bytes is missing, expected an integer over 0/],
+    [{ calibration_bytes: "1000" }, /calibration_bytes is "1000", expected an integer/],
+    [{ anomalous_lines: {} }, /anomalous_lines is \{\}, expected pairs of line numbers/],
+    [{ anomalous_lines: [[1]] }, /anomalous_lines\[0\] is \[1\], expected \[first, end\)/],
+    [{ anomalous_lines: [["a"]] }, /anomalous_lines\[0\] is \["a"\]/],
+    [{ anomalous_lines: [[5, 2]] }, /anomalous_lines\[0\] is \[5,2\]/],
+    [{ anomalous_lines: [[-1, 3]] }, /anomalous_lines\[0\] is \[-1,3\]/],
+    [{ file: 5 }, /file is 5, expected text/],
+    [{}, /odd\.json: policy is "reckless", expected one of dense/, { policy: "reckless" }],
+    [{}, /streams is \[\], expected at least 1/, { streams: [] }],
+    [{}, /streams\[0\] is 5, expected an object/, { streams: [5] }],
+  ]) {
+    const { status, stderr } = run(stream, rest);
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, words);
+    assert.match(stderr, /odd\.json: /);
+  }
+});
+
 test("help, version, text reports", () => {
   assert.match(runCli(["--version"]).stdout, /^mgt \d+\.\d+\.\d+\n$/);
   assert.match(runCli(["--help"]).stdout, /run.*\n.*generate/);

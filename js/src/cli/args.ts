@@ -78,19 +78,41 @@ export class Arguments {
     // "-n20" is "-n 20".
     const short = spec.options.find((known) => !known.name.startsWith("--") && word.startsWith(known.name));
     if (!option && short) {
-      this.#values.set(short.name, word.slice(short.name.length));
+      this.#setOnce(short.name, word.slice(short.name.length));
       return i;
     }
     if (!option) failUsage(`the following argument was not expected: ${word} (see --help)`);
     if (option.value === undefined) {
-      this.#values.set(name, "");
+      if (equals < 0 || isOn(name, word.slice(equals + 1))) this.#values.set(name, "");
+      else this.#values.delete(name);
       return i;
     }
-    const value = equals < 0 ? words[i + 1] : word.slice(equals + 1);
+    const value = equals < 0 ? words[i + 1] : word.slice(equals + 1) || undefined;
     if (value === undefined) failUsage(`${name}: 1 required ${option.value} missing (see --help)`);
-    this.#values.set(name, value);
+    this.#setOnce(name, value);
     return equals < 0 ? i + 1 : i;
   }
+
+  #setOnce(name: string, value: string): void {
+    if (this.#values.has(name)) failUsage(`${name}: At Most 1 required but received 2 (see --help)`);
+    this.#values.set(name, value);
+  }
+}
+
+/** What a flag was set to, as in "--compare=off". */
+function isOn(name: string, text: string): boolean {
+  if (/^(true|on|yes|enable|1)$/i.test(text)) return true;
+  if (/^(false|off|no|disable|0)$/i.test(text)) return false;
+  failUsage(`could not convert: ${name} = ${text} (see --help)`);
+}
+
+/** Whether -h or --help is among a command's words as an option: no option's value, and before "--". */
+export function asksForHelp({ options }: CommandSpec, words: readonly string[]): boolean {
+  for (let i = 0; i < words.length && words[i] !== "--"; i++) {
+    if (words[i] === "-h" || words[i] === "--help") return true;
+    if (options.some(({ name, value }) => name === words[i] && value !== undefined)) i++;
+  }
+  return false;
 }
 
 /** A command's help page. */

@@ -60,6 +60,7 @@ export async function bench(args: Arguments): Promise<void> {
     failUsage(`--mode ${mode}: expected step, window or push`);
   if (!/^([0-3]|all)$/.test(tier)) failUsage(`--tier ${tier}: expected 0, 1, 2, 3 or all`);
   if (mode === "push" && tier !== "0") failUsage(`--tier ${tier}: mode push answers at tier 0`);
+  if (mode !== "push" && args.text("--every") !== undefined) failUsage("--every needs --mode push");
   const every = Number(args.integer("--every", 16n, 1n, 4096n));
   const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
   const memory = readSwitch("--memory", args.text("--memory", "on"));

@@ -18,7 +18,9 @@ export const spec: CommandSpec = {
     { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, unseen, or a manifest" },
     { name: "--part", value: "PART", help: "held or calibration [held]" },
     { name: "--warm", help: "Go through what came before the part first, uncounted" },
-    ...sessionOptions,
+    ...sessionOptions.map((option) =>
+      option.name === "--policy" ? { ...option, help: option.help.replace("[default]", "[the workload's]") } : option,
+    ),
     { name: "--limit", value: "BYTES", help: "Bytes of each stream at most" },
     { name: "--json", help: "Print one JSON object" },
   ],
@@ -26,7 +28,7 @@ export const spec: CommandSpec = {
   mgt eval --workload streaming
   mgt eval --workload mine.json --part calibration --json
 
-Without --policy the workload's own is taken. The native program also has --gate, which scores every gate signal.`,
+The native program also has --gate, --routing and --signals, which study the gate.`,
 };
 
 export async function evaluate(args: Arguments): Promise<void> {

@@ -24,7 +24,9 @@ export function failUsage(message: string): never {
 
 /** "<path>: No such file or directory", as bad input. */
 export function failSystem(subject: string, error: unknown): never {
-  const words = getSystemErrorMap().get((error as NodeJS.ErrnoException).errno ?? 0)?.[1] ?? String(error);
+  const { code, errno = 0 } = error as NodeJS.ErrnoException;
+  // libuv has words of its own for this one.
+  const words = code === "EISDIR" ? "is a directory" : (getSystemErrorMap().get(errno)?.[1] ?? String(error));
   failInput(`${subject}: ${words.charAt(0).toUpperCase()}${words.slice(1)}`);
 }
 

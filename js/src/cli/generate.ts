@@ -18,7 +18,7 @@ export const spec: CommandSpec = {
   summary: "Continue a prompt",
   positionals: [],
   options: [
-    { name: "--prompt", value: "TEXT", help: "Text to continue" },
+    { name: "--prompt", value: "TEXT", help: "Text to continue; Node hands over bytes that are no UTF-8 as U+FFFD" },
     { name: "-n", value: "N", help: "Bytes to make [100]" },
     { name: "--temperature", value: "T", help: "0 takes the most probable byte; up to 10 [0]" },
     { name: "--top-k", value: "K", help: "Draw among the K most probable bytes; 0: all [0]" },
@@ -70,6 +70,7 @@ export async function generate(args: Arguments): Promise<void> {
   if (prompt === undefined) failUsage("--prompt is required (see --help)");
   const n = Number(args.integer("-n", 100n, 1n, 1n << 30n));
   const draw = readDraw(args, speculative);
+  if (draw.logprobs > 0 && !args.flag("--json")) failUsage("--logprobs needs --json");
   if (prompt === "") failInput("--prompt: empty, expected at least 1 byte");
 
   const model = await openModel(args.text("--model", ""));

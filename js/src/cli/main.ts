@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// mgt in Node: the native program's commands on WebAssembly, with the same options, JSON and exit codes.
-import { Arguments, type CommandSpec, helpText } from "./args.js";
+// mgt in Node: commands of the native program on WebAssembly, with its options, JSON and exit codes. What it lacks is
+// listed in js/README.md.
+import { Arguments, type CommandSpec, asksForHelp, helpText } from "./args.js";
 import * as bench from "./bench.js";
 import * as convert from "./convert.js";
 import * as evaluation from "./eval.js";
@@ -58,9 +59,10 @@ async function main([first, ...words]: string[]): Promise<void> {
   if (first === "--version") return print(`mgt ${MGT_VERSION}\n`);
   if (first === "-h" || first === "--help") return print(overview());
   if (first === undefined) failUsage("a subcommand is required (see --help)");
+  if (first === "calibrate") failUsage("calibrate is a command of the native program alone");
   const command = commands.find(({ spec }) => spec.name === first);
   if (!command) failUsage(`the following argument was not expected: ${first} (see --help)`);
-  if (words.includes("-h") || words.includes("--help")) return print(helpText(command.spec));
+  if (asksForHelp(command.spec, words)) return print(helpText(command.spec));
   await command.run(new Arguments(command.spec, words));
 }
 

@@ -144,9 +144,11 @@ function verdict({ gated, dense }: Stream): string {
   if (!dense) return `Left out ${work} of the layer work of a dense run; --compare measures one beside it.\n`;
   const theirs = figuresOf(dense);
   const same = gated.session.stats.logitsHash === dense.session.stats.logitsHash;
-  const saved = green(
-    `Saved ${work} of the layer work and ${percent(1 - ours.microseconds / theirs.microseconds)} of the time`,
-  );
+  const time = 1 - ours.microseconds / theirs.microseconds;
+  const saved =
+    time >= 0
+      ? green(`Saved ${work} of the layer work and ${percent(time)} of the time`)
+      : `Saved ${work} of the layer work and took ${percent(-time)} more time`;
   const price = same
     ? "bit for bit the dense answers"
     : `for ${signedPercent(ours.nats / theirs.nats - 1)} nats per byte`;

@@ -35,7 +35,7 @@ export const sessionOptions: readonly OptionSpec[] = [
   {
     name: "--energy-max",
     value: "X",
-    help: "With --policy custom: skip or exit where the answer probably (this much) costs no bit more",
+    help: "With --policy custom: skip or exit where the probability that the answer costs over a bit more than all layers' would is at most this",
   },
   {
     name: "--energy-hysteresis",
@@ -74,6 +74,7 @@ export function readSessionOptions(args: Arguments, policy = "default"): Session
   if (some && options.policy !== "custom") {
     failUsage(`--memory-confidence, --exit-confidence and --energy-max need --policy custom, not ${options.policy}`);
   }
+  if (energyHysteresis !== undefined && energyMax === undefined) failUsage("--energy-hysteresis needs --energy-max");
   if (!some && options.policy === "custom") {
     failUsage("--policy custom needs --energy-max, --memory-confidence or --exit-confidence");
   }
