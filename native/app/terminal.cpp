@@ -62,6 +62,10 @@ std::string with_commas(std::uint64_t n) {
   return digits;
 }
 
+std::string counted(std::uint64_t n, const char* thing) {
+  return with_commas(n) + " " + thing + (n == 1 ? "" : "s");
+}
+
 std::string fixed(double x, int digits) {
   if (!std::isfinite(x)) return "-";
   char text[64];

@@ -90,9 +90,9 @@ std::string generate_text(const Session& session, const GenerateOptions& options
   const Generated& made = both.made;
   const double n = count(made.bytes.size());
   const double layers = count(made.total.layers_run - made.prompt.layers_run);
-  std::string text = std::to_string(made.bytes.size()) + " bytes, " + duration_text(ratio(made.seconds, n)) +
-                     " per byte, " + fixed(ratio(layers, n), 2) + " of " +
-                     std::to_string(session.model().config().n_layers) + " layers per byte, tiers 0-3:";
+  std::string text = counted(made.bytes.size(), "byte") + ", " + duration_text(ratio(made.seconds, n)) + " per byte, " +
+                     fixed(ratio(layers, n), 2) + " of " + std::to_string(session.model().config().n_layers) +
+                     " layers per byte, tiers 0-3:";
   for (const std::uint64_t steps : tiers_of(made)) text += " " + percent(ratio(count(steps), n), 0);
   text += "\n";
   if (!options.speculative) return text;

@@ -102,7 +102,7 @@ std::string run_text(const Stream& stream, const SessionOptions& options) {
   const SessionStats& stats = stream.gated().session.stats();
   const std::uint64_t tokens = stream.gated().tokens();
   const double seconds = stream.gated().seconds;
-  return headline(stream, options.memory) + deadline_line(stream, options) + with_commas(tokens) + " bytes in " +
+  return headline(stream, options.memory) + deadline_line(stream, options) + counted(tokens, "byte") + " in " +
          duration_text(seconds) + ", " + bytes_text(ratio(static_cast<double>(tokens), seconds)) + "/s; KV cache " +
          bytes_text(static_cast<double>(stats.kv_bytes_read)) + " read, " +
          bytes_text(static_cast<double>(stats.kv_bytes_written)) + " written\n\n" + tier_table(stats) + "\n" +
