@@ -6,6 +6,7 @@
 #include "app/failure.hpp"
 #include "app/json.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
@@ -109,7 +110,7 @@ std::optional<BenchMode> parse_mode(const std::string& name) {
   return std::nullopt;
 }
 
-void run(const BenchFlags& flags) {
+void run(const BenchFlags& flags, const CLI::App& command) {
   if (!flags.config.empty() && !flags.session.model.empty()) fail_usage("--config and --model: give one of them");
   if (!flags.config.empty() && flags.config != "micro" && flags.config != "baseline") {
     fail_usage("--config " + flags.config + ": expected micro or baseline");
@@ -121,6 +122,8 @@ void run(const BenchFlags& flags) {
   }
   if (*mode == BenchMode::push && flags.tier != "0")
     fail_usage("--tier " + flags.tier + ": mode push answers at tier 0");
+  expect_partner(command, "--every", *mode == BenchMode::push, "--mode push");
+  expect_partner(command, "--capacity", *mode == BenchMode::window, "--mode window");
   BenchCase bench;
   bench.mode = *mode;
   bench.every = flags.every;
@@ -162,22 +165,19 @@ void add_bench(CLI::App& app) {
   command->add_option("--memory", flags->session.memory, "Stream memory: on or off")
       ->type_name("on|off")
       ->capture_default_str();
-  command->add_option("--every", flags->every, "Mode push: tokens taken in for each answer asked for")
+  add_whole(*command, "--every", flags->every, "Mode push: tokens taken in for each answer asked for", 1, 4096)
       ->type_name("N")
-      ->check(CLI::Range(1u, 4096u))
       ->capture_default_str();
-  command
-      ->add_option("--capacity", flags->capacity,
-                   "Mode window: share of a window's multiply-adds that may be done, above 0 up to 1")
+  add_number(*command, "--capacity", flags->capacity,
+             "Mode window: share of a window's multiply-adds that may be done, above 0 up to 1")
       ->type_name("SHARE")
       ->capture_default_str();
-  command->add_option("--runs", flags->runs, "Timed runs per tier, at least 300")
+  add_whole(*command, "--runs", flags->runs, "Timed runs per tier, at least 300", 300, 1000000)
       ->type_name("N")
-      ->check(CLI::Range(300u, 1000000u))
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] { run(*flags, *command); });
 }
 
 }  // namespace mgt::cli

@@ -1,6 +1,7 @@
 // mgt generate: text on stdout as it comes, figures on stderr.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "app/failure.hpp"
 #include "app/files.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
 #include "app/step_bounds.hpp"
@@ -46,11 +48,13 @@ SessionOptions without_shortcuts(SessionOptions options) {
   return options;
 }
 
-void run(GenerateFlags flags, bool policy_given) {
+void run(GenerateFlags flags, const CLI::App& command) {
+  expect_partner(command, "--logprobs", flags.json, "--json");
   flags.options.speculative = flags.options.speculative || flags.compare;
   // The gate of the default policy leaves layers out by itself; speculation needs one that does not. Beside it replay
   // takes what comes back.
-  if (flags.options.speculative && !policy_given) flags.session.policy = mgt::name_of(PolicyKind::exact);
+  if (flags.options.speculative && command.count("--policy") == 0)
+    flags.session.policy = mgt::name_of(PolicyKind::exact);
   const SessionOptions asked = flags.session.options();
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
   const float temperature = flags.options.temperature;
@@ -85,24 +89,22 @@ void add_generate(CLI::App& app) {
   CLI::App* command = app.add_subcommand("generate", "Continue a prompt");
   const auto flags = std::make_shared<GenerateFlags>();
   command->add_option("--prompt", flags->prompt, "Text to continue")->required()->type_name("TEXT");
-  command->add_option("-n", flags->n, "Bytes to make")
-      ->type_name("N")
-      ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{1} << 30))
-      ->capture_default_str();
-  command->add_option("--temperature", flags->options.temperature, "0 takes the most probable byte; up to 10")
+  add_whole(*command, "-n", flags->n, "Bytes to make", 1, 1 << 30)->type_name("N")->capture_default_str();
+  add_number(*command, "--temperature", flags->options.temperature, "0 takes the most probable byte; up to 10")
       ->type_name("T")
       ->capture_default_str();
-  command->add_option("--top-k", flags->options.top_k, "Draw among the K most probable bytes; 0: all")
+  add_whole(*command, "--top-k", flags->options.top_k, "Draw among the K most probable bytes; 0: all", 0, kVocabSize)
       ->type_name("K")
-      ->check(CLI::Range(std::uint32_t{0}, std::uint32_t{kVocabSize}))
       ->capture_default_str();
-  command->add_option("--top-p", flags->options.top_p, "Draw among the fewest most probable that hold this share")
+  add_number(*command, "--top-p", flags->options.top_p, "Draw among the fewest most probable that hold this share")
       ->type_name("P")
       ->capture_default_str();
-  command->add_option("--seed", flags->options.seed, "Of the draws")->type_name("S")->capture_default_str();
-  command->add_option("--logprobs", flags->options.logprobs, "With --json: list this many alternatives to each byte")
+  add_whole(*command, "--seed", flags->options.seed, "Of the draws", 0, std::numeric_limits<std::uint64_t>::max())
+      ->type_name("S")
+      ->capture_default_str();
+  add_whole(*command, "--logprobs", flags->options.logprobs, "With --json: list this many alternatives to each byte", 0,
+            kMaxLogprobs)
       ->type_name("N")
-      ->check(CLI::Range(std::uint32_t{0}, kMaxLogprobs))
       ->capture_default_str();
   command->add_flag("--speculative", flags->options.speculative,
                     "Compute what probably follows in batches: the same text, sooner (default policy: exact)");
@@ -111,7 +113,7 @@ void add_generate(CLI::App& app) {
   flags->session.add_all(*command);
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([flags, command] { run(*flags, command->count("--policy") > 0); });
+  command->callback([flags, command] { run(*flags, *command); });
 }
 
 }  // namespace mgt::cli

@@ -7,6 +7,7 @@
 #include <new>
 
 #include "app/failure.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
 #include "commands.hpp"
@@ -60,6 +61,7 @@ int run(int argc, char** argv) {
   add_verify(app);
   add_eval(app);
   add_calibrate(app);
+  refuse_empty_values(app, {argv + 1, argv + argc});
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -8,6 +8,7 @@
 #include "app/files.hpp"
 #include "app/json.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
@@ -58,8 +59,8 @@ Json verify_json(const std::string& trace, const ChainChecker& chain, const Reco
 }
 
 std::string verify_text(const std::string& trace, const ChainChecker& chain, const Recomputation* again) {
-  return trace + ": " + with_commas(chain.records()) + " records, steps " + std::to_string(chain.first_step()) +
-         " to " + std::to_string(chain.last_step()) + ", " + green("unbroken") + "; the chain ends in " +
+  return trace + ": " + counted(chain.records(), "record") + ", steps " + std::to_string(chain.first_step()) + " to " +
+         std::to_string(chain.last_step()) + ", " + green("unbroken") + "; the chain ends in " +
          hex16(chain.last_hash()) + (again != nullptr ? ", as recomputed" : "") + "\n";
 }
 
@@ -126,9 +127,8 @@ void add_verify(CLI::App& app) {
   const auto flags = std::make_shared<VerifyFlags>();
   command->add_option("TRACE", flags->trace, "Trace file, or - for stdin")->required()->type_name("");
   command->add_option("--input", flags->input, "Run this stream again and compare every step")->type_name("FILE");
-  command->add_option("--limit", flags->limit, "With --input: the trace covers this many bytes")
-      ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
+  add_whole(*command, "--limit", flags->limit, "With --input: the trace covers this many bytes", 1, kMostBytes)
+      ->type_name("BYTES");
   flags->session.add_all(*command);
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);

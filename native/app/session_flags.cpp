@@ -5,19 +5,29 @@
 #include <cstdlib>
 
 #include "app/failure.hpp"
+#include "app/options.hpp"
 #include "mgt/kernels.hpp"
 
 namespace mgt::cli {
 namespace {
 
 PolicyKind parse_policy(const std::string& text) {
-  std::string known;
-  for (int i = 0; i <= static_cast<int>(PolicyKind::custom); ++i) {
-    const auto kind = static_cast<PolicyKind>(i);
-    if (text == mgt::name_of(kind)) return kind;
-    known += std::string(known.empty() ? "" : ", ") + mgt::name_of(kind);
+  const std::optional<PolicyKind> kind = find_policy(text);
+  if (!kind) fail_usage("--policy " + text + ": expected one of " + policy_names());
+  return *kind;
+}
+
+/// One argument, since the next may be a file.
+std::vector<float> parse_step_bounds(const std::string& text) {
+  std::vector<float> bounds;
+  for (const std::string& bound : CLI::detail::split(text, ',')) {
+    bounds.push_back(static_cast<float>(parse_number("--step-bounds", bound, -kMostFloat, kMostFloat)));
   }
-  fail_usage("--policy " + text + ": expected one of " + known);
+  if (bounds.size() != kTierCount) {
+    fail_usage("--step-bounds " + text + ": expected " + std::to_string(kTierCount) + " numbers, not " +
+               std::to_string(bounds.size()));
+  }
+  return bounds;
 }
 
 }  // namespace
@@ -40,33 +50,34 @@ void SessionFlags::add_all(CLI::App& app) {
   app.add_option("--memory", memory, "Mix with the stream memory: on or off")
       ->type_name("on|off")
       ->capture_default_str();
-  app.add_option("--window", window, "Attention window in tokens (default: the model's)")->type_name("N");
-  app.add_option("--replay", replay,
-                 "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and "
-                 "conservative)")
+  add_whole(app, "--window", window, "Attention window in tokens (default: the model's)", 0, kMostUint32)
       ->type_name("N");
-  app.add_option("--memory-confidence", memory_confidence, "With --policy custom: skip where the memory is this sure")
+  add_whole(app, "--replay", replay,
+            "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and "
+            "conservative)",
+            0, kMostUint32)
+      ->type_name("N");
+  add_number(app, "--memory-confidence", memory_confidence, "With --policy custom: skip where the memory is this sure")
       ->type_name("X");
-  app.add_option("--exit-confidence", exit_confidence, "With --policy custom: exit where the answer is this sure")
+  add_number(app, "--exit-confidence", exit_confidence, "With --policy custom: exit where the answer is this sure")
       ->type_name("X");
-  app.add_option("--energy-max", energy_max,
-                 "With --policy custom: skip or exit where the answer probably (this much) costs no bit more")
+  add_number(app, "--energy-max", energy_max,
+             "With --policy custom: skip or exit where the probability that the answer costs over a bit more than all "
+             "layers' would is at most this")
       ->type_name("X");
-  app.add_option("--energy-hysteresis", energy_hysteresis,
-                 "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)")
+  add_number(app, "--energy-hysteresis", energy_hysteresis,
+             "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)")
       ->type_name("X");
   add_deadline(app);
 }
 
 void SessionFlags::add_deadline(CLI::App& app) {
-  app.add_option("--deadline", deadline_us, "Microseconds a step may take; the gate goes as deep as its bound allows")
+  add_number(app, "--deadline", deadline_us, "Microseconds a step may take; the gate goes as deep as its bound allows")
       ->type_name("US");
-  app.add_option("--step-bounds", step_bound_us,
-                 "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)")
-      ->type_name("US,US,US,US")
-      ->delimiter(',')
-      ->expected(static_cast<int>(kTierCount))
-      ->allow_extra_args(false);  // one argument: the next may be a file
+  app.add_option_function<std::string>(
+         "--step-bounds", [this](const std::string& text) { step_bound_us = parse_step_bounds(text); },
+         "Bounds of a step at tier 0,1,2,3 in microseconds (default with --deadline: measured at the start)")
+      ->type_name("US,US,US,US");
 }
 
 SessionOptions SessionFlags::options() const {
@@ -80,7 +91,8 @@ SessionOptions SessionFlags::options() const {
     if (kv != "exact" && kv != "propagate") fail_usage("--kv " + kv + ": expected exact or propagate");
     options.kv = kv == "exact" ? KvMode::exact : KvMode::propagate;
   }
-  const bool thresholds = memory_confidence || exit_confidence || energy_max || energy_hysteresis;
+  const bool thresholds = memory_confidence || exit_confidence || energy_max;
+  if (energy_hysteresis && !energy_max) fail_usage("--energy-hysteresis needs --energy-max");
   if (thresholds && options.policy != PolicyKind::custom) {
     fail_usage("--memory-confidence, --exit-confidence and --energy-max need --policy custom, not " + policy);
   }
@@ -95,6 +107,21 @@ SessionOptions SessionFlags::options() const {
   if (deadline_us) options.deadline_us = *deadline_us;
   std::copy(step_bound_us.begin(), step_bound_us.end(), options.step_bound_us.begin());
   return options;
+}
+
+std::optional<PolicyKind> find_policy(const std::string& name) {
+  for (int i = 0; i <= static_cast<int>(PolicyKind::custom); ++i) {
+    if (name == mgt::name_of(static_cast<PolicyKind>(i))) return static_cast<PolicyKind>(i);
+  }
+  return std::nullopt;
+}
+
+std::string policy_names() {
+  std::string names;
+  for (int i = 0; i <= static_cast<int>(PolicyKind::custom); ++i) {
+    names += std::string(names.empty() ? "" : ", ") + mgt::name_of(static_cast<PolicyKind>(i));
+  }
+  return names;
 }
 
 std::optional<Tier> parse_tier(const std::string& text) {

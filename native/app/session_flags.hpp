@@ -38,6 +38,12 @@ struct SessionFlags {
   SessionOptions options() const;
 };
 
+/// The policy of this name, as --policy and manifests have it.
+std::optional<PolicyKind> find_policy(const std::string& name);
+
+/// "dense, exact, ..."
+std::string policy_names();
+
 /// "auto" is no tier; "0" to "3" are. Errors: usage.
 std::optional<Tier> parse_tier(const std::string& text);
 
