@@ -7,6 +7,7 @@
 #include "app/failure.hpp"
 #include "app/files.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
@@ -63,6 +64,7 @@ std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags)
   std::vector<std::vector<std::uint8_t>> streams;
   for (const std::string& path : flags.data) {
     const std::vector<std::byte> file = read_file(path);
+    if (file.empty()) fail_input(path + ": empty, expected at least 1 byte");
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
     const std::size_t size = flags.limit > 0 ? std::min<std::uint64_t>(flags.limit, file.size()) : file.size();
     streams.emplace_back(bytes, bytes + size);
@@ -72,20 +74,20 @@ std::vector<std::vector<std::uint8_t>> read_streams(const CalibrateFlags& flags)
 
 /// Checks that the data is enough and cuts it.
 BlockPlan plan_blocks(const CalibrateFlags& flags, const std::vector<std::vector<std::uint8_t>>& streams) {
-  std::uint64_t counted = 0;
+  std::uint64_t to_count = 0;
   for (std::size_t i = 0; i < streams.size(); ++i) {
     const std::size_t size = streams[i].size();
     if (flags.warm_up > 0 && size <= flags.warm_up) {
-      fail_input("--warm-up " + std::to_string(flags.warm_up) + ": " + flags.data[i] + " has " + std::to_string(size) +
-                 " bytes, nothing is left to count");
+      fail_input("--warm-up " + std::to_string(flags.warm_up) + ": " + flags.data[i] + " has " + counted(size, "byte") +
+                 ", nothing is left to count");
     }
-    counted += size - flags.warm_up;
+    to_count += size - flags.warm_up;
   }
-  const BlockPlan plan{flags.warm_up, block_bytes_for(counted)};
+  const BlockPlan plan{flags.warm_up, block_bytes_for(to_count)};
   std::size_t blocks = 0;
   for (const auto& stream : streams) blocks += plan.blocks_of(stream.size());
   if (blocks < kFewestBlocks) {
-    fail_input("--data: " + std::to_string(blocks) + " blocks of " + std::to_string(plan.block_bytes) +
+    fail_input("--data: " + counted(blocks, "block") + " of " + std::to_string(plan.block_bytes) +
                " bytes, calibrating needs at least " + std::to_string(kFewestBlocks));
   }
   return plan;
@@ -99,8 +101,9 @@ detail::EnergyTable fit_on(const Model& model, const std::vector<std::vector<std
   std::vector<std::vector<Signals>> signals;
   std::uint64_t done = 0;
   for (const auto& stream : streams) {
-    signals.push_back(probe.read(stream, [&](std::uint64_t n) { progress.update(done + n); }));
-    signals.back().pop_back();  // what follows the last byte is not known
+    std::vector<Signals> known = probe.read(stream, [&](std::uint64_t n) { progress.update(done + n); });
+    known.pop_back();  // what follows the last byte is not known
+    if (!known.empty()) signals.push_back(std::move(known));
     done += stream.size();
   }
   return fit_energy(signals);
@@ -119,9 +122,9 @@ void run(const CalibrateFlags& flags) {
   Calibration calibration;
   calibration.base = base_of(flags);
   const std::string input = model_path(flags.model);
-  if (!flags.output.empty() && same_file(input, flags.output)) {
-    fail_usage("--out " + flags.output + ": is the model itself; write to another");
-  }
+  const NamedFile output{"--out", flags.output};
+  expect_apart(output, {{"--model", input}});
+  for (const std::string& path : flags.data) expect_apart(output, {{"--data", path}});
   const std::vector<std::byte> file = read_file(input);
   Model model = unwrap(Model::load(file), input);
   const auto streams = read_streams(flags);
@@ -155,13 +158,12 @@ void add_calibrate(CLI::App& app) {
   command->add_option("--data", flags->data, "A stream to calibrate on; may be given several times")
       ->required()
       ->type_name("FILE");
-  command->add_option("--risk", flags->target.risk, "Relative loss in nats per byte that is allowed: 0.02 is 2 %")
+  add_number(*command, "--risk", flags->target.risk, "Relative loss in nats per byte that is allowed: 0.02 is 2 %", 0,
+             1)
       ->type_name("R")
-      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--confidence", flags->target.confidence, "Of the bound")
+  add_number(*command, "--confidence", flags->target.confidence, "Of the bound", 0.5, 0.999)
       ->type_name("P")
-      ->check(CLI::Range(0.5, 0.999))
       ->capture_default_str();
   command->add_option("--policy", flags->policy, "Whose threshold: conservative, default or permissive")
       ->type_name("NAME")
@@ -172,15 +174,13 @@ void add_calibrate(CLI::App& app) {
                    "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)")
       ->type_name("FILE");
   command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
-  command->add_option("--limit", flags->limit, "Bytes of each stream at most")
-      ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--warm-up", flags->warm_up,
-                   "First bytes of each stream that fill the memory and count for nothing: for sessions that live long")
-      ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--resamples", flags->resamples, "Try the promise on this many random halves of the data")
+  add_whole(*command, "--limit", flags->limit, "Bytes of each stream at most", 1, kMostBytes)->type_name("BYTES");
+  add_whole(*command, "--warm-up", flags->warm_up,
+            "First bytes of each stream that fill the memory and count for nothing: for sessions that live long", 1,
+            kMostBytes)
+      ->type_name("BYTES");
+  add_whole(*command, "--resamples", flags->resamples, "Try the promise on this many random halves of the data", 0,
+            1000000)
       ->type_name("N");
   command->add_flag("--fit", flags->fit, "Fit the energy itself on the data as well");
   command->add_flag("--json", flags->json, "Print one JSON object");

@@ -9,6 +9,7 @@
 #include "app/files.hpp"
 #include "app/json.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/terminal.hpp"
 #include "commands.hpp"
@@ -77,12 +78,20 @@ std::vector<std::byte> converted(const ConvertFlags& flags, const std::string& i
   return after;
 }
 
-void run(const ConvertFlags& flags) {
-  if (!parse_onnx_type(flags.type)) parse_type(flags.type);  // before anything is read
-  const std::string input = model_path(flags.input);
-  if (input == flags.output || same_file(input, flags.output)) {
-    fail_usage(flags.output + ": is the input file; write to another");
+/// Checks the words before anything is read.
+void check(const ConvertFlags& flags, const CLI::App& command) {
+  const bool onnx = parse_onnx_type(flags.type).has_value();
+  if (!onnx) parse_type(flags.type);
+  for (const char* option : {"--graph", "--tokens", "--window", "--narrow"}) {
+    expect_partner(command, option, onnx, "--type onnx, onnx-int8 or onnx-int4");
   }
+  const bool window = parse_graph(flags.graph) == OnnxGraph::window;
+  for (const char* option : {"--tokens", "--narrow"}) expect_partner(command, option, window, "--graph window");
+}
+
+void run(const ConvertFlags& flags) {
+  const std::string input = model_path(flags.input);
+  expect_apart({"OUT", flags.output}, {{"IN", input}});
   const std::vector<std::byte> before = read_file(input);
   const std::vector<std::byte> after = converted(flags, input, before);
   write_file_atomically(flags.output, after);
@@ -114,15 +123,20 @@ void add_convert(CLI::App& app) {
   command->add_option("--graph", flags->graph, "ONNX: window (T tokens) or step (one token and a cache)")
       ->type_name("GRAPH")
       ->capture_default_str();
-  command->add_option("--tokens", flags->onnx.tokens, "ONNX window graph: T, the model's context length by default")
+  add_whole(*command, "--tokens", flags->onnx.tokens, "ONNX window graph: T, the model's context length by default", 0,
+            kMostUint32)
       ->type_name("N");
-  command->add_option("--window", flags->onnx.window, "ONNX: attention window, the model's own by default")
+  add_whole(*command, "--window", flags->onnx.window, "ONNX: attention window, the model's own by default", 0,
+            kMostUint32)
       ->type_name("N");
   command->add_flag("--narrow", flags->onnx.narrow,
                     "ONNX window graph: compute only what the last position depends on");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] {
+    check(*flags, *command);
+    run(*flags);
+  });
 }
 
 }  // namespace mgt::cli

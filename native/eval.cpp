@@ -5,6 +5,7 @@
 #include "app/failure.hpp"
 #include "app/files.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
@@ -69,6 +70,7 @@ std::vector<std::uint8_t> bytes_of(const std::string& path, std::uint64_t limit)
 
 void eval_signals(const EvalFlags& flags) {
   if (flags.data.empty()) fail_usage("--signals needs --data");
+  expect_apart({"--signals", flags.signals}, {{"--data", flags.data}, {"--model", model_path(flags.session.model)}});
   SignalProbe probe(load_model(flags.session.model));
   const std::vector<std::uint8_t> bytes = bytes_of(flags.data, flags.limit);
   Progress progress(bytes.size());
@@ -117,10 +119,14 @@ void eval_routing(const EvalFlags& flags) {
   flags.json ? print_json(routing_json(model, curves)) : print(routing_text(model, curves));
 }
 
-void run(const EvalFlags& flags) {
+void run(const EvalFlags& flags, const CLI::App& command) {
   const int modes = (flags.gate ? 1 : 0) + (flags.routing ? 1 : 0) + (flags.workload.empty() ? 0 : 1) +
                     (flags.signals.empty() ? 0 : 1);
   if (modes != 1) fail_usage("expected one of --workload, --gate, --routing and --signals");
+  expect_partner(command, "--data", !flags.signals.empty(), "--signals");
+  for (const char* option : {"--part", "--warm"}) {
+    expect_partner(command, option, !flags.workload.empty(), "--workload");
+  }
   if (flags.gate) return eval_gate(flags);
   if (flags.routing) return eval_routing(flags);
   flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);
@@ -142,12 +148,10 @@ void add_eval(CLI::App& app) {
   command->add_flag("--routing", flags->routing, "Window mode at every capacity: what it loses and saves");
   command->add_option("--signals", flags->signals, "Write every signal of a stream into this file")->type_name("FILE");
   command->add_option("--data", flags->data, "The stream of --signals")->type_name("FILE");
-  command->add_option("--limit", flags->limit, "Bytes of each stream at most")
-      ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
+  add_whole(*command, "--limit", flags->limit, "Bytes of each stream at most", 1, kMostBytes)->type_name("BYTES");
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] { run(*flags, *command); });
 }
 
 }  // namespace mgt::cli

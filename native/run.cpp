@@ -7,6 +7,7 @@
 #include "app/failure.hpp"
 #include "app/files.hpp"
 #include "app/models.hpp"
+#include "app/options.hpp"
 #include "app/output.hpp"
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
@@ -83,14 +84,17 @@ Stream open_stream(const RunFlags& flags, const Model& model, const SessionOptio
   return Stream(open_gated(flags, model, options), std::move(dense), !flags.trace.empty());
 }
 
+/// What is written must not be what is read; a state may be continued in its own file.
+void refuse_overwriting(const RunFlags& flags) {
+  const NamedFile input{"FILE", flags.input == "-" ? "" : flags.input};
+  const NamedFile model{"--model", model_path(flags.session.model)};
+  expect_apart({"--trace", flags.trace}, {input, model, {"--load-state", flags.load_state}});
+  expect_apart({"--save-state", flags.save_state}, {input, model, {"--trace", flags.trace}});
+}
+
 void run(const RunFlags& flags) {
   const SessionOptions asked = flags.session.options();
-  if (!flags.trace.empty() && flags.input != "-" && same_file(flags.trace, flags.input)) {
-    fail_usage("--trace " + flags.trace + ": is the input file");
-  }
-  if (!flags.save_state.empty() && flags.input != "-" && same_file(flags.save_state, flags.input)) {
-    fail_usage("--save-state " + flags.save_state + ": is the input file");
-  }
+  refuse_overwriting(flags);
   if (flags.compare && !flags.load_state.empty()) {
     fail_usage("--load-state " + flags.load_state + ": there is no such state for the dense model of --compare");
   }
@@ -122,9 +126,7 @@ void add_run(CLI::App& app) {
   flags->session.add_all(*command);
   command->add_flag("--compare", flags->compare, "Run the dense model beside it and compare");
   command->add_option("--trace", flags->trace, "Write one JSON line per step")->type_name("FILE");
-  command->add_option("--limit", flags->limit, "Stop after this many bytes")
-      ->type_name("BYTES")
-      ->check(CLI::PositiveNumber);
+  add_whole(*command, "--limit", flags->limit, "Stop after this many bytes", 1, kMostBytes)->type_name("BYTES");
   command->add_option("--load-state", flags->load_state, "Continue the session that this file holds")
       ->type_name("FILE");
   command->add_option("--save-state", flags->save_state, "Write the session into a file after the stream")

@@ -14,6 +14,8 @@
 namespace mgt::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kMaxFileBytes = std::size_t{2} << 30;
 
 volatile std::sig_atomic_t interrupt_seen = 0;
@@ -53,6 +55,47 @@ class Temporary {
   bool moved_ = false;
 };
 
+void write_all(int fd, const std::string& path, std::span<const std::byte> bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail_errno(path);
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+void write_in_place(const std::string& path, std::span<const std::byte> bytes) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+  if (file.fd < 0) fail_errno(path);
+  write_all(file.fd, path, bytes);
+}
+
+mode_t mode_of_new_files() {
+  const mode_t mask = ::umask(0);  // which cannot be read without being set
+  ::umask(mask);
+  return 0666 & ~mask;
+}
+
+/// old: the file that is there, if any, whose owner and permissions the new one gets.
+void replace_file(const std::string& path, std::span<const std::byte> bytes, const struct stat* old) {
+  Temporary temporary(path);
+  write_all(temporary.fd(), path, bytes);
+  // Only root may give files away; what others write is theirs.
+  if (old != nullptr && ::fchown(temporary.fd(), old->st_uid, old->st_gid) != 0 && errno != EPERM) fail_errno(path);
+  const mode_t mode = old != nullptr ? old->st_mode & 0777 : mode_of_new_files();
+  if (::fchmod(temporary.fd(), mode) != 0 || ::fsync(temporary.fd()) != 0) fail_errno(path);
+  temporary.move_to(path);
+}
+
+/// Whether both paths lead to one file, which may not exist yet. What is no regular file is written to, not replaced:
+/// two may share it.
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  if (fs::exists(a, ignored)) return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
+  return fs::weakly_canonical(fs::absolute(a, ignored), ignored) ==
+         fs::weakly_canonical(fs::absolute(b, ignored), ignored);
+}
+
 }  // namespace
 
 std::vector<std::byte> read_file(const std::string& path) {
@@ -79,22 +122,27 @@ std::vector<std::byte> read_file(const std::string& path) {
 }
 
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes) {
-  Temporary temporary(path);
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::write(temporary.fd(), bytes.data() + done, bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_errno(path);
-    done += static_cast<std::size_t>(n);
+  struct stat old{};
+  const bool exists = ::stat(path.c_str(), &old) == 0;
+  std::error_code ignored;
+  const bool link_to_nothing = !exists && fs::is_symlink(path, ignored);
+  if (link_to_nothing || (exists && !S_ISREG(old.st_mode))) {
+    write_in_place(path, bytes);
+  } else if (exists) {
+    replace_file(fs::canonical(path, ignored).string(), bytes, &old);
+  } else {
+    replace_file(path, bytes, nullptr);
   }
-  const mode_t mask = ::umask(0);  // mkstemp makes files that only their owner reads
-  ::umask(mask);
-  if (::fchmod(temporary.fd(), 0666 & ~mask) != 0 || ::fsync(temporary.fd()) != 0) fail_errno(path);
-  temporary.move_to(path);
 }
 
-bool same_file(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  return std::filesystem::equivalent(a, b, ignored);
+void expect_apart(const NamedFile& written, std::initializer_list<NamedFile> others) {
+  if (written.path.empty()) return;
+  for (const NamedFile& other : others) {
+    if (!other.path.empty() && same_file(written.path, other.path)) {
+      fail_usage(std::string(written.option) + " " + written.path + ": is the file of " + other.option +
+                 "; write to another");
+    }
+  }
 }
 
 ByteSource::ByteSource(const std::string& path)

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,10 +15,18 @@ namespace mgt::cli {
 std::vector<std::byte> read_file(const std::string& path);
 
 /// Writes next to `path`, syncs, then renames over it: a reader sees the old file or the new one, never a half.
+/// Permissions stay, a link stays a link. What is no regular file (a pipe, a device) cannot be replaced and is written
+/// to.
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
 
-/// Whether both paths lead to the same existing file.
-bool same_file(const std::string& a, const std::string& b);
+/// A file of the command line, and the option or argument that names it; an empty path was not given.
+struct NamedFile {
+  const char* option;
+  std::string path;
+};
+
+/// Ends with a usage error where writing a file would overwrite one of the others.
+void expect_apart(const NamedFile& written, std::initializer_list<NamedFile> others);
 
 /// A file, or stdin for "-", read as its bytes arrive.
 class ByteSource {

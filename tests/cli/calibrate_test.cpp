@@ -70,7 +70,7 @@ TEST_CASE("calibrate --warm-up counts the bytes behind it, with a memory that ha
   const Said nothing_left = run_mgt({"calibrate", "--model", model, "--data", data, "--warm-up", "13240"});
   CHECK(nothing_left.exit == 1);
   CHECK(nothing_left.err.find("--warm-up 13240") != std::string::npos);
-  CHECK(nothing_left.err.find("has 13240 bytes") != std::string::npos);
+  CHECK(nothing_left.err.find("has 13,240 bytes") != std::string::npos);
 }
 
 TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
@@ -88,5 +88,20 @@ TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
   const Said missing = run_mgt({"calibrate", "--model", model, "--data", folder / "none"});
   CHECK(missing.exit == 1);
   CHECK(run_mgt({"calibrate", "--model", model, "--data", little, "--risk", "2"}).exit == 2);
+}
+
+TEST_CASE("calibrate takes no stream without a byte, and fits on none that has a single one", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("data", mgt::test::sample_text(kBytes));
+  const std::string empty = folder.write("empty", "");
+  const Said nothing = run_mgt({"calibrate", "--model", model, "--data", data, "--data", empty, "--fit"});
+  CHECK(nothing.exit == 1);
+  CHECK(nothing.err == "mgt: " + empty + ": empty, expected at least 1 byte\n");
+  const std::vector<std::string> alone{"calibrate", "--model", model,   "--data", data,
+                                       "--risk",    "0.9",     "--fit", "--json"};
+  std::vector<std::string> with_byte = alone;
+  with_byte.insert(with_byte.begin() + 3, {"--data", folder.write("byte", "x")});
+  CHECK(json_of(with_byte)["energy_weights"] == json_of(alone)["energy_weights"]);
 }
 #endif

@@ -82,9 +82,9 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"generate"}, "--prompt");
   usage({"generate", "--prompt", "x", "-n", "0"}, "-n");
   usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11.000: expected 0, or 0.01 to 10");
-  usage({"generate", "--prompt", "x", "--top-k", "257"}, "--top-k: Value 257 not in range 0 to 256");
+  usage({"generate", "--prompt", "x", "--top-k", "257"}, "--top-k 257: expected a whole number from 0 to 256");
   usage({"generate", "--prompt", "x", "--top-p", "1.5"}, "--top-p 1.500: expected over 0, at most 1");
-  usage({"generate", "--prompt", "x", "--logprobs", "21"}, "--logprobs: Value 21 not in range 0 to 20");
+  usage({"generate", "--prompt", "x", "--logprobs", "21"}, "--logprobs 21: expected a whole number from 0 to 20");
   usage({"bench", "--runs", "299"}, "--runs");
   usage({"bench", "--mode", "walk"}, "--mode walk: expected step, window or push");
   usage({"bench", "--mode", "push", "--tier", "2"}, "--tier 2: mode push answers at tier 0");
@@ -92,10 +92,116 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   check_refused(run_mgt({}), 2, "no command: expected run, generate");
   check_refused(run_mgt({"walk"}), 2, "walk");
   check_refused(run_mgt({"bench", "--config", "huge"}), 2, "--config huge: expected micro or baseline");
-  check_refused(run_mgt({"convert", model, model, "--type", "f32"}), 2, "is the input file");
   check_refused(run_mgt({"convert", model, folder / "out", "--type", "f64"}), 2,
                 "--type f64: expected f32, q8_0, q4_0, onnx");
-  check_refused(run_mgt({"run", "--model", model, "--trace", model, model}), 2, "is the input file");
+}
+
+TEST_CASE("numbers are decimal, finite and in the range that the error states", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string stream = folder.write("stream", "some bytes");
+  const auto usage = [&](std::vector<std::string> arguments, const std::string& error) {
+    arguments.insert(arguments.begin() + 1, {"--model", model});
+    check_refused(run_mgt(arguments), 2, error);
+  };
+  const std::string limits = ": expected a whole number from 1 to 9007199254740992";
+  for (const std::string limit : {"0", "-1", "0x10", "1.5", "1e3", " 1", "many", "", "99999999999999999999999"}) {
+    usage({"run", "--limit", limit, stream}, "--limit " + limit + limits);
+  }
+  const std::string seeds = ": expected a whole number from 0 to 18446744073709551615";
+  for (const std::string seed : {"-1", "18446744073709551616"}) {
+    usage({"generate", "--prompt", "x", "--seed", seed}, "--seed " + seed + seeds);
+  }
+  usage({"run", "--window", "4294967297", stream}, "--window 4294967297: expected a whole number from 0 to 4294967295");
+  usage({"calibrate", "--data", stream, "--resamples", "-1"}, "--resamples -1: expected a whole number from 0 to ");
+  for (const std::string number : {"nan", "-nan", "inf", "1e999", "0x1", "", "1 2"}) {
+    usage({"calibrate", "--data", stream, "--risk", number}, "--risk " + number + ": expected a number from 0 to 1");
+    usage({"calibrate", "--data", stream, "--confidence", number}, ": expected a number from 0.5 to 0.999");
+    usage({"generate", "--prompt", "x", "--temperature", number}, "--temperature " + number + ": expected a number");
+    usage({"generate", "--prompt", "x", "--top-p", number}, "--top-p " + number + ": expected a number");
+    usage({"bench", "--mode", "window", "--capacity", number}, "--capacity " + number + ": expected a number");
+    usage({"run", "--deadline", number, stream}, "--deadline " + number + ": expected a number");
+    for (const std::string threshold :
+         {"--memory-confidence", "--exit-confidence", "--energy-max", "--energy-hysteresis"}) {
+      usage({"run", "--policy", "custom", threshold, number, stream}, threshold + " " + number + ": expected a number");
+    }
+  }
+  usage({"run", "--deadline", "9", "--step-bounds", "3,2,1", stream}, "--step-bounds 3,2,1: expected 4 numbers, not 3");
+  usage({"run", "--deadline", "9", "--step-bounds", "4,3,2,nan", stream}, "--step-bounds nan: expected a number");
+  usage({"run", "--limit=", stream}, "--limit=: expected a value behind =");
+
+  const std::string largest = "18446744073709551615";
+  const auto seeded = [&](const std::string& seed) {
+    return run_mgt({"generate", "--model", model, "--prompt", "x", "-n", "2", "--seed", seed, "--json"}).out;
+  };
+  CHECK(seeded(largest).find("\"seed\": " + largest) != std::string::npos);
+  CHECK(seeded("010").find("\"seed\": 10,") != std::string::npos);
+  CHECK(run_mgt({"run", "--model", model, "--deadline", "9", "--step-bounds", "40,20,10,2.1", stream}).exit == 0);
+  CHECK(run_mgt({"generate", "--model", model, "--prompt", "--mode=", "-n", "2"}).exit == 2);
+  CHECK(run_mgt({"generate", "--model", model, "--prompt", "--colour=", "-n", "2"}).exit == 0);
+}
+
+TEST_CASE("nothing is written over what is read", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string stream = folder.write("stream", mgt::test::sample_text(300));
+  const std::string state = folder / "state";
+  const std::string fresh = folder / "fresh";
+  std::filesystem::create_hard_link(stream, folder / "again");
+  REQUIRE(run_mgt({"run", "--model", model, "--save-state", state, stream}).exit == 0);
+  const auto refused = [&](const std::vector<std::string>& arguments, const std::string& written,
+                           const std::string& read) {
+    const std::string path = arguments.back();
+    const std::string before = folder.read(std::filesystem::path(path).filename());
+    check_refused(run_mgt(arguments), 2, written + " " + path + ": is the file of " + read + "; write to another");
+    CHECK(folder.read(std::filesystem::path(path).filename()) == before);
+  };
+  const std::vector<std::string> run{"run", "--model", model, stream};
+  const auto run_with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), run.begin(), run.end());
+    return more;
+  };
+  for (const std::string written : {"--trace", "--save-state"}) {
+    refused(run_with({written, stream}), written, "FILE");
+    refused(run_with({written, folder / "again"}), written, "FILE");
+    refused(run_with({written, model}), written, "--model");
+  }
+  refused(run_with({"--load-state", state, "--trace", state}), "--trace", "--load-state");
+  refused(run_with({"--trace", folder / "./fresh", "--save-state", fresh}), "--save-state", "--trace");
+  CHECK(!std::filesystem::exists(fresh));
+  refused({"calibrate", "--model", model, "--data", model, "--data", stream, "--out", stream}, "--out", "--data");
+  refused({"calibrate", "--data", stream, "--model", model, "--out", model}, "--out", "--model");
+  refused({"eval", "--model", model, "--data", stream, "--signals", stream}, "--signals", "--data");
+  refused({"eval", "--model", model, "--data", stream, "--signals", model}, "--signals", "--model");
+  refused({"convert", "--type", "f32", model, model}, "OUT", "IN");
+  CHECK(run_mgt(run_with({"--load-state", state, "--save-state", state})).exit == 0);
+  CHECK(run_mgt(run_with({"--trace", "/dev/null", "--load-state", state})).exit == 0);
+}
+
+TEST_CASE("an option that would be ignored says what it needs", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string out = folder / "out";
+  const auto usage = [&](const std::vector<std::string>& arguments, const std::string& part) {
+    check_refused(run_mgt(arguments), 2, part);
+  };
+  const std::vector<std::vector<std::string>> of_graphs{
+      {"--graph", "step"}, {"--tokens", "4"}, {"--window", "4"}, {"--narrow"}};
+  for (const auto& words : of_graphs) {
+    std::vector<std::string> arguments{"convert", model, out, "--type", "q8_0"};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    usage(arguments, words[0] + " needs --type onnx, onnx-int8 or onnx-int4");
+  }
+  usage({"convert", model, out, "--type", "onnx", "--graph", "step", "--narrow"}, "--narrow needs --graph window");
+  usage({"bench", "--model", model, "--capacity", "0.5"}, "--capacity needs --mode window");
+  usage({"bench", "--model", model, "--every", "4"}, "--every needs --mode push");
+  usage({"generate", "--model", model, "--prompt", "x", "--logprobs", "3"}, "--logprobs needs --json");
+  usage({"eval", "--model", model, "--workload", "streaming", "--data", model}, "--data needs --signals");
+  usage({"eval", "--model", model, "--gate", "--warm"}, "--warm needs --workload");
+  usage({"eval", "--model", model, "--gate", "--part", "held"}, "--part needs --workload");
+  usage({"run", "--model", model, "--policy", "custom", "--energy-hysteresis", "1"},
+        "--energy-hysteresis needs --energy-max");
+  CHECK(!std::filesystem::exists(out));
 }
 
 TEST_CASE("an instruction set that is not there is a usage error that lists the others", "[cli]") {

@@ -140,7 +140,7 @@ TEST_CASE("states and options that exclude each other are usage errors", "[cli][
   const std::string state = folder / "state";
   run_json(folder, {"--save-state", state}, "some bytes");
   check_refused(run(folder, {"--compare", "--load-state", state}, "x"), 2, "--load-state " + state + ": ");
-  check_refused(run(folder, {"--save-state", state, state}, ""), 2, "--save-state " + state + ": is the input file");
+  check_refused(run(folder, {"--save-state", state, state}, ""), 2, "--save-state " + state + ": is the file of FILE");
 }
 
 TEST_CASE("a state that cannot be written leaves the old one", "[cli][snapshot]") {
