@@ -27,8 +27,8 @@ struct WorkloadStream {
 
 struct Workload {
   std::string name;
-  std::string description;
-  std::string policy;  ///< the one it is meant to run under
+  std::string description;  ///< empty where the manifest says nothing
+  std::string policy;       ///< the one it is meant to run under
   std::vector<WorkloadStream> streams;
 };
 

@@ -178,10 +178,10 @@ Json workload_json(const WorkloadRun& run, std::vector<StreamFigures>& streams) 
 }
 
 std::string workload_text(const WorkloadRun& run, std::vector<StreamFigures>& streams) {
-  std::string text = bold(run.workload.name) + ": " + run.workload.description + "\n" + dim("model ") +
-                     run.gated.model().name() + dim("  policy ") + mgt::name_of(run.gated.policy_kind()) +
-                     dim("  arch ") + current_arch() + dim("  part ") + name_of(run.part) + (run.warm ? ", warm" : "") +
-                     "\n\n";
+  std::string text =
+      bold(run.workload.name) + (run.workload.description.empty() ? "" : ": " + run.workload.description) + "\n" +
+      dim("model ") + run.gated.model().name() + dim("  policy ") + mgt::name_of(run.gated.policy_kind()) +
+      dim("  arch ") + current_arch() + dim("  part ") + name_of(run.part) + (run.warm ? ", warm" : "") + "\n\n";
   Table table;
   table.row({dim("stream"), dim("bytes"), dim("faster"), dim("layers"), dim("tier 3"), dim("2"), dim("1"), dim("0"),
              dim("accuracy kept"), dim("nats"), dim("agreement"), dim("KV saved")});

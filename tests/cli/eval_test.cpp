@@ -192,11 +192,64 @@ TEST_CASE("eval names what is wrong with a workload", "[cli]") {
   const std::string size = std::to_string(two_parts().size());
   const Said cut = run_mgt({"eval", "--model", model, "--workload", write_manifest(folder, 999999)});
   CHECK(cut.exit == 1);
-  CHECK(cut.err.find("calibration_bytes is 999999, the file has " + size) != std::string::npos);
-  const Said no_policy =
-      run_mgt({"eval", "--model", model, "--workload", folder.write("bare.json", R"({"workload": "bare"})")});
-  CHECK(no_policy.exit == 1);
-  CHECK(no_policy.err.find("description") != std::string::npos);
+  CHECK(cut.err.find("calibration_bytes is 999999, expected a whole number over 0 and under the " + size) !=
+        std::string::npos);
+}
+
+TEST_CASE("eval names a manifest's field, what it holds and what is expected", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  write_manifest(folder, 100 * kLine);
+  const auto refused = [&](const std::string& manifest, const std::string& error) {
+    const std::string path = folder.write("bad.json", manifest);
+    const Said said = run_mgt({"eval", "--model", model, "--workload", path});
+    INFO(manifest);
+    CHECK(said.exit == 1);
+    CHECK(said.err == "mgt: " + path + error + "\n");
+  };
+  refused("{", ": no JSON from byte 2 on");
+  refused("[1]", " is [1], expected an object");
+  refused("{}", ": workload is missing, expected a text");
+  refused(R"({"workload": 1})", ": workload is 1, expected a text");
+  refused(R"({"workload": "w"})", ": policy is missing, expected a text");
+  refused(R"({"workload": "w", "policy": "bold"})",
+          ": policy is \"bold\", expected one of dense, exact, conservative, default, permissive, custom");
+  const std::string head = R"({"workload": "w", "policy": "exact", "streams": )";
+  refused(head + "{}}", ": streams is {}, expected a list of streams");
+  refused(head + "[]}", ": streams is [], expected at least 1 stream");
+  refused(head + "[[]]}", ": streams[0] is [], expected an object");
+  refused(head + "[{}]}", ": streams[0].name is missing, expected a text");
+  const std::string stream = head + R"([{"name": "n", "file": "stream.log", "calibration_bytes": )";
+  const std::string cuts = ", expected a whole number over 0 and under the " + std::to_string(two_parts().size()) +
+                           " bytes of " + folder / "stream.log";
+  for (const std::string cut : {"-5", "0", "1.5", "\"9\"", "999999"}) {
+    refused(stream + cut + "}]}", ": streams[0].calibration_bytes is " + cut + cuts);
+  }
+  const auto labels = [&](const std::string& value, const std::string& error) {
+    refused(stream + "270, \"anomalous_lines\": " + value + "}]}", ": streams[0].anomalous_lines" + error);
+  };
+  for (const std::string value : {"{}", "1.5", "null"}) {
+    labels(value, " is " + value + ", expected a list of pairs of line numbers");
+  }
+  const std::string pair = ", expected two line numbers, [first, end) with first < end";
+  for (const std::string value : {"3", "[1]", "[5,2]", "[2,2]", "[1,2,3]"}) {
+    labels("[[0, 1], " + value + "]", "[1] is " + value + pair);
+  }
+  labels(R"([["a", "b"]])", R"([0][0] is "a", expected a line number)");
+  labels("[[-1, 3]]", "[0][0] is -1, expected a line number");
+}
+
+TEST_CASE("a manifest needs no description", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  write_manifest(folder, 100 * kLine);
+  const std::string manifest = folder.write(
+      "short.json",
+      R"({"workload": "w", "policy": "exact", "streams": [{"name": "n", "file": "stream.log", "calibration_bytes": 270}]})");
+  const Said said = run_mgt({"eval", "--model", model, "--workload", manifest, "--limit", "100"});
+  INFO(said.err);
+  CHECK(said.exit == 0);
+  CHECK(said.out.starts_with("w\n"));
 }
 
 TEST_CASE("the file of signals holds what the dense run cost", "[cli]") {
