@@ -49,7 +49,7 @@ SessionOptions without_shortcuts(SessionOptions options) {
 }
 
 void run(GenerateFlags flags, const CLI::App& command) {
-  expect_partner(command, "--logprobs", flags.json, "--json");
+  expect_partner(command, "--logprobs", flags.json || flags.options.logprobs == 0, "--json");
   flags.options.speculative = flags.options.speculative || flags.compare;
   // The gate of the default policy leaves layers out by itself; speculation needs one that does not. Beside it replay
   // takes what comes back.
