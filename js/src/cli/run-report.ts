@@ -8,6 +8,7 @@ import {
   bar,
   bold,
   bytesText,
+  counted,
   dim,
   durationText,
   fixed,
@@ -164,7 +165,7 @@ export function runText(stream: Stream): string {
     `${bold(session.model.name)}${dim("  policy ")}${session.policy}${dim("  arch ")}${archOf(session.model)}` +
     `${dim("  kv ")}${session.gatePolicy.kv}${dim("  window ")}${session.window}${dim("  memory ")}${memory ? "on" : "off"}`;
   const speed =
-    `${withCommas(tokens)} bytes in ${durationText(seconds)}, ${bytesText(ratio(tokens, seconds))}/s; ` +
+    `${counted(tokens, "byte")} in ${durationText(seconds)}, ${bytesText(ratio(tokens, seconds))}/s; ` +
     `KV cache ${bytesText(stats.kvBytesRead)} read, ${bytesText(stats.kvBytesWritten)} written`;
   return `${headline}\n${deadlineLine(stream.gated)}${speed}\n\n${tierTable(stats)}\n${figuresTable(stream)}\n${verdict(stream)}`;
 }

@@ -14,6 +14,11 @@ export function withCommas(n: number | bigint): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** "1 byte", "2,300 bytes". */
+export function counted(n: number, thing: string): string {
+  return `${withCommas(n)} ${thing}${n === 1 ? "" : "s"}`;
+}
+
 /** "-" where x is not finite. */
 export function fixed(x: number, digits: number): string {
   return Number.isFinite(x) ? x.toFixed(digits) : "-";
