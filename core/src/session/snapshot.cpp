@@ -22,7 +22,7 @@ constexpr std::uint32_t kAuto = 255;  // no tier is forced
 constexpr snapshot::Range<double> kNats{-1e30, 1e30};
 
 /// How an option's value is to be read.
-enum class Form { number, real, policy, kv, tier };
+enum class Form : std::uint8_t { number, real, policy, kv, tier };
 
 /// An option that shapes the state or what comes of it.
 struct BoundOption {
