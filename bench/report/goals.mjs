@@ -120,10 +120,10 @@ function timeTable(results) {
 
 ${table(["session", "build", "dense, us", ...tiers], rows)}
 Of a log most bytes are skipped, and the few steps that need all layers take nearly as long as all skipped ones. What is typed or written is computed
-at most of its bytes, mostly by half of the layers, at the loss that is allowed. \`conservative\` does nothing but skip.
+at most of its bytes, mostly by half of the layers, at the loss that is allowed. \`conservative\` exits nowhere.
 WebAssembly gains less than native code by the same gate: its vectors have 128 bits, ${rates.wasm.toFixed(0)} instead of ${rates.native.toFixed(0)} billion multiply-adds
-a second on this core. A dense step waits for its weights in both and takes ${slower("dense")} as long there as natively; half of the layers, whose
-weights stay in a core's own cache, wait for products and take ${slower("1")} as long.
+a second (\`make bench-peers\`). A dense step, which natively waits for its weights, takes ${slower("dense")} as long there; half of the layers, whose weights
+natively stay in a core's own cache, ${slower("1")}.
 `;
 }
 

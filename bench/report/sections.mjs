@@ -118,8 +118,8 @@ incremental (one position, KV cache kept) and event-driven in its feed-forward l
 may be skipped is decided by the loss that the policy allows, not assumed. On code the stream memory alone is seldom sure.
 
 The baseline's lower half, which a gated session runs most, has mostly 4 bits. Natively half of the layers are ${share(halfStepShare(results))} of a dense step's
-time (section 4), so leaving out the upper half gains more time than multiply-adds. In WebAssembly, where a step waits for products
-rather than for its weights, the two halves cost nearly the same.
+time (section 4), so leaving out the upper half gains more time than multiply-adds. In WebAssembly, which multiplies less a second
+(see below), the two halves cost nearly the same.
 `;
 }
 

@@ -185,14 +185,9 @@ struct HexBytes {
   char text[3 * sizeof snapshot::kMagic];
 
   explicit HexBytes(const char (&bytes)[sizeof snapshot::kMagic]) noexcept {
-    constexpr char kDigits[] = "0123456789abcdef";
     for (std::size_t i = 0; i < sizeof bytes; ++i) {
-      const auto byte = static_cast<std::uint8_t>(bytes[i]);
-      text[3 * i] = kDigits[byte >> 4];
-      text[3 * i + 1] = kDigits[byte & 15];
-      text[3 * i + 2] = ' ';
+      text::format_text(std::span(text).subspan(3 * i), "%02x ", static_cast<unsigned>(bytes[i] & 0xff));
     }
-    text[sizeof text - 1] = '\0';
   }
 };
 
