@@ -127,6 +127,7 @@ void run(const EvalFlags& flags, const CLI::App& command) {
   for (const char* option : {"--part", "--warm"}) {
     expect_partner(command, option, !flags.workload.empty(), "--workload");
   }
+  SessionFlags::expect_partner(command, !flags.workload.empty(), "--workload");
   if (flags.gate) return eval_gate(flags);
   if (flags.routing) return eval_routing(flags);
   flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);

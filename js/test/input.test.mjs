@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
-import { InputError, LoadError, ModelError, loadModel } from "../dist/node.js";
+import { InputError, LoadError, ModelError, loadModel, loadModelInWorker } from "../dist/node.js";
 import { modelBytes, modelPath } from "./support.mjs";
 
 const model = await loadModel(modelBytes);
@@ -76,6 +76,31 @@ test("a source that is none, and a server that is not there, are LoadErrors", as
   }
   const nobody = "http://127.0.0.1:9/m.gguf";
   await assert.rejects(loadModel(nobody), { name: "LoadError", message: /127\.0\.0\.1:9\/m\.gguf: fetch failed/ });
+});
+
+test("a text that is no URL, and a file URL that names no path, are LoadErrors", async () => {
+  await assert.rejects(loadModel("http://"), { name: "LoadError", message: "http:// is no URL" });
+  await assert.rejects(loadModelInWorker("https://["), { name: "LoadError", message: "https://[ is no URL" });
+  await assert.rejects(loadModel("file://elsewhere/m.gguf"), {
+    name: "LoadError",
+    message: /^file:\/\/elsewhere\/m.gguf: /,
+  });
+});
+
+test("options of loading are checked by name and type", async () => {
+  const refused = [
+    [{ biuld: "relaxed" }, "there is no option biuld, known are onProgress, signal, wasm, build"],
+    [{ build: "simd512" }, 'build is "simd512", known are simd128, relaxed'],
+    [{ onProgress: 5 }, "onProgress is 5, expected is a function"],
+    [{ signal: {} }, "signal is [object Object], expected is an AbortSignal"],
+  ];
+  for (const [options, message] of refused) {
+    await assert.rejects(loadModel(modelBytes, options), { name: "OptionError", message });
+  }
+  await assert.rejects(loadModelInWorker(modelBytes, { build: "simd512" }), { name: "OptionError" });
+  for (const load of [loadModel, loadModelInWorker]) {
+    await assert.rejects(load(modelBytes, { wasm: null }), { name: "LoadError", message: /^the source is null, / });
+  }
 });
 
 test("every kind of source loads the same model", async () => {

@@ -80,6 +80,14 @@ void SessionFlags::add_deadline(CLI::App& app) {
       ->type_name("US,US,US,US");
 }
 
+void SessionFlags::expect_partner(const CLI::App& command, bool has_partner, const std::string& partner) {
+  for (const char* option :
+       {"--policy", "--tier", "--kv", "--memory", "--window", "--replay", "--memory-confidence", "--exit-confidence",
+        "--energy-max", "--energy-hysteresis", "--deadline", "--step-bounds"}) {
+    cli::expect_partner(command, option, has_partner, partner);
+  }
+}
+
 SessionOptions SessionFlags::options() const {
   SessionOptions options;
   options.policy = parse_policy(policy);

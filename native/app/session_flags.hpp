@@ -34,6 +34,10 @@ struct SessionFlags {
   void add_all(CLI::App& app);
   void add_deadline(CLI::App& app);
 
+  /// Ends with a usage error where one of add_all()'s options but --model was given without `partner`, which opens the
+  /// session that they shape.
+  static void expect_partner(const CLI::App& command, bool has_partner, const std::string& partner);
+
   /// What the words mean. Errors: usage, naming the option and what it takes.
   SessionOptions options() const;
 };

@@ -199,6 +199,8 @@ TEST_CASE("an option that would be ignored says what it needs", "[cli]") {
   usage({"eval", "--model", model, "--workload", "streaming", "--data", model}, "--data needs --signals");
   usage({"eval", "--model", model, "--gate", "--warm"}, "--warm needs --workload");
   usage({"eval", "--model", model, "--gate", "--part", "held"}, "--part needs --workload");
+  usage({"eval", "--model", model, "--gate", "--policy", "dense"}, "--policy needs --workload");
+  usage({"eval", "--model", model, "--routing", "--step-bounds", "4,3,2,1"}, "--step-bounds needs --workload");
   usage({"run", "--model", model, "--policy", "custom", "--energy-hysteresis", "1"},
         "--energy-hysteresis needs --energy-max");
   CHECK(!std::filesystem::exists(out));

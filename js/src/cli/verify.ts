@@ -30,7 +30,8 @@ Recomputes the seal of every record and its link to the record before. A record 
 moved or cut out of the middle ends the check with exit code 1 and the number of its step. The hash is not cryptographic:
 it finds accidents and edits, it does not withstand someone who reseals the rest of the file.
 With --input the stream is run again, with the model and the options that the trace was written with, and the
-first step and field that differ are named: that also finds a resealed file, on any machine.`,
+first step and field that differ are named: that also finds a resealed file, on any machine. Without it nothing is
+run, and the options of a session say nothing.`,
 };
 
 /** Checks records one by one and remembers where the chain stands. */

@@ -44,6 +44,13 @@ export const oneOf =
     if (!names.includes(value as string)) refuse(name, value, `known are ${names.join(", ")}`);
   };
 
+/** Of any realm. */
+export const abortSignal: Check = (name, value) => {
+  if (typeof (value as AbortSignal | null)?.throwIfAborted !== "function") {
+    refuse(name, value, "expected is an AbortSignal");
+  }
+};
+
 /** For what is checked where it is used. */
 export const anything: Check = () => undefined;
 

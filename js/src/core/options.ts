@@ -3,8 +3,8 @@ import { OptionError } from "../errors.js";
 import type { GatePolicy, GenerateOptions, SessionOptions } from "../types.js";
 import {
   type Checks,
+  abortSignal,
   anyNumber,
-  anything,
   checkOptions,
   flag,
   integer,
@@ -67,7 +67,7 @@ const generateChecks: Checks<GenerateOptions> = {
   topP: numberWhere((p) => p > 0 && p <= 1, "numbers over 0 to 1"),
   logprobs: upTo(20),
   speculative: flag,
-  signal: anything,
+  signal: abortSignal,
 };
 
 /** The number of a name that was checked. */

@@ -1,6 +1,6 @@
 import type { WorkerPort } from "../worker/protocol.js";
 import type { Platform } from "./platform.js";
-import { fetchUrl } from "./read-source.js";
+import { fetchUrl, parseUrl } from "./read-source.js";
 
 const wasmUrls = {
   simd128: () => new URL("../wasm/mgt-simd128.wasm", import.meta.url),
@@ -11,7 +11,7 @@ const wasmUrls = {
 export const browserPlatform: Platform = {
   wasm: (build) => fetchUrl(wasmUrls[build]()),
   open: fetchUrl,
-  absolute: (location) => new URL(location, globalThis.location.href).href,
+  absolute: (location) => parseUrl(location, globalThis.location.href).href,
   spawnWorker: (url) => {
     const worker =
       url === undefined

@@ -1,7 +1,7 @@
 import { WasmError } from "../errors.js";
 import type { Build } from "../types.js";
 import { wasmMagic, wrongMagic } from "./magic.js";
-import { type BuildChoice, pickBuild, relaxedObstacle } from "./pick-build.js";
+import { type BuildChoice, builds, pickBuild, relaxedObstacle } from "./pick-build.js";
 import type { BytesResponse, Platform } from "./platform.js";
 import { type BytesSource, openSource, readAll } from "./read-source.js";
 
@@ -40,8 +40,9 @@ function usable(choice: BuildChoice): BuildChoice {
   return choice;
 }
 
-function isPerBuild(given: WasmSource): given is Partial<Record<Build, BytesSource | WebAssembly.Module>> {
-  return typeof given === "object" && ("simd128" in given || "relaxed" in given);
+/** Whether a source holds one for each build. */
+export function isPerBuild(given: WasmSource): given is Partial<Record<Build, BytesSource | WebAssembly.Module>> {
+  return typeof given === "object" && given !== null && builds.some((build) => build in given);
 }
 
 function compileOwn(platform: Platform, build: Build): Promise<WebAssembly.Module> {

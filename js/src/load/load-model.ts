@@ -1,23 +1,12 @@
 import { ModelError, WasmError } from "../errors.js";
 import { Runtime } from "../core/runtime.js";
 import { Model } from "../model.js";
-import type { Build } from "../types.js";
-import { type WasmSource, compileWasm } from "./compile-wasm.js";
+import { compileWasm } from "./compile-wasm.js";
+import { type LoadOptions, checkLoadOptions } from "./load-options.js";
 import { ggufMagic, wrongMagic } from "./magic.js";
 import { relaxedObstacle } from "./pick-build.js";
 import type { Platform } from "./platform.js";
 import { type BytesSource, type ReadOptions, openSource, readAll } from "./read-source.js";
-
-export interface LoadOptions {
-  /** Called as the model's bytes arrive. */
-  onProgress?: ReadOptions["onProgress"];
-  /** Ends the download. */
-  signal?: AbortSignal;
-  /** The engine's wasm, where the package's own file cannot be fetched. */
-  wasm?: WasmSource;
-  /** Default: the fastest that this engine runs correctly. */
-  build?: Build;
-}
 
 export type LoadModel = (source: BytesSource, options?: LoadOptions) => Promise<Model>;
 
@@ -39,10 +28,11 @@ export async function openRuntime(platform: Platform, { wasm, build, signal }: L
  * Loads a model into a WebAssembly instance of its own, on the calling thread.
  *
  * Throws ModelError (the bytes are no model this build can run; its embedded self-test is part of that), LoadError
- * (URL or file), WasmError (engine), OutOfMemoryError, or the signal's reason.
+ * (URL or file), OptionError, WasmError (engine), OutOfMemoryError, or the signal's reason.
  */
 export function makeLoadModel(platform: Platform): LoadModel {
   return async (source, options = {}) => {
+    checkLoadOptions(options);
     const { onProgress, signal } = options;
     signal?.throwIfAborted();
     const [{ runtime, reason }, file] = await Promise.all([

@@ -5,16 +5,15 @@ import { Worker } from "node:worker_threads";
 import { LoadError } from "../errors.js";
 import type { WorkerPort } from "../worker/protocol.js";
 import type { BytesResponse, Platform } from "./platform.js";
-import { fetchUrl } from "./read-source.js";
+import { fetchUrl, parseUrl } from "./read-source.js";
 
 /** Node, Bun and Deno: files by path or URL, worker threads. `base` is the URL of the running bundle in dist/. */
 export function nodePlatform(base: string): Platform {
   return {
-    wasm: (build) => readLocal(fileURLToPath(new URL(`../wasm/mgt-${build}.wasm`, base))),
+    wasm: (build) => readLocal(new URL(`../wasm/mgt-${build}.wasm`, base)),
     open: async (location, signal) => {
       const url = asUrl(location);
-      if (url.protocol === "file:") return readLocal(fileURLToPath(url), signal);
-      return fetchUrl(url, signal);
+      return url.protocol === "file:" ? readLocal(url, signal) : fetchUrl(url, signal);
     },
     absolute: (location) => asUrl(location).href,
     spawnWorker: (url) => {
@@ -38,15 +37,16 @@ export function nodePlatform(base: string): Platform {
 
 function asUrl(location: string | URL): URL {
   if (location instanceof URL) return location;
-  return /^(https?|file|data|blob):/i.test(location) ? new URL(location) : pathToFileURL(resolve(location));
+  return /^(https?|file|data|blob):/i.test(location) ? parseUrl(location) : pathToFileURL(resolve(location));
 }
 
-async function readLocal(path: string, signal?: AbortSignal): Promise<BytesResponse> {
+async function readLocal(url: URL, signal?: AbortSignal): Promise<BytesResponse> {
+  let name = url.href;
   try {
-    const body = await readFile(path, signal ? { signal } : {});
-    return { name: path, body };
+    name = fileURLToPath(url);
+    return { name, body: await readFile(name, signal ? { signal } : {}) };
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    throw new LoadError("load_failed", `${path}: ${(cause as Error).message}`, { cause });
+    throw new LoadError("load_failed", `${name}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,5 +1,7 @@
 import type { Build } from "../types.js";
 
+export const builds = ["simd128", "relaxed"] as const;
+
 export interface BuildChoice {
   build: Build;
   reason: string;

@@ -36,6 +36,15 @@ export async function openSource(
   return { name: "the given stream", body: readStream(source) };
 }
 
+/** Throws LoadError where the text is no URL. */
+export function parseUrl(text: string | URL, base?: string): URL {
+  try {
+    return new URL(text, base);
+  } catch (cause) {
+    throw new LoadError("load_failed", `${text} is no URL`, { cause });
+  }
+}
+
 /** Opens a URL. Throws LoadError where nothing answers or the server refuses. */
 export async function fetchUrl(url: string | URL, signal?: AbortSignal): Promise<BytesResponse> {
   let response: Response;

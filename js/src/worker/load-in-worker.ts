@@ -1,16 +1,12 @@
-import type { LoadOptions } from "../load/load-model.js";
+import { type WorkerLoadOptions, checkWorkerLoadOptions } from "../load/load-options.js";
+import { builds } from "../load/pick-build.js";
 import type { Platform } from "../load/platform.js";
 import { type BytesSource, openSource, readAll } from "../load/read-source.js";
-import type { WasmSource } from "../load/compile-wasm.js";
+import { type WasmSource, isPerBuild } from "../load/compile-wasm.js";
 import type { Build } from "../types.js";
 import { Caller } from "./caller.js";
 import type { WasmInput, WorkerPort } from "./protocol.js";
 import { WorkerModel } from "./worker-model.js";
-
-export interface WorkerLoadOptions extends LoadOptions {
-  /** The worker's script, `mincut-gated-transformer/worker`, where the bundler moved it. */
-  workerUrl?: string | URL;
-}
 
 export type LoadModelInWorker = (source: BytesSource, options?: WorkerLoadOptions) => Promise<WorkerModel>;
 
@@ -19,7 +15,9 @@ export type LoadModelInWorker = (source: BytesSource, options?: WorkerLoadOption
  * WorkerError where the worker does not start.
  */
 export function makeLoadModelInWorker(platform: Platform): LoadModelInWorker {
-  return async (source, { onProgress, signal, wasm, build, workerUrl } = {}) => {
+  return async (source, options = {}) => {
+    checkWorkerLoadOptions(options);
+    const { onProgress, signal, wasm, build, workerUrl } = options;
     signal?.throwIfAborted();
     // URLs are opened in the worker; everything else is read here, since streams cannot be sent everywhere.
     const isLocation = typeof source === "string" || source instanceof URL;
@@ -46,13 +44,13 @@ export function makeLoadModelInWorker(platform: Platform): LoadModelInWorker {
 
 async function sendable(wasm: WasmSource, platform: Platform): Promise<WasmInput> {
   if (wasm instanceof WebAssembly.Module) return wasm;
-  if (typeof wasm === "object" && ("simd128" in wasm || "relaxed" in wasm)) {
+  if (isPerBuild(wasm)) {
     const files: Partial<Record<Build, Uint8Array | WebAssembly.Module>> = {};
-    for (const build of ["simd128", "relaxed"] as const) {
+    for (const build of builds) {
       const file = wasm[build];
       if (file) files[build] = (await sendable(file, platform)) as Uint8Array | WebAssembly.Module;
     }
     return files;
   }
-  return readAll(await openSource(wasm as BytesSource, platform), {});
+  return readAll(await openSource(wasm, platform), {});
 }
