@@ -33,7 +33,8 @@ constexpr const char* kExamples =
     "cryptographic:\n"
     "it finds accidents and edits, it does not withstand someone who reseals the rest of the file.\n"
     "With --input the stream is run again, with the model and the options that the trace was written with, and the\n"
-    "first step and field that differ are named: that also finds a resealed file, on any machine. Without it nothing is\n"
+    "first step and field that differ are named: that also finds a resealed file, on any machine. Without it nothing "
+    "is\n"
     "run, and the options of a session say nothing.";
 
 struct VerifyFlags {

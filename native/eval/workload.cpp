@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "app/failure.hpp"
 #include "app/files.hpp"
+#include "app/json_file.hpp"
 #include "app/session_flags.hpp"
 
 namespace mgt::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 std::string manifest_path(const std::string& choice) {
   if (choice.ends_with(".json")) return choice;
@@ -36,70 +35,12 @@ std::size_t lines_in(const std::byte* from, const std::byte* to) {
   return static_cast<std::size_t>(std::count(from, to, std::byte{'\n'}));
 }
 
-/// A value of a manifest, and where it stands: "mine.json: streams[0].name". It ends the command where the value is not
-/// what is expected.
-class Value {
- public:
-  Value(const json* value, std::string place) : value_(value), place_(std::move(place)) {}
-
-  bool is_there() const noexcept { return value_ != nullptr; }
-
-  std::string text() const {
-    if (!is_there() || !value_->is_string()) fail("a text");
-    return value_->get<std::string>();
-  }
-
-  std::size_t whole(const std::string& expected) const {
-    if (!is_there() || !value_->is_number_unsigned()) fail(expected);
-    return value_->get<std::size_t>();
-  }
-
-  std::vector<Value> elements(const std::string& expected) const {
-    if (!is_there() || !value_->is_array()) fail(expected);
-    std::vector<Value> elements;
-    for (std::size_t i = 0; i < value_->size(); ++i) {
-      elements.emplace_back(&(*value_)[i], place_ + "[" + std::to_string(i) + "]");
-    }
-    return elements;
-  }
-
-  /// A field of an object, which may be missing.
-  Value field(const std::string& name) const {
-    if (!is_there() || !value_->is_object()) fail("an object");
-    const auto found = value_->find(name);
-    const char* separator = place_.ends_with(']') ? "." : ": ";
-    return {found == value_->end() ? nullptr : &*found, place_ + separator + name};
-  }
-
-  [[noreturn]] void fail(const std::string& expected) const {
-    std::string found = is_there() ? value_->dump() : "missing";
-    if (found.size() > kMostShown) found = found.substr(0, kMostShown) + "...";
-    fail_input(place_ + " is " + found + ", expected " + expected);
-  }
-
- private:
-  static constexpr std::size_t kMostShown = 60;
-
-  const json* value_;
-  std::string place_;
-};
-
-json parse_manifest(const std::string& path) {
-  const std::vector<std::byte> text = read_file(path);
-  const auto* begin = reinterpret_cast<const char*>(text.data());
-  try {
-    return json::parse(begin, begin + text.size());
-  } catch (const json::parse_error& error) {
-    fail_input(path + ": no JSON from byte " + std::to_string(error.byte) + " on");
-  }
-}
-
 /// The labels that fall into the lines [first, first + count), counted from there.
-void take_labels(const Value& labels, std::size_t first, std::size_t count, WorkloadStream& out) {
+void take_labels(const JsonValue& labels, std::size_t first, std::size_t count, WorkloadStream& out) {
   const std::string expected = "two line numbers, [first, end) with first < end";
   out.labelled = true;
-  for (const Value& range : labels.elements("a list of pairs of line numbers")) {
-    const std::vector<Value> pair = range.elements(expected);
+  for (const JsonValue& range : labels.elements("a list of pairs of line numbers")) {
+    const std::vector<JsonValue> pair = range.elements(expected);
     if (pair.size() != 2) range.fail(expected);
     const std::size_t from = pair[0].whole("a line number");
     const std::size_t to = pair[1].whole("a line number");
@@ -110,14 +51,14 @@ void take_labels(const Value& labels, std::size_t first, std::size_t count, Work
   }
 }
 
-WorkloadStream read_stream(const Value& entry, const fs::path& folder, Part part, std::uint64_t limit) {
+WorkloadStream read_stream(const JsonValue& entry, const fs::path& folder, Part part, std::uint64_t limit) {
   WorkloadStream stream;
   stream.name = entry.field("name").text();
-  const Value kind = entry.field("kind");
+  const JsonValue kind = entry.field("kind");
   stream.kind = kind.is_there() ? kind.text() : stream.name;
   const std::string path = (folder / entry.field("file").text()).lexically_normal().string();
   const std::vector<std::byte> file = read_file(path);
-  const Value calibration_bytes = entry.field("calibration_bytes");
+  const JsonValue calibration_bytes = entry.field("calibration_bytes");
   const std::string expected =
       "a whole number over 0 and under the " + std::to_string(file.size()) + " bytes of " + path;
   const std::size_t cut = calibration_bytes.whole(expected);
@@ -128,7 +69,7 @@ WorkloadStream read_stream(const Value& entry, const fs::path& folder, Part part
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(file.data());
   stream.before.assign(bytes, bytes + begin);
   stream.bytes.assign(bytes + begin, bytes + begin + size);
-  if (const Value labels = entry.field("anomalous_lines"); labels.is_there()) {
+  if (const JsonValue labels = entry.field("anomalous_lines"); labels.is_there()) {
     const std::byte* from = file.data() + begin;
     take_labels(labels, lines_in(file.data(), from), lines_in(from, from + size), stream);
   }
@@ -149,17 +90,17 @@ const char* name_of(Part part) noexcept {
 
 Workload load_workload(const std::string& choice, Part part, std::uint64_t limit) {
   const std::string path = manifest_path(choice);
-  const json parsed = parse_manifest(path);
-  const Value manifest(&parsed, path);
+  const JsonFile file(path);
+  const JsonValue manifest = file.root();
   Workload workload;
   workload.name = manifest.field("workload").text();
-  const Value description = manifest.field("description");
+  const JsonValue description = manifest.field("description");
   if (description.is_there()) workload.description = description.text();
-  const Value policy = manifest.field("policy");
+  const JsonValue policy = manifest.field("policy");
   workload.policy = policy.text();
   if (!find_policy(workload.policy)) policy.fail("one of " + policy_names());
-  const Value streams = manifest.field("streams");
-  for (const Value& entry : streams.elements("a list of streams")) {
+  const JsonValue streams = manifest.field("streams");
+  for (const JsonValue& entry : streams.elements("a list of streams")) {
     workload.streams.push_back(read_stream(entry, fs::path(path).parent_path(), part, limit));
   }
   if (workload.streams.empty()) streams.fail("at least 1 stream");
