@@ -6,14 +6,14 @@ endif()
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 endif()
-set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 
-# mgt_target(TARGET): the flags of all of our own code. No contraction of a*b+c and no fast-math anywhere: the same
-# input gives the same bits on every machine.
+# mgt_target(TARGET): the flags of all of our own code. No contraction of a*b+c and no fast-math anywhere, whatever a
+# project around ours asks for: the same input gives the same bits on every machine. Without a build type, which a
+# project around ours may leave out, code is optimised all the same: it is 40 times slower otherwise.
 function(mgt_target target)
   target_compile_features(${target} PRIVATE cxx_std_23)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
-  target_compile_options(${target} PRIVATE -ffp-contract=off -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion)
+  target_compile_options(${target} PRIVATE -fno-fast-math -ffp-contract=off $<$<CONFIG:>:-O3> -Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion)
   if(MGT_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -109,7 +109,7 @@ void add_generate(CLI::App& app) {
   command->add_flag("--speculative", flags->options.speculative,
                     "Compute what probably follows in batches: the same text, sooner (default policy: exact)");
   command->add_flag("--compare", flags->compare,
-                    "With --speculative: time generation without it and without replay beside it");
+                    "Speculate, and time generation without it and without replay beside it");
   flags->session.add_all(*command);
   command->add_flag("--json", flags->json, "Print one JSON object");
   command->footer(kExamples);

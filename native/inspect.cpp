@@ -22,7 +22,7 @@ constexpr const char* kExamples =
     "  mgt inspect my.gguf --json\n"
     "\n"
     "Lists keys and tensors of any GGUF file. A model of this program is loaded as well, self-test included, and its\n"
-    "shape and memory plan are shown: a plan is exact, nothing else is allocated.";
+    "shape and memory plan are shown: a session allocates exactly its plan; loading a model takes more for a moment.";
 
 /// The file, and the model in it where it is one of ours.
 struct Inspected {

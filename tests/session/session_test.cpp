@@ -164,7 +164,9 @@ TEST_CASE("asking for a skipped step's logits changes nothing else", "[session][
   REQUIRE(restored.restore(without).has_value());
   SpikePacket nothing;
   nothing.fired = 0;
-  const StepInput quiet{.token = 3, .spike = &nothing};
+  StepInput quiet;
+  quiet.token = 3;
+  quiet.spike = &nothing;
   REQUIRE(std::ranges::equal(restored.step(quiet)->logits(), logits));
 }
 

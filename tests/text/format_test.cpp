@@ -51,6 +51,12 @@ TEST_CASE("a float comes out as the shortest text that reads back", "[text]") {
   CHECK(formatted("%g", 1e-7) == "1e-07");
 }
 
+TEST_CASE("a conversion that is not supported ends the text", "[text]") {
+  for (const char* unknown : {"%5d", "%-5d", "%.3f", "%f", "%p", "%hd", "%"}) {
+    CHECK(formatted((std::string("%d: ") + unknown + " of %s").c_str(), 7, 8, "x") == "7: ...");
+  }
+}
+
 TEST_CASE("a text that is too long is cut and terminated", "[text]") {
   char buffer[8] = "#######";
   mgt::text::format_text(buffer, "%s", "1234567890");

@@ -3,6 +3,11 @@
 
 #include <cstdarg>
 #include <cstdint>
+#include <version>
+
+#ifndef __cpp_lib_expected
+#error "mgt needs C++23's <expected>: g++ 12 or clang 19 with -std=c++23"
+#endif
 #include <expected>
 
 namespace mgt {
@@ -33,7 +38,9 @@ enum class Errc : std::uint8_t {
 /// An error with a message that names the field and both numbers. 184 bytes, no allocation, copyable.
 class Error {
  public:
-  /// Formats like printf; text beyond the capacity is cut.
+  /// Formats like printf, as far as %s, %.*s, %c, %d, %u and %x with l, ll and z, %g as the shortest text that reads
+  /// back as a float, zero padding (%016llx) and %% go: any other conversion ends the text with "...". Text beyond the
+  /// capacity is cut.
   [[gnu::format(printf, 2, 3)]] static Error make(Errc code, const char* format, ...) noexcept;
   static Error make_v(Errc code, const char* format, std::va_list args) noexcept;
 
@@ -51,7 +58,7 @@ const char* errc_name(Errc code) noexcept;
 template <class T>
 using Expected = std::expected<T, Error>;
 
-/// An Error on its way out: `return fail(Errc::..., "...")`. Formats like printf.
+/// An Error on its way out: `return fail(Errc::..., "...")`. Formats as Error::make() does.
 [[gnu::format(printf, 2, 3)]] std::unexpected<Error> fail(Errc code, const char* format, ...) noexcept;
 
 }  // namespace mgt

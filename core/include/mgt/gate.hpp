@@ -46,20 +46,26 @@ enum class GateReason : std::uint8_t {
 const char* name_of(GateDecision decision) noexcept;
 const char* name_of(GateReason reason) noexcept;
 
-/// Coherence of the stream: facts of the minimum cut between past and present.
+/// Lambda where nothing is known of the stream.
+inline constexpr std::uint32_t kNeutralLambda = 8 * 4096;
+
+/// Coherence of the stream: facts of the minimum cut between past and present. The safety rules read it; flags are
+/// obeyed under every policy, dense and exact included.
 struct GatePacket {
-  static constexpr std::uint16_t kForceSafe = 1;  ///< run at tier 2
+  static constexpr std::uint16_t kForceSafe = 1;  ///< no deeper than tier 2; the memory may answer as well
   static constexpr std::uint16_t kSkip = 2;       ///< run at tier 3
 
-  std::uint32_t lambda = 0;  ///< higher is more coherent; (z + 8) * 4096 when the library computes it
-  std::uint32_t lambda_prev = 0;
+  std::uint32_t lambda = kNeutralLambda;  ///< higher is more coherent; (z + 8) * 4096 when the library computes it
+  std::uint32_t lambda_prev = kNeutralLambda;
   std::uint16_t boundary_edges = 0;
   std::uint16_t boundary_concentration_q15 = 0;
   std::uint16_t partition_count = 1;
   std::uint16_t flags = 0;
 };
 
-/// Whether the input is news, and which positions it points at.
+/// Whether the input is news, and which positions it points at. Where it is none (not fired, or under the policy's
+/// spike_novelty_q15_min), a step repeats the answer before, at tier 3 and with reason None; policies dense and exact
+/// do not listen.
 struct SpikePacket {
   std::uint8_t fired = 1;
   std::uint8_t top_len = 0;  ///< used entries of top_idx and top_w_q15
@@ -72,7 +78,8 @@ struct SpikePacket {
 enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
-  conservative,  ///< exact, but the memory answers alone where it is 98 % sure; other answers keep the dense bits
+  conservative,  ///< exact, but the memory answers alone where it is 98 % sure; other answers keep the dense bits,
+                 ///< unless a caller's SpikePacket says that there is nothing new
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
   custom,        ///< SessionOptions::custom
@@ -104,7 +111,7 @@ struct GatePolicy {
   /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: answers are refused in
   /// runs, and tiers flicker less.
   float energy_hysteresis = 0.7f;
-  bool lossless_replay = false;  ///< reuse what the same text led to before, unless SessionOptions::replay says no
+  bool lossless_replay = false;  ///< reuse what the same text led to before (not with replay 0); needs exact KV
 };
 
 }  // namespace mgt

@@ -46,7 +46,8 @@ namespace detail {
 struct ModelData;
 }
 
-/// An immutable model. Cheap to copy: copies share the weights, and a session keeps them alive.
+/// An immutable model. Cheap to copy: copies share the weights, and a session keeps them alive. One that was moved from
+/// may only be assigned to or destroyed.
 class Model {
  public:
   /// Parses a GGUF file of architecture `mgt`, packs its matrices and runs its embedded self-test.
@@ -54,10 +55,11 @@ class Model {
   /// file     the whole file; not needed afterwards
   /// errors   not_a_model, unsupported_version, truncated, limit_exceeded, missing_field, bad_type, bad_shape,
   ///          bad_value (NaN or infinite weights, with the tensor's name), self_test_failed, out_of_memory
-  /// Cost: one pass over the file plus the self-test's tokens; about size_bytes() of memory beside `file`.
+  /// Cost: one pass over the file plus the self-test's tokens; memory as plan() says.
   static Expected<Model> load(std::span<const std::byte> file) noexcept;
 
-  /// Bytes load() would allocate for this file, from its header alone. Same errors as load() for the header.
+  /// What size_bytes() of this file's model would be, from its header alone. While it tests itself, load() holds up to
+  /// a third more. Same errors as load() for the header.
   static Expected<std::size_t> plan(std::span<const std::byte> header) noexcept;
 
   Model(const Model& other) noexcept : Model(other.data_) {}

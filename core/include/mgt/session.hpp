@@ -42,7 +42,9 @@ struct SessionOptions {
   /// prefill, logits, window mode) has no deadline.
   float deadline_us = 0.0f;
   /// What a step of each tier takes at most on this machine, with the debts it may have to pay; needed with a deadline.
-  /// The core has no clock: the same bounds give the same bits anywhere. Tools: native/app/step_bounds.hpp.
+  /// The core has no clock: the same bounds give the same bits anywhere. `mgt run --deadline US` measures and prints
+  /// them: the longest of a few steps at each tier, each behind as many skipped ones as the receptive field holds,
+  /// n_layers * (window - 1), which is the most debts that a step can meet.
   std::array<float, kTierCount> step_bound_us{};
 };
 inline constexpr std::uint32_t kDefaultReplay = 8192;
@@ -100,6 +102,7 @@ struct SessionStats {
   std::uint64_t logits_hash = 0;   ///< chained over every step's output_hash
 };
 
+/// One stream through one model. One that was moved from may only be assigned to or destroyed.
 class Session {
  public:
   /// Allocates everything the session will ever need.
@@ -123,7 +126,8 @@ class Session {
   /// Not thread-safe per session.
   /// Method: Elhoushi et al., "LayerSkip" (2024), arXiv:2404.16710, sec. 3, for the exits.
   Expected<StepView> step(Token token) noexcept;
-  /// The same with external packets or a tier for this step alone.
+  /// The same with external packets or a tier for this step alone. Errors: also option_out_of_range (no such tier, more
+  /// positions in the spike packet than it holds); the session is then unchanged.
   Expected<StepView> step(const StepInput& input) noexcept;
 
   /// Consumes many tokens at tier 0, layer by layer in batches; every state and result is the one that stepping
@@ -153,7 +157,8 @@ class Session {
   /// errors  empty_input, input_too_long, option_out_of_range (tier 3 before any other)
   Expected<StepView> infer(std::span<const std::uint8_t> tokens, Tier tier = Tier::full) noexcept;
 
-  /// Exact size of what snapshot() would write now: 0.14 to 0.19 MB for a new session, and at most a third more than
+  /// Exact size of what snapshot() would write now: 0.13 to 0.25 MB for a new session (under 1 kB
+  /// without memory and coherence), and at most a third more than
   /// plan() says of its caches, memory and replay store. Cost: a look over the memory's tables.
   std::size_t snapshot_bytes() const noexcept;
 
@@ -175,8 +180,7 @@ class Session {
   ///          accidents, and every field is checked before any is taken, so that no content does harm. Content that
   ///          passes is taken as it is.
   /// errors   bad_snapshot, snapshot_version, snapshot_mismatch (another model, or any other option than this
-  /// session's,
-  ///          by name and with both values); the session is then unchanged
+  ///          session's, by name and with both values); the session is then unchanged
   ///
   /// Cost: two passes over the bytes, a hash, and what reset() costs. Allocates nothing.
   Expected<void> restore(std::span<const std::byte> bytes) noexcept;

@@ -1,13 +1,12 @@
 #include "gate/policies.hpp"
 
-#include "graph/sequence_cut.hpp"
 #include "memory/mixer.hpp"
 
 namespace mgt::gate {
 namespace {
 
 /// Below z = -3 the present is of another kind than the past: the answer stands, but nobody should act on it.
-constexpr std::uint32_t kIncoherentLambda = graph::kNeutralLambda - 3 * 4096;
+constexpr std::uint32_t kIncoherentLambda = kNeutralLambda - 3 * 4096;
 
 constexpr float kNever = 2.0f;
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "mgt/gate.hpp"
 #include "model/data.hpp"
 #include "snapshot/fwd.hpp"
 
@@ -15,7 +16,6 @@ inline constexpr std::uint32_t kCutWindow = 112;  ///< positions in the graph
 inline constexpr std::uint32_t kMinDistance = 4;  ///< nearer positions are never linked
 inline constexpr std::uint32_t kMaxYoung = 48;    ///< longest cut
 inline constexpr std::array<std::uint32_t, detail::kCutLengths> kCutYoung = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48};
-inline constexpr std::uint32_t kNeutralLambda = 8 * 4096;  ///< lambda of an average cut, and of an unknown one
 
 /// Facts of the minimising cut after a step.
 struct CutReading {

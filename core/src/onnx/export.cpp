@@ -9,6 +9,10 @@ namespace mgt {
 namespace {
 
 Expected<OnnxOptions> resolve(const OnnxOptions& asked, const ModelConfig& config, const gguf::File& file) noexcept {
+  if (asked.graph > OnnxGraph::step || asked.weights > OnnxWeights::int4) {
+    return fail(Errc::option_out_of_range, "graph is %u and weights are %u, known are 0 to 1 and 0 to 2",
+                static_cast<unsigned>(asked.graph), static_cast<unsigned>(asked.weights));
+  }
   OnnxOptions options = asked;
   if (options.window == 0) options.window = config.window;
   const std::uint32_t least = std::max(config.window_min, options.graph == OnnxGraph::step ? 2u : 1u);

@@ -78,7 +78,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
   } else if (coherence) {
     e.gate = coherence->packet();
   } else {
-    e.gate.lambda = e.gate.lambda_prev = graph::kNeutralLambda;
+    e.gate.lambda = e.gate.lambda_prev = kNeutralLambda;
   }
   e.rules = gate::apply_rules(policy, e.gate, e.spike);
   e.keeps_trace = e.rules.decision < GateDecision::FreezeWrites || policy.allow_kv_write_when_unstable;

@@ -42,7 +42,10 @@ struct Conversion {
 /// Reads a conversion behind its %, and leaves `format` behind its letter.
 Conversion read_conversion(const char*& format) noexcept {
   Conversion c;
-  if (*format == '0') ++format;
+  if (*format == '0')
+    ++format;
+  else if (*format >= '1' && *format <= '9')
+    return c;  // padding with spaces
   for (; *format >= '0' && *format <= '9'; ++format) {
     c.zero_padded_to = c.zero_padded_to * 10 + static_cast<std::size_t>(*format - '0');
   }
@@ -111,8 +114,12 @@ void format_text_v(std::span<char> out, const char* format, std::va_list args) n
         output.put(print(static_cast<float>(va_arg(args, double)), text));
         break;
       }
-      default:
-        output.put(c.letter == '%' ? '%' : '?');
+      case '%':
+        output.put('%');
+        break;
+      default:  // its argument is of a size that is not known here: nothing behind it can be read
+        output.put("...");
+        return;
     }
   }
 }
