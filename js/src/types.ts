@@ -68,16 +68,20 @@ export interface SessionOptions {
 
 /** Coherence of the stream, where the caller knows better than the library. */
 export interface GatePacket {
-  lambda: number;
-  lambdaPrev: number;
+  /** Higher is more coherent; 32768, which says nothing, where it is left out. */
+  lambda?: number;
+  lambdaPrev?: number;
   boundaryEdges?: number;
   boundaryConcentrationQ15?: number;
   partitionCount?: number;
-  /** 1: run at tier 2, 2: run at tier 3. */
+  /** 1: no deeper than tier 2, the memory may answer as well; 2: run at tier 3. Obeyed under every policy. */
   flags?: number;
 }
 
-/** Whether the input is news. */
+/**
+ * Whether the input is news. Where it is none (not fired, or under the policy's spikeNoveltyQ15Min), a step repeats the
+ * answer before, at tier 3 and with reason None; policies dense and exact do not listen.
+ */
 export interface SpikePacket {
   fired: boolean;
   rateQ15?: number;

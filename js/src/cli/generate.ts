@@ -26,7 +26,7 @@ export const spec: CommandSpec = {
     { name: "--seed", value: "S", help: "Of the draws [0]" },
     { name: "--logprobs", value: "N", help: "With --json: list this many alternatives to each byte [0]" },
     { name: "--speculative", help: "Compute what probably follows in batches: the same text, sooner (policy: exact)" },
-    { name: "--compare", help: "With --speculative: time generation without it and without replay beside it" },
+    { name: "--compare", help: "Speculate, and time generation without it and without replay beside it" },
     ...sessionOptions,
     { name: "--json", help: "Print one JSON object" },
   ],

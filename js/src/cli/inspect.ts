@@ -25,7 +25,7 @@ export const spec: CommandSpec = {
   mgt inspect my.gguf --json
 
 Lists keys and tensors of any GGUF file. A model of this program is loaded as well, self-test included, and its
-shape and memory plan are shown: a plan is exact, nothing else is allocated.`,
+shape and memory plan are shown: a session allocates exactly its plan; loading a model takes more for a moment.`,
 };
 
 type Facts = Record<string, string | number>;

@@ -6,6 +6,7 @@ import type { Layout, Runtime } from "./runtime.js";
 
 const u16 = 0xffff;
 const u32 = 0xffffffff;
+const neutralLambda = 8 * 4096;
 const gateGiven = 1;
 const spikeGiven = 2;
 
@@ -17,8 +18,8 @@ export function writePackets({ view, layout }: Runtime, at: Addresses, { gate, s
 }
 
 function writeGatePacket(view: DataView, base: number, at: Layout["gate"]["at"], packet: GatePacket): void {
-  view.setUint32(base + at.lambda, integer("gate.lambda", packet.lambda, u32), true);
-  view.setUint32(base + at.lambdaPrev, integer("gate.lambdaPrev", packet.lambdaPrev, u32), true);
+  view.setUint32(base + at.lambda, integer("gate.lambda", packet.lambda ?? neutralLambda, u32), true);
+  view.setUint32(base + at.lambdaPrev, integer("gate.lambdaPrev", packet.lambdaPrev ?? neutralLambda, u32), true);
   view.setUint16(base + at.boundaryEdges, integer("gate.boundaryEdges", packet.boundaryEdges ?? 0, u16), true);
   const concentration = integer("gate.boundaryConcentrationQ15", packet.boundaryConcentrationQ15 ?? 0, u16);
   view.setUint16(base + at.boundaryConcentrationQ15, concentration, true);
