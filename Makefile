@@ -160,7 +160,7 @@ format: setup-clang ## rewrite C++ and TypeScript in the project's format
 	@npm --prefix web run --silent format
 
 clean: ## remove what was built
-	@rm -rf build js/dist js/wasm/*.mjs js/wasm/*.wasm web/dist
+	@rm -rf build js/dist js/wasm/*.wasm web/dist
 
 distclean: clean ## and what was installed beside the sources
 	@rm -rf .toolchain js/node_modules web/node_modules tests/browser/node_modules bench/peers/node_modules bench/plots/node_modules

@@ -29,14 +29,15 @@ constexpr const char* kExamples =
     "  mgt eval --routing --model micro\n"
     "  mgt eval --signals app.sig --data app.log\n"
     "\n"
-    "A workload is a JSON manifest: {workload, description, policy, streams: [{name, file, calibration_bytes,\n"
-    "anomalous_lines}]}. file is seen from the manifest's folder; the bytes from calibration_bytes on are the "
-    "held-out\n"
-    "part; anomalous_lines are pairs [first, end) of line numbers from 0, or left out where nobody labelled the "
-    "stream.\n"
-    "Every stream is run dense and under the policy, from a fresh start; with --warm after its calibration part, "
-    "which\n"
-    "fills the memory and counts for nothing, as in a service that has run for a while.\n"
+    "A workload is a JSON manifest: {workload, description, policy, streams: [{name, kind, file, calibration_bytes,\n"
+    "anomalous_lines}]}. file is seen from the manifest's folder; kind, where it is not the name, says which streams "
+    "are\n"
+    "alike; the bytes from calibration_bytes on are the held-out part; anomalous_lines are pairs [first, end) of line\n"
+    "numbers from 0, or left out where nobody labelled the stream. Every stream is run dense and under the policy, "
+    "from a\n"
+    "fresh start; with --warm after its calibration part, which fills the memory and counts for nothing, as in a "
+    "service\n"
+    "that has run for a while.\n"
     "\n"
     "--gate takes the first --limit bytes (24000) of both parts of every shipped stream. It fits the signals for a "
     "switch\n"
@@ -127,6 +128,7 @@ void run(const EvalFlags& flags, const CLI::App& command) {
   for (const char* option : {"--part", "--warm"}) {
     expect_partner(command, option, !flags.workload.empty(), "--workload");
   }
+  if (flags.json && !flags.signals.empty()) fail_usage("--json: --signals prints nothing");
   SessionFlags::expect_partner(command, !flags.workload.empty(), "--workload");
   if (flags.gate) return eval_gate(flags);
   if (flags.routing) return eval_routing(flags);

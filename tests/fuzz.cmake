@@ -1,4 +1,4 @@
-# One program per file of fuzz/: fuzz/gguf.cpp becomes fuzz_gguf.
+# One program per file of fuzz/: fuzz/fuzz_gguf.cpp becomes fuzz_gguf.
 
 find_package(nlohmann_json REQUIRED)  # the oracle of what a JSON line is
 

@@ -1,10 +1,13 @@
 // Reading at the widest registers there are: as fast as a product over weights of that size could ever be.
+#include <climits>  // defines __GLIBC__
+#include <cstdint>
+
 #include "limits/limit.hpp"
 
 namespace mgt::bench {
 namespace {
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
 #define MGT_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
 constexpr std::size_t kWordBytes = 64;
 #elif defined(__wasm__)

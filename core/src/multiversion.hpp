@@ -9,10 +9,13 @@
 #include <climits>  // defines __GLIBC__
 
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__)
+/// For loops that do nothing but read: the limit that others are held against.
+#define MGT_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
 #define MGT_MULTIVERSION __attribute__((target_clones("avx2", "default")))
 /// For what such a function calls, to be compiled with each of its copies.
 #define MGT_WITH_EACH_VERSION [[gnu::always_inline]] inline
 #else
+#define MGT_WIDEST
 #define MGT_MULTIVERSION
 #define MGT_WITH_EACH_VERSION
 #endif

@@ -7,14 +7,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "multiversion.hpp"
+
 namespace mgt::cli {
 namespace {
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define MGT_WIDEST __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define MGT_WIDEST
-#endif
 
 using Words = std::uint64_t __attribute__((vector_size(64)));
 

@@ -1,7 +1,6 @@
 #include "eval/workload.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "app/failure.hpp"
@@ -23,12 +22,11 @@ std::string manifest_path(const std::string& choice) {
   }
   std::error_code ignored;
   const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const std::array folders{(folder / "../../bench/workloads").lexically_normal(),
-                           (folder / "../share/mgt/workloads").lexically_normal()};
-  for (const fs::path& candidate : folders) {
-    if (fs::exists(candidate / (choice + ".json"), ignored)) return (candidate / (choice + ".json")).string();
-  }
-  fail_input("no " + choice + ".json in " + folders[0].string() + " or " + folders[1].string());
+  const fs::path manifest = (folder / "../../bench/workloads" / (choice + ".json")).lexically_normal();
+  if (fs::exists(manifest, ignored)) return manifest.string();
+  fail_input("no " + manifest.string() +
+             ": the recorded workloads lie in the project's tree; a manifest of your own "
+             "works anywhere");
 }
 
 std::size_t lines_in(const std::byte* from, const std::byte* to) {

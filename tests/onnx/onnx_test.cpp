@@ -3,9 +3,11 @@
 #include "mgt/onnx.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <cmath>
 #include <string>
 
+#include "mgt/convert.hpp"
 #include "model/row_quantize.hpp"
 #include "onnx/run_onnx.hpp"
 #include "support/tiny_model.hpp"
@@ -124,8 +126,9 @@ TEST_CASE("quantised graphs stay within the model's tolerance of its float32 log
 }
 
 TEST_CASE("int8 graphs carry the file's own integers and scales", "[onnx]") {
-  const TinyOptions o = options_of(gguf::TensorType::q8_0, 2);
-  const auto bytes = tiny_gguf(o);
+  const auto type = GENERATE(WeightType::q8_0, WeightType::q4_0);
+  const TinyOptions o = options_of(gguf::TensorType::f32, 2);
+  const auto bytes = *convert(tiny_gguf(o), type);  // one scale per row
   const auto file = gguf::File::parse(bytes, gguf::Extent::whole_file);
   const gguf::Tensor& tensor = *file->find_tensor("blk.1.ffn_down.weight");
   const auto graph = read_onnx(*export_onnx(bytes, {}));
@@ -134,10 +137,9 @@ TEST_CASE("int8 graphs carry the file's own integers and scales", "[onnx]") {
   REQUIRE(weight.dims == std::vector<std::int64_t>{o.ffn, o.hidden});
   std::vector<std::int8_t> row(o.ffn);
   for (std::uint32_t r = 0; r < o.hidden; ++r) {
-    float expected = 0;
-    REQUIRE(detail::uniform_q8_0_row(tensor.row(r), &expected));
-    detail::copy_q8_0_values(tensor.row(r), row.data());
-    CHECK(scale.values[r] == static_cast<double>(expected));
+    const auto expected = detail::stored_int8_row(tensor, r, row.data());
+    REQUIRE(expected);
+    CHECK(scale.values[r] == static_cast<double>(*expected));
     for (std::uint32_t c = 0; c < o.ffn; ++c) REQUIRE(weight.values[std::size_t{c} * o.hidden + r] == row[c]);
   }
 }
@@ -167,5 +169,8 @@ TEST_CASE("an export that cannot be is refused by name", "[onnx]") {
   CHECK(std::string(refused({.window = 65}).message()) == "window is 65, the model takes 4 to 64");
   CHECK(refused({.tokens = kMaxOnnxTokens + 1}).code() == Errc::input_too_long);
   CHECK(refused({.weights = OnnxWeights::int4}).code() == Errc::option_out_of_range);
+  CHECK(refused({.graph = OnnxGraph{2}}).code() == Errc::option_out_of_range);
+  CHECK(refused({.weights = OnnxWeights{3}}).code() == Errc::option_out_of_range);
+  CHECK(export_onnx(bytes, {.graph = OnnxGraph::step, .tokens = kMaxOnnxTokens + 1}));
   CHECK(!export_onnx(std::span(bytes).first(100), {}));
 }

@@ -187,6 +187,32 @@ TEST_CASE("prefill with replay answers as stepping without", "[replay][prefill]"
   CHECK(prefilled.stats().layers_replayed > 0);
 }
 
+TEST_CASE("prefill counts the work that stepping counts where repeats lie in different batches", "[replay][prefill]") {
+  const Model model = small_model();
+  SessionOptions options;
+  options.policy = PolicyKind::exact;
+  options.replay = 512;
+  Session stepped = make_session(model, options);
+  Session prefilled = make_session(model, options);
+  const auto text = random_tokens(150, 5);
+  for (int time = 0; time < 3; ++time) {
+    for (std::span<const std::uint8_t> rest(text); !rest.empty(); rest = rest.subspan(30)) {
+      const auto part = rest.first(30);
+      for (const auto token : part) REQUIRE(stepped.step(token).has_value());
+      REQUIRE(prefilled.prefill(part).has_value());
+    }
+  }
+  const SessionStats& a = stepped.stats();
+  const SessionStats& b = prefilled.stats();
+  CHECK(b.layers_replayed > 0);
+  CHECK(b.layers_run == a.layers_run);
+  CHECK(b.layers_replayed == a.layers_replayed);
+  CHECK(b.kv_projections == a.kv_projections);
+  CHECK(b.macs == a.macs);
+  CHECK(b.kv_bytes_read == a.kv_bytes_read);
+  CHECK(b.kv_bytes_written == a.kv_bytes_written);
+}
+
 TEST_CASE("the replay option is checked, and its memory is in the plan", "[replay][session][errors]") {
   const Model model = small_model();
   SessionOptions options;

@@ -112,6 +112,36 @@ TEST_CASE("a model of one layer runs at tier 0", "[session]") {
   options.policy = PolicyKind::dense;
   Session session = make_session(model, options);
   CHECK(session.step(1u)->witness->tier == Tier::full);
+
+  options.policy = PolicyKind::custom;
+  options.custom.exit_confidence = 1.0f;
+  Session gated = make_session(model, options);
+  CHECK(gated.step(1u)->witness->reason == GateReason::None);  // no exit: none was left alone
+}
+
+TEST_CASE("the spike packet says where the stream has been before", "[session][spike]") {
+  const Model model = tiny_model();
+  Session session = make_session(model);
+  CHECK(session.spike().top_len == 0);
+  const auto line = random_tokens(30, 8);
+  for (int time = 0; time < 2; ++time) {
+    for (const auto token : line) REQUIRE(session.step(token).has_value());
+  }
+  const SpikePacket packet = session.spike();
+  REQUIRE(packet.top_len >= 1);
+  CHECK(packet.top_idx[0] == 30);
+  CHECK(packet.top_w_q15[0] == 30 * 1024);
+  const auto view = session.step(line[0]);
+  CHECK(session.spike().fired == view->witness->spike_fired);
+  CHECK(session.spike().rate_q15 == view->witness->spike_rate_q15);
+  CHECK(session.spike().novelty_q15 == view->witness->spike_novelty_q15);
+  CHECK(session.spike().top_w_q15[0] == 31 * 1024);
+
+  SessionOptions options;
+  options.memory = false;
+  Session alone = make_session(model, options);
+  for (const auto token : line) REQUIRE(alone.step(token).has_value());
+  CHECK(alone.spike().top_len == 0);
 }
 
 TEST_CASE("every step is a distribution, whatever the tier", "[session]") {

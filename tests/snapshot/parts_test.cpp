@@ -44,7 +44,6 @@ TEST_CASE("LifSpike continues from a snapshot", "[snapshot][spike]") {
     const float nats = (random.uniform() + 1) * (i % 90 < 30 ? 6.0f : 1.0f);
     const spike::SpikeReading a = first.part.push(nats), b = second.part.push(nats);
     CHECK(a.fired == b.fired);
-    CHECK(a.storm == b.storm);
     CHECK(a.rate_q15 == b.rate_q15);
     CHECK(a.novelty_q15 == b.novelty_q15);
     CHECK(a.potential_q16 == b.potential_q16);

@@ -5,8 +5,10 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "mgt/trace.hpp"
+#include "witness/trace_fields.hpp"
 
 namespace {
 
@@ -36,6 +38,19 @@ std::string format(const mgt::Witness& w) {
   return {line.data(), size};
 }
 
+template <class T>
+void change(T& field) {
+  if constexpr (requires { field.value; }) {
+    change(field.value);  // one that a trace spells in hex digits
+  } else if constexpr (std::is_same_v<T, bool>) {
+    field = !field;
+  } else if constexpr (std::is_enum_v<T>) {
+    field = static_cast<T>(static_cast<int>(field) ^ 1);
+  } else {
+    field = static_cast<T>(field + 1);
+  }
+}
+
 std::string error_of(const std::string& line) {
   const auto parsed = mgt::parse_trace_line(line);
   REQUIRE(!parsed);
@@ -50,6 +65,19 @@ std::string with(std::string line, const std::string& from, const std::string& t
 }
 
 }  // namespace
+
+TEST_CASE("every field but the seal itself is sealed", "[trace]") {
+  for (std::size_t which = 0; which < mgt::detail::kWitnessFields; ++which) {
+    mgt::Witness w = example();
+    std::size_t i = 0;
+    mgt::detail::visit_fields(w, [&](const char* name, auto&& field) {
+      if (i++ != which) return;
+      UNSCOPED_INFO(name);
+      change(field);
+    });
+    CHECK((mgt::seal(w) == mgt::seal(example())) == (which + 1 == mgt::detail::kWitnessFields));
+  }
+}
 
 TEST_CASE("a trace line names every field in declaration order", "[trace]") {
   CHECK(format(example()) ==

@@ -71,7 +71,9 @@ struct SpikePacket {
   std::uint8_t top_len = 0;  ///< used entries of top_idx and top_w_q15
   std::uint16_t rate_q15 = 0;
   std::uint16_t novelty_q15 = 0;
-  std::array<std::uint16_t, 16> top_idx{};  ///< distances back from the current position
+  /// Positions worth a look, as distances back from this one, and their weights. They are for whoever reads the packet:
+  /// attention reads its short window whole, and the memory finds its own.
+  std::array<std::uint16_t, 16> top_idx{};
   std::array<std::uint16_t, 16> top_w_q15{};
 };
 

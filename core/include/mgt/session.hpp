@@ -188,6 +188,12 @@ class Session {
   /// Forgets the stream: as new, without allocating.
   void reset() noexcept;
 
+  /// What the last byte was to the library: whether it was news, and where in the 112 bytes before it the stream
+  /// memory finds what now ends the stream, longest first: top_idx says how many bytes back, top_w_q15 how much is in
+  /// common (2^10 per byte, at most 32 bytes). After restore() only the positions are known, until the next step;
+  /// without memory there are none. About 0.1 us.
+  SpikePacket spike() const noexcept;
+
   const SessionStats& stats() const noexcept;
   const Model& model() const noexcept;
   const GatePolicy& policy() const noexcept;  ///< the thresholds in force

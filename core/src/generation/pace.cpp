@@ -7,7 +7,7 @@ namespace mgt::generation {
 namespace {
 
 constexpr float kClassEnds[DraftRecord::kClasses - 1] = {0.3f, 0.5f, 0.7f, 0.85f, 0.95f, 0.99f, 0.998f};
-/// Before anything was counted a class is taken at its lower end, as if seen this often.
+/// Before anything was counted a class is taken as kPrior says, as if seen this often.
 constexpr float kPriorWeight = 4;
 constexpr float kPrior[DraftRecord::kClasses] = {0.2f, 0.4f, 0.6f, 0.78f, 0.9f, 0.97f, 0.99f, 0.998f};
 constexpr std::uint16_t kMostTried = 128;   ///< then both counts are halved

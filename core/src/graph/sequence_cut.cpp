@@ -164,10 +164,8 @@ MGT_MULTIVERSION void SequenceCut::read() noexcept {
   }
   const std::int32_t brought = static_cast<std::int32_t>(brought_[front_ + at]);
   std::int32_t carried = 0;
-  r.boundary_carriers = brought > 0 ? 5 : 0;
   for (std::uint16_t i = 0; i < 4 && brought > 0; ++i) {
     carried += heaviest_[i][front_ + at];
-    if (r.boundary_carriers == 5 && 2 * carried >= brought) r.boundary_carriers = static_cast<std::uint16_t>(i + 1);
   }
   r.boundary_concentration_q15 = static_cast<std::uint16_t>(brought > 0 ? std::int64_t{carried} * 32767 / brought : 0);
 

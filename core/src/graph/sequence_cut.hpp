@@ -24,7 +24,6 @@ struct CutReading {
   std::uint32_t capacity = 0;             ///< weight of the links across that cut
   std::uint32_t boundary_edges = 0;       ///< number of links across it
   std::uint16_t boundary_concentration_q15 = 0;  ///< share of the weight that its 4 heaviest young positions brought
-  std::uint16_t boundary_carriers = 0;           ///< how few young positions brought half of the weight: 1..4, 5 = more
   std::uint16_t coverage_q15 = 0;                ///< share of the window's positions that can have links
   std::uint16_t partition_count = 0;             ///< boundaries of kind whose place is still inside the window
 };

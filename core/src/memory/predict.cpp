@@ -4,7 +4,6 @@
 
 #include "memory/candidate_pool.hpp"
 #include "memory/memory_state.hpp"
-#include "memory/recurrences.hpp"
 #include "memory/vector_loops.hpp"
 #include "multiversion.hpp"
 
@@ -102,7 +101,6 @@ void StreamMemory::predict(MemoryPrediction& out) noexcept {
   const ContextSlot* slots[kContexts];
   for (std::uint32_t k = 0; k < kContexts; ++k) slots[k] = &table[s.slot[k]];
   decide(s.at, slots, s.decided, out);
-  find_recurrences(history(), static_cast<std::uint32_t>(s.at.position), options_.recent_window, out);
   s.pending = true;
 }
 
@@ -198,7 +196,6 @@ MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* 
   const std::uint32_t longest = at.match[longer].length;
   out.match_length = longest;
   out.match_byte = q.expectation[longer].byte;
-  out.order = static_cast<std::uint8_t>(pool.known);
   static_assert(kPlaces <= 256);
   out.place = static_cast<std::uint8_t>(at.place());
   out.letters = letters_behind(at.recent);

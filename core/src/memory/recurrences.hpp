@@ -1,21 +1,31 @@
 // Where in the recent past did the current context occur before? The places a spike would attend to.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "memory/match_model.hpp"
-#include "memory/stream_memory.hpp"
 
 namespace mgt::memory {
 
-/// Fills the recurrence fields of `out` from the `window` bytes before position `next`.
-inline void find_recurrences(const History& history, std::uint32_t next, std::uint32_t window,
-                             MemoryPrediction& out) noexcept {
+/// Occurrences of the bytes that now end the stream: longest first, then youngest.
+struct Recurrences {
+  static constexpr std::uint32_t kMost = 16;
+  static constexpr std::uint32_t kMostLength = 32;
+
+  std::uint32_t size = 0;
+  std::uint16_t offsets[kMost];  ///< the stream goes through again what stood this many bytes back
+  std::uint16_t lengths[kMost];  ///< bytes in common, 2 to kMostLength
+};
+
+/// Those that end in the last 112 bytes before position `next`.
+inline Recurrences find_recurrences(const History& history, std::uint32_t next) noexcept {
+  constexpr std::uint32_t kWindow = 112;
   constexpr std::uint32_t kConsidered = 24;  // of one context, the youngest are enough
-  constexpr std::uint32_t kMaxLength = 32;
-  out.n_recurrences = 0;
-  if (next < 3 || window < 3) return;
-  if (window > next - 1) window = next - 1;
+  Recurrences out;
+  if (next < 3) return out;
+  const std::uint32_t window = std::min(kWindow, next - 1);
   // equal[k]: the two bytes that end at position first + k are the stream's last two.
   const std::uint32_t first = next - window;
   const std::uint8_t* bytes = history.bytes + ((first - 1) & history.mask);
@@ -36,16 +46,19 @@ inline void find_recurrences(const History& history, std::uint32_t next, std::ui
     ++considered;
     const std::uint32_t end = first + k;  // position of the context's last byte
     std::uint32_t length = 2;
-    while (length < kMaxLength && length <= end && history.at(end - length) == history.at(next - 1 - length)) ++length;
-    if (out.n_recurrences == kMaxRecurrences && out.recurrence_lengths[kMaxRecurrences - 1] >= length) continue;
-    std::uint32_t at = out.n_recurrences < kMaxRecurrences ? out.n_recurrences++ : kMaxRecurrences - 1u;
-    for (; at > 0 && out.recurrence_lengths[at - 1] < length; --at) {
-      out.recurrence_lengths[at] = out.recurrence_lengths[at - 1];
-      out.recurrence_offsets[at] = out.recurrence_offsets[at - 1];
+    while (length < Recurrences::kMostLength && length <= end &&
+           history.at(end - length) == history.at(next - 1 - length))
+      ++length;
+    if (out.size == Recurrences::kMost && out.lengths[Recurrences::kMost - 1] >= length) continue;
+    std::uint32_t at = out.size < Recurrences::kMost ? out.size++ : Recurrences::kMost - 1u;
+    for (; at > 0 && out.lengths[at - 1] < length; --at) {
+      out.lengths[at] = out.lengths[at - 1];
+      out.offsets[at] = out.offsets[at - 1];
     }
-    out.recurrence_lengths[at] = static_cast<std::uint16_t>(length);
-    out.recurrence_offsets[at] = static_cast<std::uint16_t>(next - 1 - end);
+    out.lengths[at] = static_cast<std::uint16_t>(length);
+    out.offsets[at] = static_cast<std::uint16_t>(next - 1 - end);
   }
+  return out;
 }
 
 }  // namespace mgt::memory

@@ -48,7 +48,7 @@ StreamMemory::Layout StreamMemory::layout_of(const MemoryOptions& options) noexc
 bool StreamMemory::valid(const MemoryOptions& options) noexcept {
   static_assert(kMinMemoryBytes >= sizeof(State) + least_tables(4096));
   const std::size_t h = options.history_bytes;
-  return h >= 4096 && h <= (std::size_t{1} << 24) && (h & (h - 1)) == 0 && options.recent_window <= 112 &&
+  return h >= 4096 && h <= (std::size_t{1} << 24) && (h & (h - 1)) == 0 &&
          options.memory_bytes <= (std::size_t{1} << 30) && options.memory_bytes >= kMinMemoryBytes &&
          options.memory_bytes >= sizeof(State) + least_tables(h);
 }
@@ -91,6 +91,10 @@ void StreamMemory::begin() noexcept {
 
 bool StreamMemory::has_predicted() const noexcept {
   return state().pending;
+}
+
+Recurrences StreamMemory::recurrences() const noexcept {
+  return find_recurrences(history(), static_cast<std::uint32_t>(position()));
 }
 
 std::uint64_t StreamMemory::position() const noexcept {

@@ -7,14 +7,13 @@
 
 #include "memory/context_table.hpp"
 #include "memory/cursor.hpp"
+#include "memory/recurrences.hpp"
 #include "snapshot/fwd.hpp"
 
 namespace mgt::memory {
 
 struct Decided;
 struct Decision;
-
-inline constexpr std::size_t kMaxRecurrences = 16;
 
 /// What the memory expects of the next byte.
 struct MemoryPrediction {
@@ -23,14 +22,8 @@ struct MemoryPrediction {
   std::uint32_t match_length = 0;        ///< length of the suffix that recurs, at most kMaxMatch; 0 = none
   std::uint8_t predicted = 0;            ///< most probable byte (the lowest of equals)
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
-  std::uint8_t order = 0;                ///< context classes that know this place, 0 (none) to 9
   std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)
   std::uint8_t letters = 0;              ///< bytes of the word so far, counted up to kMostLetters
-  std::uint8_t n_recurrences = 0;        ///< filled entries of the two arrays below
-  /// The byte this many positions back (1 = the last one) followed an earlier occurrence of the current context;
-  /// longest context first, then youngest.
-  std::uint16_t recurrence_offsets[kMaxRecurrences];
-  std::uint16_t recurrence_lengths[kMaxRecurrences];  ///< bytes of context in common, 2..32
 };
 
 struct MemoryOptions {
@@ -39,8 +32,6 @@ struct MemoryOptions {
   /// Bytes of history the match model can point into; a power of two in [4096, 2^24]; six times
   /// as much (with its index) must fit beside about 220 KiB of fixed tables, so 4096 at kMinMemoryBytes.
   std::size_t history_bytes = std::size_t{64} << 10;
-  /// How far back recurrences are reported; at most 112.
-  std::uint32_t recent_window = 64;
 };
 
 inline constexpr std::size_t kMinMemoryBytes = std::size_t{256} << 10;
@@ -71,6 +62,9 @@ class StreamMemory {
 
   /// Whether a prediction waits for its byte; predict() then gives the same one again.
   bool has_predicted() const noexcept;
+
+  /// Where what now ends the stream occurred lately. About 0.1 us.
+  Recurrences recurrences() const noexcept;
 
   /// Bytes taken in since construction or reset().
   std::uint64_t position() const noexcept;

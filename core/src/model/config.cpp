@@ -1,7 +1,5 @@
 #include "model/config.hpp"
 
-#include <cstdio>
-
 #include "model/gguf_cursor.hpp"
 
 namespace mgt::detail {

@@ -215,7 +215,7 @@ Expected<void> check_overlap(std::span<const Tensor> tensors) noexcept {
   return {};
 }
 
-/// A count from the file: below its cap, and no more entries than the bytes left could hold.
+/// A count from the file, below its cap.
 Expected<std::uint64_t> checked_count(Cursor& cursor, const char* field, std::uint64_t cap) noexcept {
   const auto count = cursor.number<std::uint64_t>(field);
   if (count && *count > cap) {

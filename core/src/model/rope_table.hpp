@@ -15,6 +15,6 @@ void fill_rope_table(float theta, std::uint32_t head_dim, float* cosines, float*
 /// The pieces, in double precision from + - * / alone; absolute error about 1e-15.
 double portable_log(double x) noexcept;                                 ///< x > 0, normal
 double portable_exp(double x) noexcept;                                 ///< -700 <= x <= 700
-void portable_sincos(double x, double* sine, double* cosine) noexcept;  ///< 0 <= x <= 1000
+void portable_sincos(double x, double* sine, double* cosine) noexcept;  ///< 0 <= x <= 1024
 
 }  // namespace mgt::detail

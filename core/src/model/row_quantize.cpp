@@ -187,6 +187,19 @@ void copy_q4_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcep
   }
 }
 
+std::optional<float> stored_int8_row(const gguf::Tensor& tensor, std::uint64_t r, std::int8_t* q) noexcept {
+  float scale = 0;
+  if (tensor.type == gguf::TensorType::q8_0 && uniform_q8_0_row(tensor.row(r), &scale)) {
+    copy_q8_0_values(tensor.row(r), q);
+    return scale;
+  }
+  if (tensor.type == gguf::TensorType::q4_0 && uniform_q4_0_row(tensor.row(r), &scale, nullptr)) {
+    copy_q4_0_values(tensor.row(r), q);
+    return scale;
+  }
+  return std::nullopt;
+}
+
 Expected<void> decode_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> out) noexcept {
   decode_unchecked(tensor, tensor.row(r), out);
   for (std::size_t c = 0; c < out.size(); ++c) {

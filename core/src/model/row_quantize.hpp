@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "mgt/error.hpp"
@@ -43,6 +44,10 @@ bool uniform_q4_0_row(std::span<const std::byte> blocks, float* scale, float* ot
 
 /// Copies the integers of a Q4_0 row, -8 to 7.
 void copy_q4_0_values(std::span<const std::byte> blocks, std::int8_t* q) noexcept;
+
+/// Row `r` as int8 and its scale where the file has one scale per row: exactly what the file says. Else, and for
+/// tensors of floats, nothing.
+std::optional<float> stored_int8_row(const gguf::Tensor& tensor, std::uint64_t r, std::int8_t* q) noexcept;
 
 /// Row `r` of a tensor as floats. bad_value where one is NaN, infinite or beyond kMaxWeight, naming the tensor,
 /// the row and the column. `out` has tensor.columns() elements.

@@ -37,14 +37,8 @@ Expected<float> checked_scale(const gguf::Tensor& tensor, std::uint64_t r, float
 /// One row as int8 and a scale: taken as it stands where the file has one scale per row, requantised otherwise.
 Expected<float> int8_row(const gguf::Tensor& tensor, std::uint64_t r, std::span<float> scratch,
                          std::int8_t* q) noexcept {
-  float scale = 0;
-  if (tensor.type == gguf::TensorType::q8_0 && uniform_q8_0_row(tensor.row(r), &scale)) {
-    copy_q8_0_values(tensor.row(r), q);
-    return checked_scale(tensor, r, scale, 127);
-  }
-  if (tensor.type == gguf::TensorType::q4_0 && uniform_q4_0_row(tensor.row(r), &scale, nullptr)) {
-    copy_q4_0_values(tensor.row(r), q);
-    return checked_scale(tensor, r, scale, 8);
+  if (const auto scale = stored_int8_row(tensor, r, q)) {
+    return checked_scale(tensor, r, *scale, tensor.type == gguf::TensorType::q8_0 ? 127 : 8);
   }
   if (const auto ok = decode_row(tensor, r, scratch); !ok) return std::unexpected(ok.error());
   return quantize_row(scratch, q);

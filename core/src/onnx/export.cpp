@@ -21,7 +21,7 @@ Expected<OnnxOptions> resolve(const OnnxOptions& asked, const ModelConfig& confi
                 config.window_max);
   }
   if (options.tokens == 0) options.tokens = config.context_length;
-  if (options.tokens > kMaxOnnxTokens) {
+  if (options.graph == OnnxGraph::window && options.tokens > kMaxOnnxTokens) {
     return fail(Errc::input_too_long, "a window graph of %u tokens, the limit is %u", options.tokens, kMaxOnnxTokens);
   }
   const auto is_q4_0 = [](const gguf::Tensor& t) { return t.type == gguf::TensorType::q4_0; };

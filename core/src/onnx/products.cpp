@@ -39,11 +39,7 @@ void for_each_row(const std::vector<Part>& parts, Work work) {
 
 /// An int8 row and its scale, as the engine takes it from the file.
 float int8_row(const gguf::Tensor& tensor, std::uint64_t r, std::vector<std::int8_t>& q) {
-  float scale = 0;
-  if (tensor.type == gguf::TensorType::q8_0 && detail::uniform_q8_0_row(tensor.row(r), &scale)) {
-    detail::copy_q8_0_values(tensor.row(r), q.data());
-    return scale;
-  }
+  if (const auto scale = detail::stored_int8_row(tensor, r, q.data())) return *scale;
   std::vector<float> row(q.size());
   read_row(tensor, r, row);
   return detail::quantize_row(row, q.data());

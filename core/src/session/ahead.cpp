@@ -91,12 +91,14 @@ void Session::State::answer_from_batch(std::size_t row, bool with_memory) noexce
 
 decode::Work Session::State::row_cost(cache::Position position) noexcept {
   const ModelConfig& c = model.config();
+  const cache::Progress& progress = cache.progress(position);
   decode::Work cost;
   cost.layers_run = layers_run_for(position);
   cost.layers_replayed = c.n_layers - cost.layers_run;
-  const bool runs_first = cost.layers_replayed == 0;
+  const bool runs_first = progress.taken == 0 && cost.layers_run > 0;
   const std::uint64_t found_by_byte = runs_first ? std::uint64_t{c.hidden} * c.qkv_width() : 0;
-  cost.macs = cost.layers_run * c.layer_macs() - found_by_byte + std::uint64_t{c.hidden} * kVocabSize;
+  const std::uint64_t head = progress.answered ? 0 : std::uint64_t{c.hidden} * kVocabSize;
+  cost.macs = cost.layers_run * c.layer_macs() - found_by_byte + head;
   const std::uint64_t seen = std::min<std::uint64_t>(window, position - cache.begin() + 1);
   cost.kv_bytes_read = cost.layers_run * seen * cache.kv_row_bytes();
   cost.kv_bytes_written = cost.layers_run * cache.kv_row_bytes();

@@ -53,13 +53,8 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
   answer_batch({positions, n});
 
   // What is left after each position's own share is the debt of earlier ones: the first token's cost, as in stepping.
-  const decode::Work total = work() - before;
-  std::uint64_t owed_run = total.layers_run;
-  std::uint64_t owed_replayed = total.layers_replayed;
-  for (std::size_t i = 0; i < n; ++i) {
-    owed_run -= layers_run_for(positions[i]);
-    if (store) owed_replayed -= n_layers - layers_run_for(positions[i]);
-  }
+  decode::Work owed = work() - before;
+  for (std::size_t i = 0; i < n; ++i) owed = owed - row_cost(positions[i]);
   StepView view;
   for (std::size_t i = 0; i < n; ++i) {
     StepInput input;
@@ -72,13 +67,7 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     report_replay(positions[i]);
     if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
 
-    const std::uint64_t run = witness.layers_run;
-    decode::Work cost;
-    cost.layers_run = run + std::exchange(owed_run, 0);
-    cost.layers_replayed = n_layers - run + std::exchange(owed_replayed, 0);
-    cost.macs = total.macs / n;  // NOLINT(clang-analyzer-core.DivideZero): a batch is never empty
-    cost.kv_bytes_written = run * cache.kv_row_bytes();
-    cost.kv_bytes_read = run * std::min<std::uint64_t>(window, positions[i] - cache.begin() + 1) * cache.kv_row_bytes();
+    const decode::Work cost = row_cost(positions[i]) + std::exchange(owed, {});
     view = conclude(input.token, evidence, positions[i], cost,
                     coherence ? batch_signatures + i * signature_size() : nullptr);
   }

@@ -132,7 +132,6 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
                         std::min(layout.window_tokens, c.receptive_field(c.n_layers, *window))};
   layout.mixer.n_exits = c.n_layers;
   layout.memory.memory_bytes = options.memory_bytes;
-  layout.memory.recent_window = 0;  // nothing reads recurrences yet
   // Without a memory its size was not checked, and no history would ever fit.
   while (options.memory && !memory::StreamMemory::valid(layout.memory)) layout.memory.history_bytes /= 2;
 
@@ -223,6 +222,25 @@ void Session::Deleter::operator()(State* state) const noexcept {
 void Session::reset() noexcept {
   state_->reset();
 }
+SpikePacket Session::spike() const noexcept {
+  const State& s = *state_;
+  const spike::SpikeReading& reading = s.spike->reading();
+  SpikePacket packet;
+  packet.fired = reading.fired;
+  packet.rate_q15 = reading.rate_q15;
+  packet.novelty_q15 = reading.novelty_q15;
+  if (!s.memory) return packet;
+  const memory::Recurrences found = s.memory->recurrences();
+  static_assert(memory::Recurrences::kMost == std::tuple_size_v<decltype(packet.top_idx)>);
+  constexpr std::uint32_t kPerByte = 32768 / memory::Recurrences::kMostLength;
+  packet.top_len = static_cast<std::uint8_t>(found.size);
+  for (std::uint32_t i = 0; i < found.size; ++i) {
+    packet.top_idx[i] = found.offsets[i];
+    packet.top_w_q15[i] = static_cast<std::uint16_t>(std::min(found.lengths[i] * kPerByte, 32767u));
+  }
+  return packet;
+}
+
 const SessionStats& Session::stats() const noexcept {
   return state_->stats;
 }

@@ -22,7 +22,6 @@ struct Range {
   T least = std::numeric_limits<T>::lowest();
   T most = std::numeric_limits<T>::max();
 
-  constexpr bool contains(T value) const noexcept { return value >= least && value <= most; }
   bool operator==(const Range&) const = default;
 };
 

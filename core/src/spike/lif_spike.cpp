@@ -26,9 +26,7 @@ std::size_t LifSpike::plan_bytes(const SpikeOptions&) noexcept {
 }
 
 LifSpike::LifSpike(std::span<std::byte> storage, const SpikeOptions& options) noexcept
-    : state_(new(storage.data()) State),
-      fire_q16_(to_q16(options.fire_nats)),
-      storm_q15_(static_cast<std::uint32_t>(options.storm_rate * 32768.0f + 0.5f)) {
+    : state_(new(storage.data()) State), fire_q16_(to_q16(options.fire_nats)) {
   assert(storage.size() >= sizeof(State));
   reset();
 }
@@ -53,7 +51,6 @@ const SpikeReading& LifSpike::push(float surprise_nats) noexcept {
   const std::uint32_t rate = s.rate_q24 >> 9;
   s.reading.fired = fired;
   s.reading.rate_q15 = static_cast<std::uint16_t>(rate < 32767 ? rate : 32767);
-  s.reading.storm = s.reading.rate_q15 >= storm_q15_;
   s.reading.potential_q16 = s.potential.q16;
   return s.reading;
 }

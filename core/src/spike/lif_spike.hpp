@@ -10,14 +10,12 @@
 namespace mgt::spike {
 
 struct SpikeOptions {
-  float fire_nats = 6.0f;   ///< fires while the potential is at least this; potential of a steady s nats/byte is 5 s
-  float storm_rate = 0.5f;  ///< share of recent steps that fired from which it is a storm
+  float fire_nats = 6.0f;  ///< fires while the potential is at least this; potential of a steady s nats/byte is 5 s
 };
 
 /// The event signal of one byte.
 struct SpikeReading {
   bool fired = false;               ///< the potential reached the threshold
-  bool storm = false;               ///< rate_q15 is at or over the bound
   std::uint16_t rate_q15 = 0;       ///< share of recent steps that fired (moving average over about 32 steps)
   std::uint16_t novelty_q15 = 0;    ///< s / (s + running mean of s): 16384 = an ordinary byte, 32767 = all news
   std::uint32_t potential_q16 = 0;  ///< leaky sum (0.8 per step) of the surprise, nats in 1/65536
@@ -46,7 +44,6 @@ class LifSpike {
   struct State;
   State* state_;
   std::uint32_t fire_q16_;
-  std::uint32_t storm_q15_;
 };
 
 }  // namespace mgt::spike

@@ -1,4 +1,4 @@
-// The fields of a witness under the names a trace gives them: one list for the writer and the reader.
+// The fields of a witness under the names a trace gives them: one list for the seal, the writer and the reader.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,10 @@ struct Hex {
   Word& value;
 };
 
-inline constexpr std::size_t kWitnessFields = 31;
-
-/// Calls visit(name, field) for every field in declaration order. `Record` is Witness or const Witness.
+/// Calls visit(name, field) for every field before the two chain values, in declaration order. `Record` is Witness or
+/// const Witness.
 template <class Record, class Visitor>
-void visit_fields(Record& w, Visitor&& visit) noexcept {
+constexpr void visit_sealed_fields(Record& w, Visitor&& visit) noexcept {
   visit("step", w.step);
   visit("token", w.token);
   visit("tier", w.tier);
@@ -48,8 +47,21 @@ void visit_fields(Record& w, Visitor&& visit) noexcept {
   visit("top_token", w.top_token);
   visit("top_probability", w.top_probability);
   visit("output_hash", Hex{w.output_hash});
+}
+
+/// The same for every field.
+template <class Record, class Visitor>
+constexpr void visit_fields(Record& w, Visitor&& visit) noexcept {
+  visit_sealed_fields(w, visit);
   visit("previous_hash", Hex{w.previous_hash});
   visit("hash", Hex{w.hash});
 }
+
+inline constexpr std::size_t kWitnessFields = [] {
+  std::size_t n = 0;
+  Witness w;
+  visit_fields(w, [&](const char*, auto&&) { ++n; });
+  return n;
+}();
 
 }  // namespace mgt::detail

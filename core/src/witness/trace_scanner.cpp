@@ -14,6 +14,11 @@ bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
+/// The same where char has a sign and where it has none.
+bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < ' ';
+}
+
 /// As much of a stranger's text as an error quotes.
 std::string_view quoted(std::string_view text) noexcept {
   return text.substr(0, 40);
@@ -63,7 +68,7 @@ std::string_view TraceScanner::string(const char* what) noexcept {
     return {};
   }
   const std::size_t start = at_;
-  while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' && line_[at_] >= ' ') ++at_;
+  while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' && !is_control(line_[at_])) ++at_;
   const std::string_view text = line_.substr(start, at_ - start);
   if (at_ < line_.size() && line_[at_] == '"') {
     ++at_;
@@ -79,7 +84,8 @@ std::string_view TraceScanner::string(const char* what) noexcept {
 std::string_view TraceScanner::word() noexcept {
   skip_space();
   const std::size_t start = at_;
-  while (at_ < line_.size() && line_[at_] != ',' && line_[at_] != '}' && line_[at_] > ' ') ++at_;
+  while (at_ < line_.size() && line_[at_] != ',' && line_[at_] != '}' && line_[at_] != ' ' && !is_control(line_[at_]))
+    ++at_;
   return line_.substr(start, at_ - start);
 }
 

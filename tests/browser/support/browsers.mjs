@@ -1,5 +1,5 @@
 // The browsers that the page is tested in. Each opens to the same small driver:
-//   goto(url), evaluate(expression), press(key), type(text), problems(), close()
+//   goto(url), evaluate(expression), press(key), type(text), resize(width, height), problems(), close()
 import { existsSync } from "node:fs";
 import { openChromium, openFirefox } from "./puppeteer.mjs";
 import { openWebKit } from "./webkit.mjs";

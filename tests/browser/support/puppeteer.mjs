@@ -52,6 +52,7 @@ async function drive(browser, page) {
     evaluate: (expression) => page.evaluate(expression),
     press: (key) => page.keyboard.press(key === "Space" ? " " : key),
     type: (text) => page.keyboard.type(text),
+    resize: (width, height) => page.setViewport({ width, height }),
     problems: () => problems.splice(0),
     close: () => browser.close(),
   };

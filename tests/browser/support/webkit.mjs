@@ -53,7 +53,8 @@ export async function openWebKit({ driver, miniBrowser, xvfb }) {
 async function drive(call, { sessionId, capabilities }, stop) {
   const base = `/session/${sessionId}`;
   await call("POST", `${base}/timeouts`, { script: scriptMs, pageLoad: 120_000 });
-  await call("POST", `${base}/window/rect`, { width: 1280, height: 900 }).catch(() => undefined);
+  const resize = (width, height) => call("POST", `${base}/window/rect`, { width, height }).catch(() => undefined);
+  await resize(1280, 900);
   const strike = async (value) => {
     const actions = [
       { type: "keyDown", value },
@@ -69,6 +70,7 @@ async function drive(call, { sessionId, capabilities }, stop) {
     type: async (text) => {
       for (const character of text) await strike(character);
     },
+    resize,
     problems: () => [], // WebDriver has no console; the page's own alert shows errors
     close: async () => {
       await call("DELETE", base).catch(() => undefined);
