@@ -4,7 +4,8 @@ import { Client } from "./client.js";
 import { Loader } from "./loader.js";
 import { Player } from "./player.js";
 import { byId, onFrame, setText } from "./page.js";
-import type { Alert } from "./panels/alert.js";
+import { showAddressNotes } from "./panels/address-notes.js";
+import type { Alert, Topic } from "./panels/alert.js";
 import { BenchPanel } from "./panels/bench.js";
 import { CompletePanel } from "./panels/complete.js";
 import { Controls, ownText } from "./panels/controls.js";
@@ -38,6 +39,8 @@ export class App {
   #draw = onFrame(() => this.#drawNow());
 
   #player: Player;
+  /** Of the user's choices of something to read, the last one. */
+  #choice = new AbortController();
   #begun = false;
 
   constructor(catalog: Catalog, settings: Settings, alert: Alert) {
@@ -46,7 +49,9 @@ export class App {
     this.#alert = alert;
     this.#client = new Client(
       (reply) => this.#hear(reply),
-      (message) => this.#fail({ name: "WorkerError", code: "worker_failed", message }, () => location.reload()),
+      (message) => {
+        this.#fail("page", { name: "WorkerError", code: "worker_failed", message }, () => location.reload());
+      },
     );
     this.#player = new Player(this.#client, this.#store, () => this.#controls);
     const toggle = () => this.#toggle();
@@ -72,15 +77,13 @@ export class App {
       onChange: (byte, chosen) => this.#look(byte, chosen),
     });
     this.#own = new OwnText({
-      onText: (bytes, grown) => this.#takeOwnText(bytes, grown),
-      onArrival: () => {
-        this.#controls.source.value = ownText;
-        this.#own.shown = true;
-      },
-      onRefusal: (title, advice) => alert.say(title, advice),
+      onText: (bytes) => this.#takeOwnText(bytes),
+      onOpening: () => this.#newChoice(),
+      onRefusal: (title, advice) => alert.say({ topic: "stream", title, advice }),
     });
     this.#charts = new Charts(this.#store, (byte, chosen) => this.#attention.pointAt(byte, chosen), this.#draw);
     this.#complete = new CompletePanel({
+      ready: () => this.#player.ready,
       context: () => this.#player.bytes.subarray(0, this.#store.length),
       ask: (id, prompt, limit) =>
         this.#client.send({ type: "complete", id, prompt, limit, policy: this.#controls.policy }),
@@ -92,17 +95,19 @@ export class App {
       this.#draw();
     });
     this.#watchView();
+    showAddressNotes([...settings.notes, ...this.#controls.notes]);
   }
 
   /** Loads the chosen model; the stream follows when it is there. */
   open(): void {
     this.#setRunning(false);
-    this.#player.ready = false;
+    this.#player.ready = this.#bench.ready = false;
+    this.#bench.stop("Nothing was measured: another model was chosen meanwhile.");
     this.#setState("loading");
     const model = this.#catalog.models.find(({ id }) => id === this.#controls.model);
     if (!model) return;
     this.#loader.begin(`Loading the ${model.label} model`);
-    this.#client.send({ type: "open", url: new URL(model.url, location.href).href });
+    this.#client.send({ type: "open", id: this.#loader.opening, url: new URL(model.url, location.href).href });
   }
 
   #watchView(): void {
@@ -115,28 +120,46 @@ export class App {
     void document.fonts.ready.then(() => this.#view.resize());
   }
 
-  async #chooseStream(): Promise<void> {
-    const own = this.#controls.source.value === ownText;
-    this.#own.shown = own;
+  async #chooseStream(name = this.#controls.source.value): Promise<void> {
+    const signal = this.#newChoice();
+    this.#showSource(name);
     this.#setRunning(false);
-    if (own) {
-      this.#setBytes(this.#own.bytes);
+    if (name === ownText) {
+      this.#play(name, this.#own.bytes);
       this.#own.focus();
       return;
     }
-    const bytes = await this.#loader.stream(this.#controls.source.value, () => void this.#chooseStream());
-    if (bytes) this.#setBytes(bytes.subarray(0, this.#settings.bytes));
+    const bytes = await this.#loader.stream(name, signal, () => void this.#chooseStream(name));
+    if (signal.aborted) return;
+    if (bytes) this.#play(name, bytes.subarray(0, this.#settings.bytes));
+    else if (this.#player.stream !== undefined) this.#showSource(this.#player.stream);
   }
 
-  #takeOwnText(bytes: Uint8Array, grown: boolean): void {
-    if (grown && this.#player.ready) {
-      this.#player.grow(bytes);
+  /** What was chosen before, and may still be on its way, no longer counts. */
+  #newChoice(): AbortSignal {
+    this.#choice.abort();
+    this.#choice = new AbortController();
+    return this.#choice.signal;
+  }
+
+  #showSource(name: string): void {
+    this.#controls.source.value = name;
+    this.#own.shown = name === ownText;
+  }
+
+  #takeOwnText(bytes: Uint8Array): void {
+    this.#newChoice();
+    this.#showSource(ownText);
+    if (this.#player.grow(ownText, bytes)) {
+      this.#alert.settle("stream");
       this.#view.setBytes(bytes, true);
-    } else this.#setBytes(bytes);
+    } else this.#play(ownText, bytes);
     this.#setRunning(bytes.length > 0);
   }
 
-  #setBytes(bytes: Uint8Array): void {
+  #play(name: string, bytes: Uint8Array): void {
+    this.#alert.settle("stream");
+    this.#player.stream = name;
     this.#player.bytes = bytes;
     this.#restart();
   }
@@ -163,21 +186,24 @@ export class App {
 
   #measure(steps: number): void {
     this.#setRunning(false);
-    const { bytes } = this.#player;
-    if (bytes.length === 0) {
+    const { stream, bytes } = this.#player;
+    if (stream === undefined || bytes.length === 0) {
       this.#bench.stop();
-      this.#alert.say("There is nothing to measure with.", "Choose a stream or type some text first.");
+      const advice = "Choose a stream or type some text first.";
+      this.#alert.say({ topic: "stream", title: "There is nothing to measure with.", advice });
       return;
     }
-    this.#client.send({ type: "bench", bytes, steps, policy: this.#controls.policy });
+    this.#client.send({ type: "bench", stream, bytes, steps, policy: this.#controls.policy });
   }
 
   #hear(reply: Reply): void {
+    const opening = "opening" in reply ? reply.opening : undefined;
+    if (opening !== undefined && opening !== this.#loader.opening) return;
     switch (reply.type) {
       case "progress":
         return this.#loader.progress(reply.loaded, reply.total);
       case "ready":
-        return void this.#ready(reply.info);
+        return void this.#ready(reply.info, reply.opening);
       case "batch":
         if (!this.#player.take(reply)) return;
         this.#attention.read = this.#store.length;
@@ -187,35 +213,41 @@ export class App {
       case "bench-progress":
         return this.#bench.progress(reply.done, reply.steps);
       case "bench-result":
-        return this.#bench.show(reply.result, this.#controls.source.value);
+        return this.#bench.show(reply.result);
       case "failure":
-        return this.#fail(reply.failure, () => this.open());
+        return this.#fail("model", reply.failure, () => this.open());
     }
   }
 
-  async #ready(info: ModelInfo): Promise<void> {
+  async #ready(info: ModelInfo, opening: number): Promise<void> {
     this.#loader.end();
     this.#loader.describe(info);
     this.#player.ready = true;
     this.#witness.layers = this.#charts.layers = info.layers;
     this.#bench.ready = true;
-    if (this.#begun) this.#restart();
+    if (this.#player.stream !== undefined) this.#restart();
     else await this.#chooseStream();
+    if (opening !== this.#loader.opening) return; // another model was chosen while the stream was on its way
     this.#complete.refresh();
-    if (!this.#begun && this.#player.bytes.length > 0) {
-      if (this.#settings.bench) this.#bench.start(this.#settings.bench);
-      else if (this.#settings.run) this.#setRunning(true);
-    }
-    this.#begun = true;
+    this.#begin();
     this.#draw();
   }
 
-  #fail(failure: Failure, retry: () => void): void {
+  /** Does what the address asks for, once: when there are a model and a stream for the first time. */
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    if (this.#player.bytes.length === 0) return;
+    if (this.#settings.bench) this.#bench.start(this.#settings.bench);
+    else if (this.#settings.run) this.#setRunning(true);
+  }
+
+  #fail(topic: Topic, failure: Failure, retry: () => void): void {
     this.#loader.end();
     this.#bench.stop();
     this.#player.running = false;
     this.#setState("error");
-    this.#alert.show(failure, retry);
+    this.#alert.show(topic, failure, retry);
   }
 
   #look(byte: number | undefined, chosen: boolean): void {

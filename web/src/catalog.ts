@@ -5,7 +5,6 @@ export interface CatalogEntry {
   label: string;
   /** Relative to the page. */
   url: string;
-  sizeBytes: number;
 }
 
 export interface Catalog {
@@ -14,17 +13,21 @@ export interface Catalog {
 }
 
 export async function loadCatalog(): Promise<Catalog> {
-  return (await fetched("catalog.json")).json() as Promise<Catalog>;
+  return read("catalog.json", (response) => response.json() as Promise<Catalog>);
 }
 
-export async function loadStream(entry: CatalogEntry): Promise<Uint8Array> {
-  return new Uint8Array(await (await fetched(entry.url)).arrayBuffer());
+export async function loadStream(entry: CatalogEntry, signal: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await read(entry.url, (response) => response.arrayBuffer(), signal));
 }
 
-async function fetched(url: string): Promise<Response> {
-  const response = await fetch(url);
-  if (!response.ok) {
-    throw Object.assign(new Error(`${url}: HTTP ${response.status}`), { name: "LoadError", code: "load_failed" });
+/** Fetches and reads; whatever fails on the way, the network included, is a LoadError that names the file. */
+async function read<T>(url: string, body: (response: Response) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return await body(response);
+  } catch (cause) {
+    const message = `${url}: ${(cause as Error).message}`;
+    throw Object.assign(new Error(message, { cause }), { name: "LoadError", code: "load_failed" });
   }
-  return response;
 }

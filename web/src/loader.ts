@@ -12,6 +12,7 @@ export class Loader {
   #bar = byId("loading-bar", HTMLProgressElement);
   #text = byId("loading-text", HTMLParagraphElement);
   #title = "";
+  #opening = 0;
   #streams = new Map<string, Uint8Array>();
 
   constructor(catalog: Catalog, alert: Alert) {
@@ -19,7 +20,15 @@ export class Loader {
     this.#alert = alert;
   }
 
+  /** The number of the last model asked for; answers about another one come too late. */
+  get opening(): number {
+    return this.#opening;
+  }
+
+  /** Another model is on its way. */
   begin(title: string): void {
+    this.#opening++;
+    this.#alert.settle("model");
     this.#title = title;
     this.#bar.removeAttribute("value");
     this.#box.hidden = false;
@@ -48,17 +57,17 @@ export class Loader {
     );
   }
 
-  /** A sample stream; undefined where it could not be read, which the page then says. */
-  async stream(id: string, retry: () => void): Promise<Uint8Array | undefined> {
+  /** A sample stream; undefined where it could not be read, which the page then says, or is no longer wanted. */
+  async stream(id: string, signal: AbortSignal, retry: () => void): Promise<Uint8Array | undefined> {
     const entry = this.#catalog.streams.find((one) => one.id === id);
     const kept = this.#streams.get(id);
     if (kept || !entry) return kept;
     try {
-      const loaded = await loadStream(entry);
+      const loaded = await loadStream(entry, signal);
       this.#streams.set(id, loaded);
       return loaded;
     } catch (error) {
-      this.#alert.show(error as Failure, retry);
+      if (!signal.aborted) this.#alert.show("stream", error as Failure, retry);
       return undefined;
     }
   }

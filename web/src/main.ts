@@ -14,7 +14,7 @@ async function start(): Promise<void> {
     new App(await loadCatalog(), settingsOf(new URLSearchParams(location.search)), alert).open();
   } catch (error) {
     document.documentElement.dataset["state"] = "error";
-    alert.show(error as Failure, () => location.reload());
+    alert.show("page", error as Failure, () => location.reload());
   }
 }
 

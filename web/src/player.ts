@@ -12,6 +12,8 @@ export interface RunOptions {
 /** One stream and how far it has been read: starts, holds and steps the worker's run, and keeps what comes back. */
 export class Player {
   readonly store: WitnessStore;
+  /** Name of the stream that is read; undefined before the first one. */
+  stream: string | undefined;
   bytes: Uint8Array = new Uint8Array();
   running = false;
   /** The last batch of the current run. */
@@ -42,10 +44,13 @@ export class Player {
     this.#client.send({ type: "start", run: ++this.#run, bytes: this.bytes, policy, dense });
   }
 
-  /** Takes a longer form of the same text. */
-  grow(bytes: Uint8Array): void {
+  /** Goes on with a longer form of what it reads; false, and nothing done, where the text is another one. */
+  grow(stream: string, bytes: Uint8Array): boolean {
+    const begun = this.ready && this.bytes.length > 0 && stream === this.stream;
+    if (!begun || !isLonger(bytes, this.bytes)) return false;
     this.#client.send({ type: "append", bytes: bytes.slice(this.bytes.length) });
     this.bytes = bytes;
+    return true;
   }
 
   /** Also takes up a new speed. */
@@ -57,7 +62,7 @@ export class Player {
   /** Reads one byte; a run that goes on is held instead. */
   step(): void {
     if (this.running) this.setRunning(false);
-    else this.#client.send({ type: "step", count: 1 });
+    else this.#client.send({ type: "step" });
   }
 
   /** False where the batch belongs to a run that is over. */
@@ -67,4 +72,11 @@ export class Player {
     this.batch = batch;
     return true;
   }
+}
+
+/** True where `bytes` is `start` with more at its end. */
+function isLonger(bytes: Uint8Array, start: Uint8Array): boolean {
+  if (bytes.length <= start.length) return false;
+  for (let i = 0; i < start.length; i++) if (bytes[i] !== start[i]) return false;
+  return true;
 }

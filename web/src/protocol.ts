@@ -7,35 +7,33 @@ export type { Policy };
 export type Rate = number;
 
 export type Request =
-  | { type: "open"; url: string }
+  | { type: "open"; id: number; url: string }
   | { type: "start"; run: number; bytes: Uint8Array; policy: Policy; dense: boolean }
   | { type: "append"; bytes: Uint8Array }
   | { type: "pace"; rate: Rate }
-  | { type: "step"; count: number }
+  | { type: "step" }
   | { type: "complete"; id: number; prompt: Uint8Array; limit: number; policy: Policy }
-  | { type: "bench"; bytes: Uint8Array; steps: number; policy: Policy };
+  | { type: "bench"; stream: string; bytes: Uint8Array; steps: number; policy: Policy };
 
+/** `opening`: the `open` request that is answered; the page drops answers to any but its last one. */
 export type Reply =
-  | { type: "progress"; loaded: number; total: number | undefined }
-  | { type: "ready"; info: ModelInfo }
+  | { type: "progress"; opening: number; loaded: number; total: number | undefined }
+  | { type: "ready"; opening: number; info: ModelInfo }
   | Batch
   | { type: "completion"; id: number; text: Uint8Array; tiers: number[]; milliseconds: number }
   | { type: "bench-progress"; done: number; steps: number }
   | { type: "bench-result"; result: BenchResult }
-  | { type: "failure"; during: Request["type"]; failure: Failure };
+  | { type: "failure"; opening: number | undefined; failure: Failure };
 
 /** Facts of a loaded model and of the build that runs it. */
 export interface ModelInfo {
-  name: string;
   /** "wasm-relaxed" or "wasm-simd128". */
   arch: string;
   /** Why that build was chosen. */
   buildReason: string;
   parameters: number;
-  sizeBytes: number;
   layers: number;
   hidden: number;
-  window: number;
   loadMs: number;
 }
 
@@ -50,8 +48,6 @@ export interface Batch {
   dense: Totals | undefined;
   /** Steps at which the gated and the dense run named the same most probable byte. */
   agreed: number;
-  /** Every byte there is has been taken. */
-  drained: boolean;
 }
 
 /** Sums over one session, with the time its steps took. */
@@ -82,6 +78,11 @@ export interface BenchResult {
   arch: string;
   model: string;
   policy: Policy;
+  stream: string;
+  /** Bytes that there were to read. */
+  stream_bytes: number;
+  steps_asked: number;
+  /** Steps measured: those asked for, or as many as there are bytes; none is read twice. */
   steps: number;
   slice: number;
   clock_resolution_us: number;

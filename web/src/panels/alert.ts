@@ -33,35 +33,52 @@ const unexpected: Advice = {
   advice: "Reload the page. If it happens again, please report it with the line below.",
 };
 
+/** What a notice is about: when that is in order again, the notice has had its time. "page": it stays until dismissed. */
+export type Topic = "model" | "stream" | "page";
+
+export interface Notice extends Advice {
+  topic: Topic;
+  /** The exact message. */
+  detail?: string;
+  onRetry?: () => void;
+}
+
 /** The banner for errors: what, what to do, and the exact message. */
 export class Alert {
   #box = byId("alert", HTMLDivElement);
   #retry = byId("alert-retry", HTMLButtonElement);
-  #onRetry: (() => void) | undefined;
+  #notice: Notice | undefined;
 
   constructor() {
     byId("alert-close", HTMLButtonElement).addEventListener("click", () => this.hide());
     this.#retry.addEventListener("click", () => {
+      const onRetry = this.#notice?.onRetry;
       this.hide();
-      this.#onRetry?.();
+      onRetry?.();
     });
   }
 
-  show(failure: Failure, onRetry?: () => void): void {
-    const { title, advice } = byClass[failure.name] ?? unexpected;
-    this.say(title, advice, `${failure.name} (${failure.code}): ${failure.message}`, onRetry);
+  show(topic: Topic, failure: Failure, onRetry?: () => void): void {
+    const detail = `${failure.name} (${failure.code}): ${failure.message}`;
+    this.say({ topic, ...(byClass[failure.name] ?? unexpected), detail, ...(onRetry ? { onRetry } : {}) });
   }
 
-  say(title: string, advice: string, detail = "", onRetry?: () => void): void {
-    setText(byId("alert-title", HTMLElement), title);
-    setText(byId("alert-advice", HTMLParagraphElement), advice);
-    setText(byId("alert-detail", HTMLParagraphElement), detail);
-    this.#onRetry = onRetry;
-    this.#retry.hidden = !onRetry;
+  say(notice: Notice): void {
+    this.#notice = notice;
+    setText(byId("alert-title", HTMLElement), notice.title);
+    setText(byId("alert-advice", HTMLParagraphElement), notice.advice);
+    setText(byId("alert-detail", HTMLParagraphElement), notice.detail ?? "");
+    this.#retry.hidden = !notice.onRetry;
     this.#box.hidden = false;
   }
 
+  /** What the banner says about this topic no longer holds. */
+  settle(topic: Topic): void {
+    if (this.#notice?.topic === topic) this.hide();
+  }
+
   hide(): void {
+    this.#notice = undefined;
     this.#box.hidden = true;
   }
 }

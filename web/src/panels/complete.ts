@@ -10,6 +10,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export interface CompleteHost {
+  /** A model is there to ask. */
+  ready(): boolean;
   /** Bytes of the stream read so far. */
   context(): Uint8Array;
   ask(id: number, prompt: Uint8Array, limit: number): void;
@@ -67,7 +69,9 @@ export class CompletePanel {
     this.#id++;
     clearTimeout(this.#timer);
     if (!this.#text.value) return;
-    this.#timer = setTimeout(() => this.#host.ask(this.#id, this.#prompt(), limit), restMs);
+    this.#timer = setTimeout(() => {
+      if (this.#host.ready()) this.#host.ask(this.#id, this.#prompt(), limit);
+    }, restMs);
   }
 
   /** The end of the stream up to its last line end, then what was typed. */

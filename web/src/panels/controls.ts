@@ -2,6 +2,7 @@ import type { Catalog } from "../catalog.js";
 import { byId, make, setText } from "../page.js";
 import type { Policy, Rate } from "../protocol.js";
 import type { Settings } from "../settings.js";
+import { keepFocusClearOf } from "./sticky-bar.js";
 
 /** The entry of the stream selector that is not a file. */
 export const ownText = "own";
@@ -31,6 +32,8 @@ export interface ControlActions {
 /** The bar of selectors and buttons above the page. */
 export class Controls {
   readonly source = byId("source", HTMLSelectElement);
+  /** What the settings ask for and the selectors do not have: a sentence each. */
+  readonly notes: readonly string[];
   readonly #model = byId("model", HTMLSelectElement);
   readonly #policy = byId("policy", HTMLSelectElement);
   readonly #speed = byId("speed", HTMLSelectElement);
@@ -44,14 +47,18 @@ export class Controls {
     this.source.append(option(ownText, "your own text"));
     for (const { id, label } of catalog.models) this.#model.append(option(id, label));
     for (const { id } of policies) this.#policy.append(option(id, id));
-    choose(this.source, settings.stream);
-    choose(this.#model, settings.model);
-    choose(this.#policy, settings.policy);
-    choose(this.#speed, settings.speed);
+    this.notes = [
+      ...choose(this.source, "stream", settings.stream),
+      ...choose(this.#model, "model", settings.model),
+      ...choose(this.#policy, "policy", settings.policy),
+      ...choose(this.#speed, "speed", settings.speed),
+    ];
     this.#dense.checked = settings.dense;
     this.#explain();
 
-    byId("controls", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    const bar = byId("controls", HTMLFormElement);
+    bar.addEventListener("submit", (event) => event.preventDefault());
+    keepFocusClearOf(bar);
     this.source.addEventListener("change", actions.onStream);
     this.#model.addEventListener("change", actions.onModel);
     this.#speed.addEventListener("change", actions.onRate);
@@ -98,6 +105,12 @@ function option(value: string, label: string): HTMLOptionElement {
   return element;
 }
 
-function choose(select: HTMLSelectElement, value: string | undefined): void {
-  if (value !== undefined && [...select.options].some((entry) => entry.value === value)) select.value = value;
+/** Chooses a value; where the selector does not have it, the result says so. */
+function choose(select: HTMLSelectElement, name: string, value: string | undefined): string[] {
+  if (value === undefined) return [];
+  if ([...select.options].some((entry) => entry.value === value)) {
+    select.value = value;
+    return [];
+  }
+  return [`${name}=${value} is not among the choices: ${select.value} is chosen.`];
 }

@@ -1,14 +1,17 @@
 import { bytes as sizeOf } from "../format.js";
 import { byId, setText } from "../page.js";
+import { onFileDrop } from "./file-drop.js";
 
 /** More would make the view of the stream taller than browsers can lay out. */
 const maxBytes = 512 * 1024;
 
+const hereOnly = "Nothing leaves this page.";
+
 export interface OwnTextHost {
-  /** There is another text to read; `grown`: the old one with more at its end. */
-  onText(bytes: Uint8Array, grown: boolean): void;
-  /** The user dropped or opened a file: show the panel. */
-  onArrival(): void;
+  /** There is another text to read. */
+  onText(bytes: Uint8Array): void;
+  /** A file is being read; the signal aborts when the user has chosen something else meanwhile. */
+  onOpening(): AbortSignal;
   onRefusal(title: string, advice: string): void;
 }
 
@@ -23,20 +26,13 @@ export class OwnText {
   constructor(host: OwnTextHost) {
     this.#host = host;
     this.#text.addEventListener("input", () => this.#take(new TextEncoder().encode(this.#text.value)));
-    const file = byId("own-file", HTMLInputElement);
-    file.addEventListener("change", () => void this.#open(file.files?.[0]));
-    document.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      document.body.classList.add("dropping");
+    const input = byId("own-file", HTMLInputElement);
+    input.addEventListener("change", () => {
+      const file = input.files?.[0];
+      input.value = ""; // the same file, edited meanwhile, is a change again
+      void this.#open(file);
     });
-    document.addEventListener("dragleave", (event) => {
-      if (event.relatedTarget === null) document.body.classList.remove("dropping");
-    });
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      document.body.classList.remove("dropping");
-      void this.#open(event.dataTransfer?.files[0]);
-    });
+    onFileDrop((file) => void this.#open(file));
   }
 
   get bytes(): Uint8Array {
@@ -60,26 +56,37 @@ export class OwnText {
         `${sizeOf(file.size)}; up to ${sizeOf(maxBytes)} are taken.`,
       );
     }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    this.#text.value = new TextDecoder().decode(bytes);
-    this.#host.onArrival();
+    const signal = this.#host.onOpening();
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (!signal.aborted) this.#takeFile(file.name, bytes);
+    } catch (error) {
+      if (!signal.aborted) this.#host.onRefusal("This file cannot be read.", `${file.name}: ${error}`);
+    }
+  }
+
+  #takeFile(name: string, bytes: Uint8Array): void {
+    this.#text.value = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const exact = equal(new TextEncoder().encode(this.#text.value), bytes);
     this.#take(bytes);
-    setText(this.#note, `${file.name}, ${sizeOf(bytes.length)}. Nothing leaves this page.`);
+    // The box holds text with line ends of one byte; an edit reads that in place of the file.
+    const loss = exact
+      ? ""
+      : " The box cannot hold all of its bytes (CR, or not UTF-8): an edit changes those as well.";
+    setText(this.#note, `${name}, ${sizeOf(bytes.length)}.${loss} ${hereOnly}`);
   }
 
   #take(bytes: Uint8Array): void {
-    if (bytes.length > maxBytes) {
+    const taken = bytes.slice(0, maxBytes);
+    this.#bytes = taken;
+    setText(this.#note, `${sizeOf(taken.length)} of at most ${sizeOf(maxBytes)}. ${hereOnly}`);
+    this.#host.onText(taken);
+    if (taken.length < bytes.length) {
       this.#host.onRefusal("This text is too long.", `The first ${sizeOf(maxBytes)} are read.`);
-      bytes = bytes.slice(0, maxBytes);
     }
-    const grown = this.#bytes.length > 0 && bytes.length > this.#bytes.length && startsWith(bytes, this.#bytes);
-    this.#bytes = bytes;
-    setText(this.#note, `${sizeOf(bytes.length)} of at most ${sizeOf(maxBytes)}. Nothing leaves this page.`);
-    this.#host.onText(bytes, grown);
   }
 }
 
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  for (let i = 0; i < start.length; i++) if (bytes[i] !== start[i]) return false;
-  return true;
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

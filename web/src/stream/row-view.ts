@@ -2,7 +2,7 @@ import { make } from "../page.js";
 import type { WitnessStore } from "../witness/store.js";
 import { cellAt } from "./cells.js";
 
-/** How one byte looks: its tier (4: not read yet), whether the dense run disagreed, whether it is no visible character. */
+/** How one byte looks: its tier or that it is not read yet, whether the dense run disagreed, whether it is no visible character. */
 function lookOf(store: WitnessStore, bytes: Uint8Array, at: number): string {
   const byte = bytes[at] as number;
   const faint = byte < 32 || byte === 127 ? " faint" : "";

@@ -5,15 +5,25 @@ import { hex } from "../witness/record.js";
 /** Steps per timing. Browsers tick every 5 to 1000 microseconds, so a single step cannot be timed. */
 const sliceSteps = 32;
 
-/** Runs the same bytes through a gated and a dense session, slice by slice in turns; no recording, no drawing. */
-export async function bench(
-  model: Model,
-  bytes: Uint8Array,
-  steps: number,
-  policy: Policy,
-  onProgress: (done: number) => void,
-): Promise<BenchResult> {
-  const input = repeat(bytes, steps);
+export interface BenchTask {
+  model: Model;
+  policy: Policy;
+  /** What the bytes are called in the result. */
+  stream: string;
+  bytes: Uint8Array;
+  /** At most this many of the bytes are read. */
+  steps: number;
+  signal: AbortSignal;
+  onProgress(done: number, steps: number): void;
+}
+
+/**
+ * Runs the same bytes through a gated and a dense session, slice by slice in turns; no recording, no drawing. No byte
+ * is read twice: on a text that repeats, the stream's memory would answer, and the figures would be about that.
+ */
+export async function bench(task: BenchTask): Promise<BenchResult> {
+  const { model, policy, signal } = task;
+  const input = task.bytes.subarray(0, task.steps);
   const gated = new TimedSession(model, policy);
   const dense = new TimedSession(model, "dense");
   try {
@@ -24,21 +34,25 @@ export async function bench(
       dense.run(slice);
       for (let i = 0; i < slice.length; i++) if (gated.tops[i] === dense.tops[i]) agreed++;
       if ((at / sliceSteps) % 16 === 0) {
-        onProgress(at);
+        task.onProgress(at, input.length);
         await new Promise((resolve) => setTimeout(resolve)); // messages get through
+        signal.throwIfAborted();
       }
     }
     return {
       arch: model.arch,
       model: model.name,
       policy,
-      steps,
+      stream: task.stream,
+      stream_bytes: task.bytes.length,
+      steps_asked: task.steps,
+      steps: input.length,
       slice: sliceSteps,
       clock_resolution_us: clockResolutionUs(),
       gated: gated.result(),
       dense: dense.result(),
       speedup: dense.milliseconds / gated.milliseconds,
-      agreement: agreed / steps,
+      agreement: agreed / input.length,
     };
   } finally {
     gated.dispose();
@@ -67,12 +81,12 @@ class TimedSession {
   result(): BenchRun {
     const stats = this.#session.stats;
     const sorted = this.#perStepUs.sort((a, b) => a - b);
-    const quantile = (q: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0, 2);
+    const nearestRank = (q: number) => round(sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0, 2);
     return {
       seconds: this.milliseconds / 1000,
       tokens_per_second: round((stats.tokens * 1000) / this.milliseconds, 1),
-      p50_us: quantile(0.5),
-      p99_us: quantile(0.99),
+      p50_us: nearestRank(0.5),
+      p99_us: nearestRank(0.99),
       tiers: { ...stats.tiers },
       layers_run: stats.layersRun,
       accuracy: stats.correct / stats.tokens,
@@ -84,13 +98,6 @@ class TimedSession {
   dispose(): void {
     this.#session.dispose();
   }
-}
-
-/** The first `length` bytes of the input, over and over if it is shorter. */
-function repeat(bytes: Uint8Array, length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  for (let at = 0; at < length; at += bytes.length) out.set(bytes.subarray(0, length - at), at);
-  return out;
 }
 
 /** The smallest step that this browser's clock shows. */

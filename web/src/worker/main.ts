@@ -10,8 +10,12 @@ let model: Model | undefined;
 let run: StreamRun | undefined;
 let completer: Completer | undefined;
 
+/** The loading and the measurement under way, or the last ones. A later request ends an earlier one of its kind. */
+let opening = new AbortController();
+let measuring = new AbortController();
+
 const pacer = new Pacer({
-  advance: (count) => guarded("pace", 0, () => run?.advance(count) ?? 0),
+  advance: (count) => guarded(0, () => run?.advance(count) ?? 0),
   report,
 });
 
@@ -25,13 +29,13 @@ function report(): void {
 }
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
-  void answer(data).catch((error: unknown) => fail(data.type, error));
+  void answer(data).catch((error: unknown) => fail(error));
 };
 
 async function answer(request: Request): Promise<void> {
   switch (request.type) {
     case "open":
-      return open(request.url);
+      return open(request.id, request.url);
     case "start":
       return start(request.run, request.bytes, request.policy, request.dense);
     case "append":
@@ -41,39 +45,42 @@ async function answer(request: Request): Promise<void> {
       pacer.rate = request.rate;
       return;
     case "step":
-      for (let left = request.count; left > 0 && run && run.left > 0;) left -= run.advance(left);
+      run?.advance(1);
       return report();
     case "complete":
       return complete(request.id, request.prompt, request.limit, request.policy);
-    case "bench": {
-      const { bytes, steps, policy } = request;
-      const onProgress = (done: number) => send({ type: "bench-progress", done, steps });
-      return send({ type: "bench-result", result: await bench(loaded(), bytes, steps, policy, onProgress) });
-    }
+    case "bench":
+      return measure(request);
   }
 }
 
-async function open(url: string): Promise<void> {
+async function open(id: number, url: string): Promise<void> {
+  opening.abort();
+  const { signal } = (opening = new AbortController());
   closeModel();
   const started = performance.now();
-  const opened = await loadModel(url, {
-    onProgress: ({ loadedBytes, totalBytes }) => send({ type: "progress", loaded: loadedBytes, total: totalBytes }),
-  });
-  model = opened;
-  completer = new Completer(opened);
-  send({ type: "ready", info: infoOf(opened, performance.now() - started) });
+  try {
+    const opened = await loadModel(url, {
+      signal,
+      onProgress: ({ loadedBytes, totalBytes }) =>
+        send({ type: "progress", opening: id, loaded: loadedBytes, total: totalBytes }),
+    });
+    if (signal.aborted) return opened.dispose();
+    model = opened;
+    completer = new Completer(opened);
+    send({ type: "ready", opening: id, info: infoOf(opened, performance.now() - started) });
+  } catch (error) {
+    if (!signal.aborted) fail(error, id);
+  }
 }
 
 function infoOf(opened: Model, loadMs: number): ModelInfo {
   return {
-    name: opened.name,
     arch: opened.arch,
     buildReason: opened.buildReason,
     parameters: opened.parameters,
-    sizeBytes: opened.sizeBytes,
     layers: opened.config.nLayers,
     hidden: opened.config.hidden,
-    window: opened.config.window,
     loadMs,
   };
 }
@@ -92,8 +99,21 @@ function complete(id: number, prompt: Uint8Array, limit: number, policy: Policy)
   send({ type: "completion", id, ...done, milliseconds: performance.now() - started });
 }
 
+async function measure({ stream, bytes, steps, policy }: Request & { type: "bench" }): Promise<void> {
+  measuring.abort();
+  const { signal } = (measuring = new AbortController());
+  const onProgress = (done: number, of: number) => send({ type: "bench-progress", done, steps: of });
+  try {
+    const result = await bench({ model: loaded(), policy, stream, bytes, steps, signal, onProgress });
+    send({ type: "bench-result", result });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 function closeModel(): void {
   pacer.rate = 0;
+  measuring.abort();
   run?.dispose();
   completer?.dispose();
   model?.dispose();
@@ -105,18 +125,20 @@ function loaded(): Model {
   return model;
 }
 
-function guarded<T>(during: Request["type"], otherwise: T, work: () => T): T {
+function guarded<T>(otherwise: T, work: () => T): T {
   try {
     return work();
   } catch (error) {
     pacer.rate = 0;
-    fail(during, error);
+    fail(error);
     return otherwise;
   }
 }
 
-function fail(during: Request["type"], error: unknown): void {
+/** `opening`: the request to open a model that failed, if it was one. */
+function fail(error: unknown, opening?: number): void {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const code = (error as { code?: unknown }).code;
-  send({ type: "failure", during, failure: { name, code: typeof code === "string" ? code : "unexpected", message } });
+  const failure = { name, code: typeof code === "string" ? code : "unexpected", message };
+  send({ type: "failure", opening, failure });
 }

@@ -80,7 +80,6 @@ export class StreamRun {
       gated: totalsOf(this.#gated.stats, this.#gatedMs),
       dense: this.#dense ? totalsOf(this.#dense.stats, this.#denseMs) : undefined,
       agreed: this.#agreed,
-      drained: this.left === 0,
     };
   }
 
