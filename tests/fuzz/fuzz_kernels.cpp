@@ -11,6 +11,7 @@
 
 #include "kernels/table.hpp"
 #include "mgt/model.hpp"
+#include "model/pack.hpp"
 #include "storage.hpp"
 
 namespace {
@@ -109,16 +110,17 @@ void rows(Source& source) {
 
 void product(Source& source) {
   PackedMatrix w;
-  w.rows = 16 * source.number(1, 8);
+  w.format = source.number(0, 1) == 0 ? WeightFormat::int8 : WeightFormat::int4;
+  const bool four_bits = w.format == WeightFormat::int4;
+  w.rows = (four_bits ? 32 : 16) * source.number(1, 8);
   w.cols = 16 * source.number(1, 12);
-  const std::size_t n_weights = std::size_t{w.rows} * w.cols;
   QuantizedRows a;
   a.n_tokens = source.number(1, 9);
   a.stride = (w.cols + 63) / 64 * 64;
-  const Block weights = allocate_block(n_weights);
+  const Block weights = allocate_block(w.size_bytes());
   const Block values = allocate_block(a.n_tokens * a.stride);
   require(weights && values);
-  auto* const weight = reinterpret_cast<std::int8_t*>(weights.get());
+  w.weights = reinterpret_cast<const std::int8_t*>(weights.get());
   auto* const value = reinterpret_cast<std::uint8_t*>(values.get());
 
   for (std::size_t t = 0; t < a.n_tokens * a.stride; ++t) {
@@ -126,9 +128,13 @@ void product(Source& source) {
     value[t] = static_cast<std::uint8_t>(b < 128 ? b : 0);  // half of them zero, as behind a ReLU
   }
   std::vector<std::int32_t> row_sums(w.rows);
-  for (std::size_t i = 0; i < n_weights; ++i) {
-    weight[i] = static_cast<std::int8_t>(static_cast<int>(source.byte() % 255) - 127);
-    row_sums[i / (16 * w.cols) * 16 + i / 4 % 16] += weight[i];
+  std::vector<std::int8_t> row(w.cols);
+  for (std::uint32_t r = 0; r < w.rows; ++r) {
+    for (std::int8_t& weight : row) {
+      const int byte = static_cast<int>(source.byte());
+      weight = static_cast<std::int8_t>(four_bits ? byte % 16 - 8 : byte % 255 - 127);
+    }
+    row_sums[r] = detail::pack_row(row.data(), r, w);
   }
   std::vector<std::int32_t> zero_points(a.n_tokens);
   for (std::int32_t& zero_point : zero_points) zero_point = static_cast<std::int32_t>(source.byte() % 128);
@@ -136,7 +142,6 @@ void product(Source& source) {
   const auto token_scales = source.reals(a.n_tokens);
   const std::size_t out_stride = w.rows + source.number(0, 5);
   const auto before = source.reals(a.n_tokens * out_stride);
-  w.weights = weight;
   w.scales = scales.data();
   w.row_sums = row_sums.data();
   a.values = value;
@@ -145,7 +150,7 @@ void product(Source& source) {
   for (const Epilogue epilogue : {Epilogue::store, Epilogue::add, Epilogue::relu}) {
     compare([&](const KernelTable& k) {
       auto out = before;  // what lies between the rows stays as it was
-      k.gemm_u7i8(w, a, epilogue, out.data(), out_stride);
+      k.gemm(w, a, epilogue, out.data(), out_stride);
       return out;
     });
   }
