@@ -2,7 +2,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import relaxed from "../wasm/mgt-relaxed.wasm";
 import simd128 from "../wasm/mgt-simd128.wasm";
-import { readStream } from "./core/chunks.js";
 import { browserPlatform } from "./load/browser-platform.js";
 import { type LoadModel, makeLoadModel } from "./load/load-model.js";
 
@@ -13,6 +12,6 @@ export const loadModel: LoadModel = makeLoadModel({
   ...browserPlatform,
   wasm: async (build) => {
     const unzipped = new Blob([files[build]]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return { name: `the inlined ${build} build`, body: readStream(unzipped) };
+    return { name: `the inlined ${build} build`, body: unzipped };
   },
 });

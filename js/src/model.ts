@@ -48,6 +48,7 @@ export class Model {
 
   /** Allocates a session. Throws OptionError, OutOfMemoryError. */
   createSession(given: SessionOptions = {}): Session {
+    this.#check(given);
     const options = withStepBounds(this, given);
     const plan = this.plan(options); // and with it, the core has the options
     const self = this.#runtime.exports.mgt_create_session(this.#self);
@@ -57,9 +58,8 @@ export class Model {
 
   /** The bytes that createSession(options) would allocate. Throws OptionError. */
   plan(options: SessionOptions = {}): SessionPlan {
-    if (this.disposed) throw new DisposedError("disposed", "the model was disposed of");
+    this.#check(options);
     const { exports, records } = this.#runtime;
-    checkSessionOptions(options);
     writeOptions(this.#runtime, withoutOpenDeadline(options));
     return records.read("SessionPlan", this.#runtime.expect(exports.mgt_plan_session(this.#self)));
   }
@@ -84,6 +84,11 @@ export class Model {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  #check(options: SessionOptions): void {
+    if (this.disposed) throw new DisposedError("disposed", "the model was disposed of");
+    checkSessionOptions(options);
   }
 
   /** @internal For trace lines and workers. */

@@ -6,15 +6,16 @@ import type { Exports } from "./core/exports.js";
 import { Generation, tokenStream } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
-import { decodePolicy, encodeGenerateOptions } from "./core/options.js";
-import { writePackets } from "./core/packets.js";
+import { checkStreamOptions, decodePolicy, encodeGenerateOptions } from "./core/options.js";
+import { checkStepInput, readSpikePacket, writePackets } from "./core/packets.js";
 import type { Addresses } from "./core/record-types.js";
 import type { Records } from "./core/records.js";
 import type { Runtime } from "./core/runtime.js";
 import { decodeStats } from "./core/stats.js";
 import { StepView } from "./core/step-view.js";
+import { checkToken, isToken } from "./core/tokens.js";
 import { toBytes } from "./core/utf8-encoder.js";
-import { DisposedError, InputError } from "./errors.js";
+import { DisposedError } from "./errors.js";
 import type { Model } from "./model.js";
 import type * as t from "./types.js";
 
@@ -65,7 +66,7 @@ export class Session {
    * Allocates nothing. Throws InputError where the token is not 0 to 255, and leaves the session unchanged.
    */
   step(token: number, input?: t.StepInput): StepView {
-    if (this.#self === 0 || (token & 255) !== token) this.#refuse(token);
+    if (this.#self === 0 || !isToken(token)) this.#refuse(token);
     if (this.#latency) return this.#timedStep(this.#latency, token, input);
     return this.#step(token, input);
   }
@@ -107,7 +108,9 @@ export class Session {
    * Steps through a stream as it comes, one view per byte. Asks its source for more only when the consumer asks for
    * more; lets the event loop run every few milliseconds; stops with the signal's reason.
    */
-  async *stream(source: t.StreamSource, { signal }: t.StreamOptions = {}): AsyncGenerator<StepView, void, undefined> {
+  async *stream(source: t.StreamSource, options: t.StreamOptions = {}): AsyncGenerator<StepView, void, undefined> {
+    checkStreamOptions(options);
+    const { signal } = options;
     const breather = new Breather();
     for await (const chunk of byteChunks(source, signal)) {
       for (let i = 0; i < chunk.length; i++) {
@@ -120,7 +123,7 @@ export class Session {
 
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
   generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
-    return new Generation(() => this.startDrawing(prompt, options), options, options.signal ? 1 : 16);
+    return new Generation(() => this.startDrawing(prompt, options), options, options?.signal ? 1 : 16);
   }
 
   /** The same byte by byte, each with its logprob and its alternatives; stops with the signal's reason. */
@@ -229,6 +232,22 @@ export class Session {
     this.#latency?.clear();
   }
 
+  /**
+   * What the last byte was to the library: whether it was news, and where in the 112 bytes before it the stream memory
+   * finds what now ends the stream, longest first: `idx` bytes back, with `wQ15` / 1024 bytes (at most 32) in common.
+   */
+  spike(): Required<t.SpikePacket> {
+    this.#checkAlive();
+    this.#exports.mgt_session_spike(this.#self);
+    return readSpikePacket(this.#runtime, this.#at);
+  }
+
+  /** Multiply-adds of the last infer(). */
+  get windowMacs(): number {
+    this.#checkAlive();
+    return this.#exports.mgt_session_window_macs(this.#self);
+  }
+
   /** Forgets the stream: as new, without allocating. */
   reset(): void {
     this.#checkAlive();
@@ -258,6 +277,7 @@ export class Session {
   }
 
   #stepWith(self: number, token: number, input: t.StepInput): number {
+    checkStepInput(input);
     const tier = input.tier === undefined ? -1 : integer("tier", input.tier, 3);
     return this.#exports.mgt_step_with(self, token, tier, writePackets(this.#runtime, this.#at, input));
   }
@@ -302,8 +322,8 @@ export class Session {
     if (this.#self === 0) throw new DisposedError("disposed", "the session was disposed of");
   }
 
-  #refuse(token: number): never {
+  #refuse(token: number): void {
     this.#checkAlive();
-    throw new InputError("token_out_of_range", `token is ${token}, the vocabulary has 256`);
+    checkToken(token);
   }
 }

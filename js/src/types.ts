@@ -154,7 +154,13 @@ export interface SessionStats {
 
 /** Bytes of a stream: text is taken as UTF-8. Chunks may end anywhere, inside a character too. */
 export type StreamSource =
-  string | Uint8Array | Iterable<number> | AsyncIterable<string | Uint8Array> | ReadableStream<string | Uint8Array>;
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Iterable<number>
+  | AsyncIterable<string | Uint8Array>
+  | ReadableStream<string | Uint8Array>;
 
 export interface StreamOptions {
   signal?: AbortSignal;

@@ -1,16 +1,18 @@
 // What Node's command line refuses, with which exit code and in which words.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { modelPath, runCli, sampleBytes } from "./support.mjs";
+import { fileURLToPath } from "node:url";
+import { cliPath, modelPath, nativePath, runCli, runProgram, sampleBytes } from "./support.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mgt-refusals-"));
 const at = (name) => join(folder, name);
 const input = at("stream.log");
 writeFileSync(input, sampleBytes);
 after(() => rmSync(folder, { recursive: true }));
+const noNative = !existsSync(nativePath);
 
 test("exit codes: 1 bad input, 2 usage", () => {
   const exits = (args, status, message, options) => {
@@ -24,7 +26,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--model", input, input], 1, /stream\.log/);
   exits(["generate", "--prompt", ""], 1, /empty/);
   exits(["verify", input], 1, /line 1/);
-  exits([], 2, /subcommand/);
+  exits([], 2, /^mgt: no command: expected run, generate, bench, inspect, convert, verify or eval \(see --help\)$/m);
   exits(["fly"], 2, /fly/);
   exits(["run", "--fly"], 2, /--fly/);
   exits(["run", "--policy", "reckless", input], 2, /reckless.*dense, exact/);
@@ -32,9 +34,11 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--window", "1000", input], 2, /1000.*8 to 64/);
   exits(["run", "--policy", "custom", input], 2, /needs --energy-max/);
   exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0, or 0.01 to 10/);
-  exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k.*257.*0 to 256/);
+  exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k 257: expected a whole number from 0 to 256$/m);
   exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);
-  exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs.*21.*0 to 20/);
+  exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs 21: expected a whole number from 0 to 20$/m);
+  exits(["run", "--deadline", "-1", "--step-bounds", "4,3,2,1", input], 2, /^mgt: deadline_us is -1, allowed are 0 to/);
+  exits(["eval", "--workload", "streamin"], 2, /--workload streamin: expected one of streaming, /);
   const state = at("exits.state");
   assert.equal(runCli(["run", "--save-state", state, input]).status, 0);
   writeFileSync(at("cut.state"), readFileSync(state).subarray(0, 1000));
@@ -56,7 +60,8 @@ test("options that would have no effect, come twice or say nothing are refused",
     [["run", "--policy", "custom", "--energy-hysteresis", "1", input], /--energy-hysteresis needs --energy-max/],
     [["run", "--policy", "dense", "--policy", "exact", input], /--policy: At Most 1 required but received 2/],
     [["generate", "--prompt", "a", "-n4", "-n5"], /-n: At Most 1 required but received 2/],
-    [["run", "--model=", input], /--model: 1 required FILE missing/],
+    [["run", "--model=", input], /--model=: expected a value behind =$/m],
+    [["run", "--compare=", input], /--compare=: expected a value behind =$/m],
     [["run", "--compare=maybe", input], /could not convert: --compare = maybe/],
     [["calibrate"], /calibrate is a command of the native program alone/],
   ]) {
@@ -67,6 +72,51 @@ test("options that would have no effect, come twice or say nothing are refused",
   const short = ["--json", "--limit", "50", input];
   assert.equal(JSON.parse(runCli(["run", "--compare=no", ...short]).stdout).dense, undefined);
   assert.ok(JSON.parse(runCli(["run", "--compare=yes", ...short]).stdout).dense);
+});
+
+test("numbers are decimal, finite and in the range that the error states", () => {
+  const refused = (args, message) => {
+    const { status, stderr, stdout } = runCli(args);
+    assert.equal(status, 2, args.join(" "));
+    assert.equal(stderr, `mgt: ${message}\n`);
+    assert.equal(stdout, "");
+    if (!noNative) assert.equal(runProgram(nativePath, args).stderr, stderr);
+  };
+  const limits = "expected a whole number from 1 to 9007199254740992";
+  for (const limit of ["0", "-1", "0x10", "1.5", "1e3", " 5", "many", "", "99999999999999999999999"]) {
+    refused(["run", "--limit", limit, input], `--limit ${limit}: ${limits}`);
+  }
+  for (const number of ["nan", "Infinity", "-inf", "1e999", "1e-400", "1e50", "0x10", " 5", "+5", "5e", ".", ""]) {
+    refused(["run", "--deadline", number, input], `--deadline ${number}: expected a number`);
+  }
+  for (const option of ["--memory-confidence", "--exit-confidence", "--energy-max", "--energy-hysteresis"]) {
+    refused(["run", "--policy", "custom", option, "0x1", input], `${option} 0x1: expected a number`);
+  }
+  for (const option of ["--temperature", "--top-p"]) {
+    refused(["generate", "--prompt", "x", option, "0x1"], `${option} 0x1: expected a number`);
+  }
+  const bounds = (text) => ["run", "--deadline", "9", "--step-bounds", text, input];
+  refused(bounds("1,,2,3"), "--step-bounds : expected a number");
+  refused(bounds("4,3,2,nan"), "--step-bounds nan: expected a number");
+  refused(bounds("1,2,3"), "--step-bounds 1,2,3: expected 4 numbers, not 3");
+  refused(["run", "--step-bounds", "4,3,2,1", input], "--step-bounds needs --deadline");
+});
+
+test("numbers in every decimal form are taken", () => {
+  for (const [deadline, us] of [
+    ["010", 10],
+    [".5", 0.5],
+    ["5.", 5],
+    ["25e-1", 2.5],
+  ]) {
+    const args = ["run", "--json", "--limit", "5", "--deadline", deadline, "--step-bounds", "40,20,10,.1,", input];
+    const { deadline: report } = JSON.parse(runCli(args).stdout);
+    assert.equal(report.us, us);
+    assert.deepEqual(report.step_bounds_us, [40, 20, 10, 0.1]);
+  }
+  const generate = ["generate", "--json", "--prompt", "x", "-n2", "--seed", "010"];
+  assert.equal(JSON.parse(runCli(generate).stdout).seed, 10);
+  assert.equal(runCli(["generate", "--prompt=a=", "-n", "2"]).status, 0);
 });
 
 test("a value or a file called -h asks for no help", () => {
@@ -85,6 +135,19 @@ test("a directory is named as such", () => {
     assert.equal(status, 1);
     assert.equal(stderr, `mgt: ${folder}: Is a directory\n`);
   }
+});
+
+test("outside of the repository a named workload says what it needs", () => {
+  const dist = at("dist");
+  cpSync(fileURLToPath(new URL(".", `file://${cliPath}`)), dist, { recursive: true });
+  writeFileSync(at("package.json"), '{ "type": "module" }');
+  const { status, stderr } = runProgram(process.execPath, [join(dist, "cli.js"), "eval", "--workload", "streaming"]);
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^mgt: no .*streaming\.json: --workload streaming needs a checkout of the repository; or name a /,
+  );
+  assert.match(runCli(["eval", "--help"]).stdout, /need a checkout of the repository/);
 });
 
 test("a manifest's wrong fields are named, with what is expected", () => {

@@ -281,6 +281,13 @@ test("bench reports what native/README.md lists", () => {
     Object.keys(JSON.parse(push.stdout || `"${push.stderr}"`)),
     `${keys} stepping_p50_us stepping_ratio read_limit_gbytes_per_second read_limit_share`.split(" "),
   );
+  const all = runCli(["bench", "--json", "--runs", "300", "--tier", "all", "--config", "micro"]);
+  const report = JSON.parse(all.stdout || `"${all.stderr}"`);
+  assert.deepEqual(Object.keys(report), ["config", "mode", "tier", "arch", "tiers"]);
+  const limits = Object.values(report.tiers).map((tier) => tier.read_limit_gbytes_per_second);
+  assert.equal(new Set(limits).size, 4, "each run's own"); // tier 3 reads nothing
+  assert.equal(limits[3], 0);
+  assert.equal(report.tiers[3].read_limit_share, null);
 });
 
 test("Ctrl-C ends a generation, with its figures", { timeout: 60_000 }, async () => {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { modelPath, runProgram, sampleText, wasmPath } from "./support.mjs";
 
@@ -13,6 +16,22 @@ test("require() gives the same library", async () => {
   const session = model.createSession();
   assert.equal(session.step(65).witness.token, 65);
   assert.throws(() => session.step(256), MgtError);
+});
+
+test("the README's first example runs where the package is installed", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mgt-project-"));
+  const installed = join(folder, "node_modules", "mincut-gated-transformer");
+  const own = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+  mkdirSync(installed, { recursive: true });
+  for (const name of ["dist", "wasm"]) symlinkSync(own(name), join(installed, name));
+  symlinkSync(dirname(modelPath), join(installed, "models"));
+  copyFileSync(own("package.json"), join(installed, "package.json"));
+  const [, example] = /```js\n(.*?)```/s.exec(readFileSync(own("README.md"), "utf8"));
+  writeFileSync(join(folder, "example.mjs"), example);
+  const { status, stdout, stderr } = runProgram(process.execPath, [join(folder, "example.mjs")]);
+  rmSync(folder, { recursive: true });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^0 \w+ /);
 });
 
 test("require() starts workers as well", async () => {

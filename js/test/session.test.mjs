@@ -172,6 +172,9 @@ test("the plan adds up, and options that do not fit are refused by name", () => 
   refused({ Policy: "dense" }, "option_out_of_range", /no option Policy/);
   refused({ policy: "exact", custom: {} }, "option_out_of_range", /policy is "exact", it needs policy "custom"/);
   refused("exact", "option_out_of_range", /options is "exact"/);
+  refused(null, "option_out_of_range", /options is null, expected is an object/);
+  refused({ memoryBytes: 5 }, "option_out_of_range", /^memoryBytes is 5, /);
+  assert.throws(() => model.plan(null), { name: "OptionError" });
 });
 
 test("a deadline bounds every step; its bounds are measured where none are given", () => {
@@ -197,7 +200,28 @@ test("a deadline bounds every step; its bounds are measured where none are given
   assert.ok(bounds.every((us) => us > 0 && us < 1e6) && bounds[3] < bounds[0], bounds.join(" "));
   assert.ok(model.plan({ deadlineUs: 1e6 }).totalBytes > 0);
   const bad = { deadlineUs: -1, stepBoundsUs };
-  assert.throws(() => model.createSession(bad), { code: "option_out_of_range", message: /deadline_us is -1/ });
+  assert.throws(() => model.createSession(bad), {
+    code: "option_out_of_range",
+    message: /^deadlineUs is -1, allowed are 0 to/,
+  });
+});
+
+test("bounds are measured with the replay that the session will have", () => {
+  const { createSession } = model;
+  const replayOf = (options) => {
+    const asked = [];
+    model.createSession = (given) => {
+      if (given.policy === "custom") asked.push(given.replay);
+      return createSession.call(model, given);
+    };
+    createSession.call(model, { deadlineUs: 1e6, ...options });
+    delete model.createSession;
+    return asked;
+  };
+  assert.deepEqual(replayOf({ policy: "exact" }), [8192, 8192, 8192, 8192]);
+  assert.deepEqual(replayOf({ policy: "exact", replay: 64 }), [64, 64, 64, 64]);
+  assert.deepEqual(replayOf({ policy: "exact", replay: 0 }), [0, 0, 0, 0]);
+  assert.deepEqual(replayOf({ policy: "dense" }), [0, 0, 0, 0]);
 });
 
 test("the gate asks for energies, and the witness shows them", () => {

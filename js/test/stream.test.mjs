@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import { loadModel } from "../dist/node.js";
 import { modelBytes, sampleBytes, sampleText } from "./support.mjs";
@@ -34,6 +35,31 @@ test("text, bytes, tokens and chunks of any size are the same stream", async () 
     assert.equal(await streamed(chunks(sampleText, size)), expected);
   }
   assert.equal(await streamed(new Blob([sampleBytes]).stream()), expected);
+  assert.equal(await streamed(new Blob([sampleBytes])), expected);
+  assert.equal(await streamed(sampleBytes.slice().buffer), expected);
+  const shared = new SharedArrayBuffer(sampleBytes.length);
+  new Uint8Array(shared).set(sampleBytes);
+  assert.equal(await streamed(shared), expected);
+});
+
+test("what is no source, and options that are none, are refused by name", async () => {
+  const session = model.createSession();
+  for (const source of [null, undefined, 5, Symbol("a"), {}, new DataView(new ArrayBuffer(4))]) {
+    await assert.rejects(session.stream(source).next(), {
+      name: "InputError",
+      message: /^the source is .*, expected is text/,
+    });
+  }
+  await assert.rejects(session.stream([65, 256]).next(), { name: "InputError", code: "token_out_of_range" });
+  await assert.rejects(session.stream(chunks([5n, null], 1)).next(), { name: "InputError", code: "bad_input" });
+  for (const [options, message] of [
+    [null, "options is null, expected is an object"],
+    [{ batch: 5 }, "there is no option batch, known are signal"],
+    [{ signal: 5 }, "signal is 5, expected is an AbortSignal"],
+  ]) {
+    await assert.rejects(session.stream("a", options).next(), { name: "OptionError", message });
+  }
+  assert.equal(session.stats.tokens, 0);
 });
 
 test("a surrogate pair may be split between chunks", async () => {
@@ -90,6 +116,27 @@ test("a signal stops a stream that never waits, and one that waits for ever", as
   await assert.rejects(waiting, reason);
 });
 
+test("an abort closes a source that is silent", { timeout: 5000 }, async () => {
+  const reason = new Error("enough");
+  const consume = async (source) => {
+    for await (const _ of model.createSession().stream(source, { signal: abortIn(20, reason) }));
+  };
+  let cancelled;
+  const stream = new ReadableStream({ cancel: (why) => void (cancelled = why) });
+  await assert.rejects(consume(stream), reason);
+  assert.equal(cancelled, reason);
+  assert.equal(stream.locked, false);
+  const readable = new Readable({ read() {} });
+  await assert.rejects(consume(readable), reason);
+  assert.ok(readable.destroyed);
+  let returned = false;
+  const iterable = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: () => void (returned = true) }),
+  };
+  await assert.rejects(consume(iterable), reason);
+  assert.ok(returned);
+});
+
 function abortIn(milliseconds, reason) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), milliseconds);
@@ -105,6 +152,23 @@ test("generation: promise and pieces agree, seeds repeat, characters stay whole"
   const other = await model.createSession().generate("2026-01-02 wörker", { ...options, seed: 6 });
   assert.notEqual(other, text);
   assert.ok(text.length > 0 && Buffer.from(text).length >= 120);
+});
+
+test("a generation is taken once: awaited, or iterated", async () => {
+  const session = model.createSession();
+  const taken = { name: "InputError", code: "bad_input", message: /^the generation was taken before/ };
+  const iterate = async (generation) => {
+    for await (const _ of generation);
+  };
+  const awaited = session.generate("a", { n: 5 });
+  assert.equal(await awaited, await awaited);
+  await assert.rejects(iterate(awaited), taken);
+  assert.equal(session.stats.tokens, 6);
+  const iterated = session.generate("a", { n: 5 });
+  await iterate(iterated);
+  await assert.rejects(iterate(iterated), taken);
+  await assert.rejects(async () => iterated, taken);
+  assert.equal(session.stats.tokens, 12);
 });
 
 test("generated tokens carry their logprobs and are those of the text", async () => {
@@ -153,9 +217,10 @@ test("generation refuses options out of range and obeys its signal", async () =>
     [{ n: -1 }, /n is -1/],
     [{ seed: 1.5 }, /seed is 1.5/],
     [{ seed: -1 }, /seed is -1/],
-    [{ seed: 2n ** 64n }, /seed is 18446744073709551616, allowed are integers 0 to 2\^64 - 1/],
+    [{ seed: 2n ** 64n }, /seed is 18446744073709551616n, allowed are integers 0 to 2\^64 - 1/],
     [{ speculative: "off" }, /speculative is "off", allowed are true and false/],
     [{ topk: 3 }, /no option topk, known are .*topK/],
+    [null, /options is null, expected is an object/],
   ]) {
     await assert.rejects(async () => session.generate("a", options), { code: "option_out_of_range", message: words });
   }

@@ -1,16 +1,13 @@
 // What the tests share: a model to run and the command lines.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const repository = new URL("../../", import.meta.url);
 const path = (name) => fileURLToPath(new URL(name, repository));
 
-/** The shipped baseline; a development model where there is none yet. */
-export const modelPath = ["models/baseline-q4_q8.gguf", "models/dev/prototype-baseline-q8_0.gguf"]
-  .map(path)
-  .find((candidate) => existsSync(candidate));
-if (!modelPath) throw new Error("no model: models/baseline-q4_q8.gguf is missing");
+/** The shipped baseline. */
+export const modelPath = path("models/baseline-q4_q8.gguf");
 
 /** The other shipped model. */
 export const microPath = path("models/micro-q8_0.gguf");

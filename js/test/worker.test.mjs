@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import {
-  DisposedError,
-  InputError,
-  ModelError,
-  OptionError,
-  WorkerError,
-  loadModel,
-  loadModelInWorker,
-} from "../dist/node.js";
+import { DisposedError, InputError, ModelError, OptionError, loadModel, loadModelInWorker } from "../dist/node.js";
 import { modelBytes, modelPath, sampleBytes, sampleText } from "./support.mjs";
 
 let local;
@@ -26,6 +18,12 @@ test("the worker's model is the same one", async () => {
     assert.deepEqual(remote[fact], local[fact], fact);
   }
   assert.deepEqual(await remote.plan({ policy: "exact" }), local.plan({ policy: "exact" }));
+  assert.ok((await remote.heapBytes()) > local.sizeBytes);
+  const options = { policy: "dense", deadlineUs: 25, stepBoundsUs: [40, 20, 10, 2] };
+  const [here, there] = [local.createSession(options), await remote.createSession(options)];
+  for (const fact of ["options", "plan", "policy", "window", "deadlineTier"]) {
+    assert.deepEqual(there[fact], here[fact], fact);
+  }
 });
 
 test("steps, streams, prefill, infer and generation agree with the calling thread's", async () => {
@@ -76,6 +74,21 @@ test("errors keep their class, code and message", async () => {
     await assert.rejects(async () => session.generate("a", options), OptionError);
   }
   await assert.rejects(session.prefill(5), InputError);
+  for (const token of [5n, Symbol("a")]) await assert.rejects(session.step(token), InputError);
+  await assert.rejects(session.step(65, { teir: 1 }), OptionError);
+  await assert.rejects(session.step(65, { tier: Symbol("a") }), InputError); // which no message can carry
+  await assert.rejects(async () => session.generate(Symbol("a")), InputError);
+  for (const options of [null, { policy: Symbol("a") }, { teir: 1 }]) {
+    await assert.rejects(remote.createSession(options), OptionError);
+    await assert.rejects(remote.plan(options), OptionError);
+    await assert.rejects(async () => session.generate("a", options), OptionError);
+    await assert.rejects(session.stream("a", options).next(), OptionError);
+  }
+  for (const batch of [0, -1, NaN, "x", 1.5, 65537]) {
+    const message = /^batch is .*, allowed are integers 1 to 65536$/;
+    await assert.rejects(session.stream("a", { batch }).next(), { name: "OptionError", message });
+  }
+  await assert.rejects(session.stream("a", { outputs: 1 }).next(), { name: "OptionError", message: /^outputs is 1/ });
   assert.equal((await session.stats()).tokens, 0);
   await session.dispose();
   await assert.rejects(session.step(1), DisposedError);
@@ -95,14 +108,27 @@ test("a signal stops a stream; the session goes on", async () => {
   assert.ok((await session.step(65)).witness.step <= 101 + 2 * 64);
 });
 
-test("progress arrives, a signal ends the load, and a dead worker rejects", async () => {
+test("progress arrives, and a signal ends the load", async () => {
   const seen = [];
   const model = await loadModelInWorker(modelPath, { onProgress: (progress) => seen.push(progress) });
   assert.equal(seen.at(-1).loadedBytes, modelBytes.length);
-  const session = await model.createSession();
   model.dispose();
-  await assert.rejects(session.step(1), WorkerError);
   const reason = new Error("no more");
   await assert.rejects(loadModelInWorker(modelPath, { signal: AbortSignal.abort(reason) }), reason);
-  await assert.rejects(loadModelInWorker(modelPath, { workerUrl: "no-such-worker.js" }), WorkerError);
+});
+
+test("after the model's dispose every call rejects with DisposedError, dispose itself does not", async () => {
+  const model = await loadModelInWorker(modelPath);
+  assert.equal(model.disposed, false);
+  const session = await model.createSession();
+  const waiting = session.prefill(sampleBytes);
+  model.dispose();
+  assert.equal(model.disposed, true);
+  assert.equal(session.disposed, true);
+  await assert.rejects(waiting, DisposedError);
+  for (const call of [() => session.step(1), () => session.stats(), () => model.createSession(), () => model.plan()]) {
+    await assert.rejects(call, DisposedError);
+  }
+  await session.dispose();
+  model.dispose();
 });

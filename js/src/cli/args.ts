@@ -1,5 +1,6 @@
 // The command line's words: options with values, flags, and positional arguments, as the native program takes them.
 import { failUsage } from "./failure.js";
+import { parseNumber, parseWhole } from "./numbers.js";
 
 export interface OptionSpec {
   /** "--model", or "-n". */
@@ -50,23 +51,16 @@ export class Arguments {
     return this.#values.has(name);
   }
 
-  /** An unsigned integer in [min, max]. */
-  integer(name: string, otherwise: bigint, min: bigint, max: bigint): bigint {
+  /** A whole number in [least, most]. */
+  integer(name: string, otherwise: bigint, least: bigint, most: bigint): bigint {
     const text = this.#values.get(name);
-    if (text === undefined) return otherwise;
-    const value = /^\d+$/.test(text) ? BigInt(text) : undefined;
-    if (value === undefined) failUsage(`could not convert: ${name} = ${text} (see --help)`);
-    if (value < min || value > max) failUsage(`${name}: value ${text} not in range ${min} to ${max} (see --help)`);
-    return value;
+    return text === undefined ? otherwise : parseWhole(name, text, least, most);
   }
 
-  /** A number of any size. */
+  /** A number with a fraction. */
   number(name: string): number | undefined {
     const text = this.#values.get(name);
-    if (text === undefined) return undefined;
-    const value = Number(text);
-    if (text.trim() === "" || Number.isNaN(value)) failUsage(`could not convert: ${name} = ${text} (see --help)`);
-    return value;
+    return text === undefined ? undefined : parseNumber(name, text);
   }
 
   /** Stores the option at `words[i]`; returns the index of its last word. */
@@ -82,12 +76,13 @@ export class Arguments {
       return i;
     }
     if (!option) failUsage(`the following argument was not expected: ${word} (see --help)`);
+    if (equals === word.length - 1) failUsage(`${word}: expected a value behind =`);
     if (option.value === undefined) {
       if (equals < 0 || isOn(name, word.slice(equals + 1))) this.#values.set(name, "");
       else this.#values.delete(name);
       return i;
     }
-    const value = equals < 0 ? words[i + 1] : word.slice(equals + 1) || undefined;
+    const value = equals < 0 ? words[i + 1] : word.slice(equals + 1);
     if (value === undefined) failUsage(`${name}: 1 required ${option.value} missing (see --help)`);
     this.#setOnce(name, value);
     return equals < 0 ? i + 1 : i;

@@ -1,7 +1,8 @@
 // One benchmark case: a session, a mode, a tier, timed run by run beside the scalar kernels.
+import type { Runtime } from "../core/runtime.js";
 import type { Model } from "../model.js";
 import type { Session } from "../session.js";
-import type { ModelConfig, Tier } from "../types.js";
+import type { Tier } from "../types.js";
 import { useArch } from "./engine.js";
 import type { FileDescription } from "./file-tools.js";
 import { openSession } from "./session-flags.js";
@@ -26,7 +27,10 @@ export interface BenchResult {
   /** Push: as many steps at tier 0, in the same rounds. */
   steppingP50Us: number | undefined;
   gmacs: number;
+  /** Of the weights of the layers and the head that run, read once, and the KV cache's traffic. */
   gbytesPerSecond: number;
+  /** GB/s that this engine reads from a buffer of as many bytes; 0 where no layer runs. */
+  readLimit: number;
 }
 
 /** Lines of a service's log with running numbers: repetitive, as streams are, and never quite the same. */
@@ -49,12 +53,6 @@ function layersOf(tier: Tier, nLayers: number): number {
   if (tier === 2) return 1;
   return tier === 0 ? nLayers : Math.max(1, Math.floor(nLayers / 2));
 }
-
-function layerMacs({ hidden, nKvHeads, headDim, ffn }: ModelConfig): number {
-  return hidden * (2 * hidden + 2 * nKvHeads * headDim) + 2 * hidden * ffn;
-}
-
-const vocabSize = 256;
 
 type Tensors = FileDescription["tensors"];
 
@@ -111,11 +109,8 @@ class Runner {
     const start = performance.now();
     const view = this.#compute(tokens, tier);
     const us = 1000 * (performance.now() - start);
-    const { layersRun, layersCaughtUp, kvBytesRead, kvBytesWritten } = view.witness;
-    const { config } = this.#session.model;
-    this.kvBytes += kvBytesRead + kvBytesWritten;
-    this.#windowMacs +=
-      (layersRun + layersCaughtUp) * layerMacs(config) + (layersRun > 0 ? config.hidden * vocabSize : 0);
+    this.kvBytes += view.witness.kvBytesRead + view.witness.kvBytesWritten;
+    if (this.#bench.mode === "window") this.#windowMacs += this.#session.windowMacs;
     return us;
   }
 
@@ -176,7 +171,8 @@ export function measure(model: Model, tensors: Tensors, bench: BenchCase): Bench
   stepper?.dispose();
 
   const p50Us = quantile(times, 0.5);
-  const weights = weightBytes(tensors, layersOf(bench.tier, model.config.nLayers));
+  const layers = layersOf(bench.tier, model.config.nLayers);
+  const bytes = kvBytes / times.length + weightBytes(tensors, layers);
   return {
     runs: times.length,
     tokens: runner.tokens,
@@ -185,12 +181,13 @@ export function measure(model: Model, tensors: Tensors, bench: BenchCase): Bench
     scalarP50Us: quantile(scalarTimes, 0.5),
     steppingP50Us: stepper && quantile(steppingTimes, 0.5),
     gmacs: (macs / times.length / p50Us) * 1e-3,
-    gbytesPerSecond: ((kvBytes / times.length + weights) / p50Us) * 1e-3,
+    gbytesPerSecond: (bytes / p50Us) * 1e-3,
+    readLimit: layers > 0 ? readBandwidth(runtime, bytes) * 1e-9 : 0,
   };
 }
 
 /** Bytes per second that this engine reads from a buffer of `sizeBytes`: the median of repeated passes, about 50 ms. */
-export function readBandwidth({ runtime, sizeBytes }: Model): number {
+function readBandwidth(runtime: Runtime, sizeBytes: number): number {
   const n = Math.max(64, Math.floor(sizeBytes / 8)) & ~63;
   const passes = Math.max(1, Math.floor((4 << 20) / (8 * n)));
   return runtime.withBytes(new Uint8Array(8 * n), (address) => {

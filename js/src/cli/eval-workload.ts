@@ -44,7 +44,8 @@ function manifestPath(choice: string): string {
     failUsage(`--workload ${choice}: expected one of ${words.join(", ")}, or a manifest that ends in .json`);
   }
   const path = fileURLToPath(new URL(`../../bench/workloads/${choice}.json`, import.meta.url));
-  return existsSync(path) ? path : failInput(`no ${choice}.json in ${dirname(path)}`);
+  if (existsSync(path)) return path;
+  failInput(`no ${path}: --workload ${choice} needs a checkout of the repository; or name a manifest of your own`);
 }
 
 function linesIn(bytes: Uint8Array): number {

@@ -28,6 +28,8 @@ export const spec: CommandSpec = {
   mgt eval --workload streaming
   mgt eval --workload mine.json --part calibration --json
 
+The named workloads need a checkout of the repository, where their streams lie; the installed package takes a manifest of
+your own.
 The native program also has --gate, --routing and --signals, which study the gate.`,
 };
 

@@ -1,5 +1,6 @@
 import { getSystemErrorMap } from "node:util";
-import { MgtError } from "../errors.js";
+import { snakeCase } from "../core/field-names.js";
+import { MgtError, OptionError } from "../errors.js";
 
 export const exitCodes = { done: 0, badInput: 1, usage: 2, internal: 3 } as const;
 type ExitName = keyof typeof exitCodes;
@@ -35,19 +36,24 @@ function exitOf(error: MgtError): ExitName {
   return error.code === "out_of_memory" ? "internal" : "badInput";
 }
 
+/** In the core's words, which the native program prints. */
+function wordsOf(error: MgtError): string {
+  return error instanceof OptionError ? snakeCase(error.message) : error.message;
+}
+
 /** Runs `work`; the library's errors gain the subject (a file or an option, may be empty) and an exit code. */
 export function unwrap<T>(subject: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof MgtError)) throw error;
-    throw new Failure(exitOf(error), subject === "" ? error.message : `${subject}: ${error.message}`);
+    throw new Failure(exitOf(error), subject === "" ? wordsOf(error) : `${subject}: ${wordsOf(error)}`);
   }
 }
 
 /** Whatever was thrown, as a failure. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof MgtError) return new Failure(exitOf(error), error.message);
+  if (error instanceof MgtError) return new Failure(exitOf(error), wordsOf(error));
   return new Failure("internal", error instanceof Error ? error.message : String(error));
 }

@@ -29,6 +29,11 @@ const commands: readonly Command[] = [
   { spec: evaluation.spec, run: evaluation.evaluate },
 ];
 
+function commandNames(): string {
+  const names = commands.map(({ spec }) => spec.name);
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
 function overview(): string {
   const list = commands.map(({ spec }) => `  ${spec.name.padEnd(10)} ${spec.summary}`).join("\n");
   return `A mincut-gated transformer for streams of bytes.
@@ -58,7 +63,7 @@ Exit codes: 0 ok, 1 bad input, 2 usage, 3 internal.
 async function main([first, ...words]: string[]): Promise<void> {
   if (first === "--version") return print(`mgt ${MGT_VERSION}\n`);
   if (first === "-h" || first === "--help") return print(overview());
-  if (first === undefined) failUsage("a subcommand is required (see --help)");
+  if (first === undefined) failUsage(`no command: expected ${commandNames()} (see --help)`);
   if (first === "calibrate") failUsage("calibrate is a command of the native program alone");
   const command = commands.find(({ spec }) => spec.name === first);
   if (!command) failUsage(`the following argument was not expected: ${first} (see --help)`);

@@ -5,6 +5,7 @@ import type { Session } from "../session.js";
 import type { KvMode, Policy, SessionOptions, StepBounds, Tier } from "../types.js";
 import type { Arguments, OptionSpec } from "./args.js";
 import { failUsage, unwrap } from "./failure.js";
+import { parseNumber } from "./numbers.js";
 
 export const modelOption: OptionSpec = {
   name: "--model",
@@ -88,10 +89,17 @@ function readDeadline(args: Arguments, options: SessionOptions): void {
   const bounds = args.text("--step-bounds");
   if (deadline !== undefined) options.deadlineUs = deadline;
   if (bounds === undefined) return;
+  options.stepBoundsUs = parseStepBounds(bounds);
   if (deadline === undefined) failUsage("--step-bounds needs --deadline");
-  const numbers = bounds.split(",").map(Number);
-  if (numbers.length !== 4 || numbers.some(Number.isNaN)) failUsage(`--step-bounds ${bounds}: expected 4 numbers`);
-  options.stepBoundsUs = numbers as unknown as StepBounds;
+}
+
+/** A comma behind the last one is no number. */
+function parseStepBounds(text: string): StepBounds {
+  const parts = text.split(",");
+  if (parts.length > 1 && parts.at(-1) === "") parts.pop();
+  const bounds = parts.map((part) => parseNumber("--step-bounds", part));
+  if (bounds.length !== 4) failUsage(`--step-bounds ${text}: expected 4 numbers, not ${bounds.length}`);
+  return bounds as unknown as StepBounds;
 }
 
 function oneOf(option: string, text: string, known: readonly string[], expected: string): string {

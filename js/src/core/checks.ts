@@ -1,5 +1,6 @@
 // What an option may be: each check throws an OptionError that names the option, what came and what is expected.
 import { OptionError } from "../errors.js";
+import { shown } from "./shown.js";
 
 export type Check = (name: string, value: unknown) => void;
 
@@ -10,20 +11,16 @@ export function refuse(name: string, value: unknown, expected: string): never {
   throw new OptionError("option_out_of_range", `${name} is ${shown(value)}, ${expected}`);
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-/** `value` where it is an integer in [0, max]. */
-export function integer(name: string, value: unknown, max: number): number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number;
-  refuse(name, value, `allowed are integers 0 to ${max}`);
+/** `value` where it is an integer in [min, max]. */
+export function integer(name: string, value: unknown, max: number, min = 0): number {
+  if (Number.isInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  refuse(name, value, `allowed are integers ${min} to ${max}`);
 }
 
 export const upTo =
-  (max: number): Check =>
+  (max: number, min = 0): Check =>
   (name, value) =>
-    integer(name, value, max);
+    integer(name, value, max, min);
 
 export const flag: Check = (name, value) => {
   if (typeof value !== "boolean") refuse(name, value, "allowed are true and false");
@@ -51,18 +48,23 @@ export const abortSignal: Check = (name, value) => {
   }
 };
 
-/** For what is checked where it is used. */
-export const anything: Check = () => undefined;
-
 /** Checks every option that is given, and that there is such an option; `owner` is the option that holds them, if any. */
 export function checkOptions<Options>(given: Options, checks: Checks<Options>, owner?: string): void {
+  checkKeys(given, checks, owner);
+  for (const [key, value] of Object.entries(given as object)) {
+    if (value !== undefined) checks[key as keyof Options](owner ? `${owner}.${key}` : key, value);
+  }
+}
+
+/** Checks that it is an object and has no options but `known`; allocates nothing where that is so. */
+export function checkKeys(given: unknown, known: object, owner?: string): void {
   if (typeof given !== "object" || given === null) refuse(owner ?? "options", given, "expected is an object");
-  for (const [key, value] of Object.entries(given)) {
+  for (const key in given) {
+    if (Object.hasOwn(known, key)) continue;
     const name = owner ? `${owner}.${key}` : key;
-    if (!Object.hasOwn(checks, key)) {
-      const known = Object.keys(checks).join(", ");
-      throw new OptionError("option_out_of_range", `there is no option ${name}, known are ${known}`);
-    }
-    if (value !== undefined) checks[key as keyof Options](name, value);
+    throw new OptionError(
+      "option_out_of_range",
+      `there is no option ${name}, known are ${Object.keys(known).join(", ")}`,
+    );
   }
 }

@@ -8,7 +8,6 @@ export interface Exports {
   mgt_abi(): number;
   mgt_records(): number;
   mgt_records_length(): number;
-  mgt_error_code(): number;
   mgt_error_name(): number;
   mgt_error_message(): number;
   mgt_arch(): number;
@@ -30,6 +29,8 @@ export interface Exports {
   mgt_session_policy_kind(self: number): number;
   mgt_session_deadline_tier(self: number): number;
   mgt_session_window(self: number): number;
+  mgt_session_window_macs(self: number): number;
+  mgt_session_spike(self: number): void;
   mgt_session_reset(self: number): void;
 
   mgt_step(self: number, token: number): number;

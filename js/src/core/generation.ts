@@ -1,4 +1,6 @@
+import { InputError } from "../errors.js";
 import type { GenerateOptions, GeneratedToken } from "../types.js";
+import { checkGenerateOptions } from "./options.js";
 
 /** Appends bytes to the stream; runs when asked, never ahead. */
 export interface Draws {
@@ -11,9 +13,11 @@ const defaultBytes = 256;
 /** The tokens of a generation one by one, drawn `batch` at a time. Ends with the signal's reason. */
 export async function* tokenStream(
   start: () => Draws | Promise<Draws>,
-  { n = defaultBytes, signal }: GenerateOptions,
+  options: GenerateOptions,
   batch: number,
 ): AsyncGenerator<GeneratedToken, void, undefined> {
+  checkGenerateOptions(options);
+  const { n = defaultBytes, signal } = options;
   signal?.throwIfAborted();
   const draws = await start();
   for (let left = n; left > 0; left -= batch) {
@@ -26,29 +30,33 @@ export async function* tokenStream(
 
 /**
  * Text that is being generated: `for await` gives it in pieces of whole characters, `await` gives all of it. It
- * starts when it is first asked for, and one of the two ways can be taken, once.
+ * starts when it is first asked for, and one of the two ways can be taken, once: the other throws InputError.
  */
 export class Generation implements AsyncIterable<string>, PromiseLike<string> {
   readonly #start: () => Draws | Promise<Draws>;
-  readonly #n: number;
+  readonly #options: GenerateOptions;
   readonly #batch: number;
-  readonly #signal: AbortSignal | undefined;
+  #taken = false;
   #text: Promise<string> | undefined;
 
   /** @internal */
   constructor(start: () => Draws | Promise<Draws>, options: GenerateOptions, batch: number) {
     this.#start = start;
-    this.#n = options.n ?? defaultBytes;
+    this.#options = options;
     this.#batch = batch;
-    this.#signal = options.signal;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
-    this.#signal?.throwIfAborted();
+    // A second time would prefill the prompt again, into a stream that has gone on.
+    if (this.#taken) throw new InputError("bad_input", "the generation was taken before: await it or iterate, once");
+    this.#taken = true;
+    checkGenerateOptions(this.#options);
+    const { n = defaultBytes, signal } = this.#options;
+    signal?.throwIfAborted();
     const decoder = new TextDecoder();
     const draws = await this.#start();
-    for (let left = this.#n; left > 0;) {
-      this.#signal?.throwIfAborted();
+    for (let left = n; left > 0;) {
+      signal?.throwIfAborted();
       const bytes = await draws.bytes(Math.min(left, this.#batch));
       left -= bytes.length;
       const piece = decoder.decode(bytes, { stream: true });

@@ -1,6 +1,6 @@
 // Session options on their way into the core: names become numbers, numbers are checked for their width.
 import { OptionError } from "../errors.js";
-import type { GatePolicy, GenerateOptions, SessionOptions } from "../types.js";
+import type { GatePolicy, GenerateOptions, SessionOptions, StreamOptions } from "../types.js";
 import {
   type Checks,
   abortSignal,
@@ -70,6 +70,8 @@ const generateChecks: Checks<GenerateOptions> = {
   signal: abortSignal,
 };
 
+export const streamChecks: Checks<StreamOptions> = { signal: abortSignal };
+
 /** The number of a name that was checked. */
 function indexOf<Name>(names: readonly Name[], name: Name | undefined): number | undefined {
   return name === undefined ? undefined : names.indexOf(name);
@@ -107,8 +109,11 @@ export function writeOptions({ exports, records }: Runtime, given: SessionOption
   records.write("GatePolicy", exports.mgt_options_custom(), { ...thresholds, kv: indexOf(kvModes, kv) });
 }
 
+export const checkStreamOptions = (given: StreamOptions): void => checkOptions(given, streamChecks);
+export const checkGenerateOptions = (given: GenerateOptions): void => checkOptions(given, generateChecks);
+
+/** Options that were checked, with what is left out. */
 export function encodeGenerateOptions(given: GenerateOptions): GenerateOptionsRecord {
-  checkOptions(given, generateChecks);
   const { temperature = 0, seed = 0, topK = 0, topP = 1, logprobs = 0, speculative = false } = given;
   return { temperature, seed: BigInt(seed), topK, topP, logprobs, speculative };
 }

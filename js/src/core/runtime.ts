@@ -1,9 +1,10 @@
 import { type ErrorCode, type MgtError, OutOfMemoryError, WasmError, errorOf } from "../errors.js";
 import type { Exports } from "./exports.js";
+import { camelCase } from "./field-names.js";
 import { type RecordLayout, Records } from "./records.js";
 
 /** Raised together with kAbi in wasm/layout.cpp. */
-const abi = 5;
+const abi = 6;
 
 const decoder = new TextDecoder();
 
@@ -95,10 +96,11 @@ export class Runtime {
     }
   }
 
-  /** The error of the last call, as the core worded it. */
+  /** The error of the last call, as the core worded it; options are called what they are called here. */
   lastError(): MgtError {
     const code = this.text(this.exports.mgt_error_name()) as ErrorCode;
-    return errorOf(code, this.text(this.exports.mgt_error_message()));
+    const message = this.text(this.exports.mgt_error_message());
+    return errorOf(code, /^(option|window)_/.test(code) ? camelCase(message) : message);
   }
 
   /** The address that a call returned. Throws the call's error where there is none. */

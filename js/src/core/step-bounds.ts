@@ -4,6 +4,8 @@ import type { SessionOptions, StepBounds, Tier } from "../types.js";
 
 const warmUps = 12;
 const runs = 12;
+/** What policies that replay take where nothing else is said (mgt/session.hpp). */
+const defaultReplay = 8192;
 
 /** A plan needs no bounds: a deadline that waits for them is left out. */
 export function withoutOpenDeadline(options: SessionOptions): SessionOptions {
@@ -49,6 +51,7 @@ function openProbe(model: Model, options: SessionOptions, tier: Tier) {
   const { deadlineUs: _deadline, tier: _tier, custom, ...rest } = options;
   using asked = model.createSession({ ...rest, ...(custom && { custom }) });
   const { kv } = asked.gatePolicy;
+  const replay = asked.plan.replayBytes > 0 ? (options.replay ?? defaultReplay) : 0;
   const stepBoundsUs = [0, 1, 2, 3].map((other) => (other >= tier ? 1 : 2)) as unknown as StepBounds;
   const probe = { kv, exitConfidence: 1 };
   return model.createSession({
@@ -56,6 +59,7 @@ function openProbe(model: Model, options: SessionOptions, tier: Tier) {
     policy: "custom",
     custom: probe,
     kv,
+    replay,
     deadlineUs: 1,
     stepBoundsUs,
     timing: false,

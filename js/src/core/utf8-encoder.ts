@@ -1,14 +1,21 @@
 import { InputError } from "../errors.js";
+import { shown } from "./shown.js";
 
 const encoder = new TextEncoder();
 
-/** Text as UTF-8; bytes as they are. Throws InputError for anything else. */
-export function toBytes(input: string | Uint8Array | ArrayBuffer): Uint8Array {
-  if (typeof input === "string") return encoder.encode(input);
+/** Bytes as they are; undefined for anything else. */
+export function bytesOf(input: unknown): Uint8Array | undefined {
   if (input instanceof Uint8Array) return input;
   // By its tag, as bytes may come from another realm: a frame, a test runner's context.
-  if (/ (Uint8Array|(Shared)?ArrayBuffer)\]$/.test(Object.prototype.toString.call(input))) return new Uint8Array(input);
-  throw new InputError("bad_input", `the input is ${input}, expected is text, a Uint8Array or an ArrayBuffer`);
+  const areBytes = / (Uint8Array|(Shared)?ArrayBuffer)\]$/.test(Object.prototype.toString.call(input));
+  return areBytes ? new Uint8Array(input as ArrayBuffer) : undefined;
+}
+
+/** Text as UTF-8; bytes as they are. Throws InputError for anything else. */
+export function toBytes(input: string | Uint8Array | ArrayBuffer): Uint8Array {
+  const bytes = typeof input === "string" ? encoder.encode(input) : bytesOf(input);
+  if (bytes) return bytes;
+  throw new InputError("bad_input", `the input is ${shown(input)}, expected is text, a Uint8Array or an ArrayBuffer`);
 }
 
 /** Encodes text that comes in pieces: a surrogate pair may be split between two of them. */

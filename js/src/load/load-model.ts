@@ -6,7 +6,7 @@ import { type LoadOptions, checkLoadOptions } from "./load-options.js";
 import { ggufMagic, wrongMagic } from "./magic.js";
 import { relaxedObstacle } from "./pick-build.js";
 import type { Platform } from "./platform.js";
-import { type BytesSource, type ReadOptions, openSource, readAll } from "./read-source.js";
+import { type BytesSource, type ReadOptions, checkSource, openSource, readAll } from "./read-source.js";
 
 export type LoadModel = (source: BytesSource, options?: LoadOptions) => Promise<Model>;
 
@@ -33,6 +33,7 @@ export async function openRuntime(platform: Platform, { wasm, build, signal }: L
 export function makeLoadModel(platform: Platform): LoadModel {
   return async (source, options = {}) => {
     checkLoadOptions(options);
+    checkSource(source);
     const { onProgress, signal } = options;
     signal?.throwIfAborted();
     const [{ runtime, reason }, file] = await Promise.all([

@@ -37,7 +37,8 @@ export function nodePlatform(base: string): Platform {
 
 function asUrl(location: string | URL): URL {
   if (location instanceof URL) return location;
-  return /^(https?|file|data|blob):/i.test(location) ? parseUrl(location) : pathToFileURL(resolve(location));
+  const isUrl = /^((https?|file|data|blob):|[a-z][a-z\d+.-]*:\/\/)/i.test(location);
+  return isUrl ? parseUrl(location) : pathToFileURL(resolve(location));
 }
 
 async function readLocal(url: URL, signal?: AbortSignal): Promise<BytesResponse> {

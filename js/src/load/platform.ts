@@ -18,5 +18,5 @@ export interface BytesResponse {
   name: string;
   mimeType?: string | undefined;
   sizeBytes?: number | undefined;
-  body: Uint8Array | AsyncIterable<Uint8Array>;
+  body: Uint8Array | ReadableStream<Uint8Array>;
 }

@@ -1,5 +1,7 @@
-import { abortable, readStream } from "../core/chunks.js";
-import { LoadError } from "../errors.js";
+import { isStream, readChunks } from "../core/chunks.js";
+import { shown } from "../core/shown.js";
+import { bytesOf } from "../core/utf8-encoder.js";
+import { InputError, LoadError } from "../errors.js";
 import type { BytesResponse, Platform } from "./platform.js";
 
 /** Where bytes come from: a URL, a file path (Node), or the bytes themselves in any form. */
@@ -16,24 +18,37 @@ export interface ReadOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Opens any source. Throws LoadError where it is none, or a server refuses. */
+export const sourceKinds = "a URL, a path (Node), bytes, a Blob, a Response or a ReadableStream";
+
+export function isLocation(source: unknown): source is string | URL {
+  return (typeof source === "string" && source !== "") || source instanceof URL;
+}
+
+export function isSource(source: unknown): source is BytesSource {
+  if (isLocation(source) || bytesOf(source) || isStream(source)) return true;
+  return source instanceof Response || source instanceof Blob;
+}
+
+/** Throws LoadError where the source is none. */
+export function checkSource(source: unknown): void {
+  if (isSource(source)) return;
+  throw new LoadError("load_failed", `the source is ${shown(source)}, expected is ${sourceKinds}`);
+}
+
+/** Opens a source that was checked. Throws LoadError where it cannot be read, or a server refuses. */
 export async function openSource(
   source: BytesSource,
   platform: Platform,
   signal?: AbortSignal,
 ): Promise<BytesResponse> {
-  if (typeof source === "string" || source instanceof URL) return platform.open(source, signal);
-  if (source instanceof Uint8Array) return { name: "the given bytes", body: source };
-  if (source instanceof ArrayBuffer) return { name: "the given bytes", body: new Uint8Array(source) };
+  if (isLocation(source)) return platform.open(source, signal);
   if (source instanceof Response) return fromResponse(source);
   if (source instanceof Blob) {
-    return { name: "the given blob", mimeType: source.type, sizeBytes: source.size, body: readStream(source.stream()) };
+    return { name: "the given blob", mimeType: source.type, sizeBytes: source.size, body: source.stream() };
   }
-  if (typeof (source as ReadableStream | undefined)?.getReader !== "function") {
-    const expected = "a URL, a path (Node), bytes, a Blob, a Response or a ReadableStream";
-    throw new LoadError("load_failed", `the source is ${source}, expected is ${expected}`);
-  }
-  return { name: "the given stream", body: readStream(source) };
+  const bytes = bytesOf(source);
+  if (bytes) return { name: "the given bytes", body: bytes };
+  return { name: "the given stream", body: source as ReadableStream<Uint8Array> };
 }
 
 /** Throws LoadError where the text is no URL. */
@@ -66,7 +81,7 @@ function fromResponse(response: Response, name = response.url || "the given resp
     name,
     mimeType: response.headers.get("content-type") ?? undefined,
     sizeBytes: known ? Number(length) : undefined,
-    body: response.body ? readStream(response.body) : new Uint8Array(),
+    body: response.body ?? new Uint8Array(),
   };
 }
 
@@ -79,17 +94,32 @@ export async function readAll(from: BytesResponse, { signal, onProgress }: ReadO
   }
   const parts: Uint8Array[] = [];
   let loadedBytes = 0;
+  for await (const part of receive(from.name, from.body, signal)) {
+    parts.push(part);
+    loadedBytes += part.length;
+    onProgress?.({ loadedBytes, totalBytes: from.sizeBytes });
+  }
+  return concatenate(parts, loadedBytes);
+}
+
+/** The stream's chunks. Throws LoadError where it breaks off, or a chunk is no bytes. */
+async function* receive(
+  name: string,
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  let received = 0;
   try {
-    for await (const part of abortable(from.body, signal)) {
-      parts.push(part);
-      loadedBytes += part.length;
-      onProgress?.({ loadedBytes, totalBytes: from.sizeBytes });
+    for await (const chunk of readChunks(stream, signal)) {
+      const bytes = bytesOf(chunk);
+      if (!bytes) throw new InputError("bad_input", `a chunk is ${shown(chunk)}, expected are bytes`);
+      received += bytes.length;
+      yield bytes;
     }
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
-    throw new LoadError("load_failed", `${from.name}: broken off after ${loadedBytes} bytes: ${cause}`, { cause });
+    throw new LoadError("load_failed", `${name}: broken off after ${received} bytes: ${cause}`, { cause });
   }
-  return concatenate(parts, loadedBytes);
 }
 
 function concatenate(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array {

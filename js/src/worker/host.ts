@@ -51,7 +51,7 @@ export class Host {
   #makeHandlers(): Handlers {
     return {
       load: async ({ source, build, wasm }, call) => {
-        const model = await this.#loadModel(source, {
+        const model = await this.#loadModel(typeof source === "string" ? new URL(source) : source, {
           ...(build && { build }),
           ...(wasm && { wasm }),
           onProgress: (progress) => this.#port.post({ call, progress }),
@@ -65,9 +65,11 @@ export class Host {
         const session = this.#loaded().createSession(options);
         const id = this.#nextId++;
         this.#sessions.set(id, session);
-        return { id, plan: session.plan, policy: session.policy, window: session.window };
+        const { plan, policy, window, deadlineTier } = session;
+        return { id, options: session.options, plan, policy, window, deadlineTier };
       },
       plan: (options) => this.#loaded().plan(options),
+      heapBytes: () => this.#loaded().heapBytes,
       steps: ({ id, tokens, input, outputs }) => {
         const session = this.#session(id);
         return this.#batch(tokens.length, outputs, (i) => session.step(tokens[i] as number, input));
@@ -87,6 +89,7 @@ export class Host {
       stats: (id) => this.#session(id).stats,
       generateStats: (id) => this.#session(id).generateStats,
       gatePolicy: (id) => this.#session(id).gatePolicy,
+      spike: (id) => this.#session(id).spike(),
       warmup: (id) => this.#session(id).warmup() as undefined,
       reset: (id) => this.#session(id).reset() as undefined,
       disposeSession: (id) => {

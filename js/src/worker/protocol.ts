@@ -39,8 +39,10 @@ export interface ModelFacts {
 export interface SessionFacts {
   id: number;
   plan: SessionPlan;
+  options: SessionOptions;
   policy: Policy;
   window: number;
+  deadlineTier: Tier;
 }
 
 /**
@@ -56,15 +58,17 @@ export type WasmInput = Uint8Array | WebAssembly.Module | Partial<Record<Build, 
 
 /** Calls by name: arguments and result. */
 export interface Calls {
+  /** A text is a URL. */
   load: [source: { source: string | Uint8Array; build: Build | undefined; wasm: WasmInput | undefined }, ModelFacts];
   createSession: [options: SessionOptions, SessionFacts];
   plan: [options: SessionOptions, SessionPlan];
+  heapBytes: [nothing: undefined, number];
   steps: [args: { id: number; tokens: Uint8Array; input: StepInput | undefined; outputs: boolean }, Batch];
   prefill: [args: { id: number; bytes: Uint8Array }, Batch];
   push: [args: { id: number; bytes: Uint8Array }, Batch];
   logits: [id: number, Batch];
   infer: [args: { id: number; bytes: Uint8Array; tier: Tier }, Batch];
-  startDrawing: [args: { id: number; prompt: string | Uint8Array; options: GenerateOptions }, undefined];
+  startDrawing: [args: { id: number; prompt: Uint8Array; options: GenerateOptions }, undefined];
   drawBytes: [args: { id: number; count: number }, Uint8Array];
   drawTokens: [args: { id: number; count: number }, GeneratedToken[]];
   snapshot: [id: number, Uint8Array];
@@ -72,6 +76,7 @@ export interface Calls {
   stats: [id: number, import("../types.js").SessionStats];
   generateStats: [id: number, import("../types.js").GenerateStats];
   gatePolicy: [id: number, import("../types.js").GatePolicy];
+  spike: [id: number, Required<import("../types.js").SpikePacket>];
   warmup: [id: number, undefined];
   reset: [id: number, undefined];
   disposeSession: [id: number, undefined];

@@ -1,4 +1,6 @@
+import { checkSessionOptions } from "../core/options.js";
 import type { Layout } from "../core/runtime.js";
+import { DisposedError } from "../errors.js";
 import type { Build, ModelConfig, SessionOptions, SessionPlan } from "../types.js";
 import type { Caller } from "./caller.js";
 import type { ModelFacts } from "./protocol.js";
@@ -17,6 +19,7 @@ export class WorkerModel {
   /** @internal */
   readonly layout: Layout;
   readonly #caller: Caller;
+  #disposed = false;
 
   /** @internal Use loadModelInWorker(). */
   constructor(caller: Caller, facts: ModelFacts) {
@@ -33,16 +36,28 @@ export class WorkerModel {
   }
 
   async createSession(options: SessionOptions = {}): Promise<WorkerSession> {
+    checkSessionOptions(options);
     return new WorkerSession(this, this.#caller, await this.#caller.call("createSession", options));
   }
 
-  plan(options: SessionOptions = {}): Promise<SessionPlan> {
+  async plan(options: SessionOptions = {}): Promise<SessionPlan> {
+    checkSessionOptions(options);
     return this.#caller.call("plan", options);
   }
 
-  /** Ends the worker, and with it the model and all of its sessions. */
+  /** Bytes of the WebAssembly memory that holds this model and its sessions. */
+  heapBytes(): Promise<number> {
+    return this.#caller.call("heapBytes", undefined);
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** Ends the worker, and with it the model and all of its sessions: their calls reject with DisposedError. */
   dispose(): void {
-    this.#caller.terminate();
+    this.#disposed = true;
+    this.#caller.terminate(new DisposedError("disposed", "the model was disposed of"));
   }
 
   [Symbol.dispose](): void {

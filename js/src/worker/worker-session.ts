@@ -1,8 +1,11 @@
+import { type Checks, checkOptions, flag, upTo } from "../core/checks.js";
 import { byteChunks } from "../core/chunks.js";
 import { type Draws, Generation, tokenStream } from "../core/generation.js";
+import { streamChecks } from "../core/options.js";
 import type { StepView } from "../core/step-view.js";
+import { checkToken } from "../core/tokens.js";
 import { toBytes } from "../core/utf8-encoder.js";
-import { DisposedError, InputError } from "../errors.js";
+import { DisposedError } from "../errors.js";
 import type * as t from "../types.js";
 import { BatchView } from "./batch-view.js";
 import type { Caller } from "./caller.js";
@@ -10,18 +13,22 @@ import type { Batch, SessionFacts } from "./protocol.js";
 import type { WorkerModel } from "./worker-model.js";
 
 export interface WorkerStreamOptions extends t.StreamOptions {
-  /** Steps per message (default 64): more is faster, fewer is fresher. */
+  /** Steps per message, 1 to 65536 (default 64): more is faster, fewer is fresher. */
   batch?: number;
   /** Send logits and probabilities, 2 kB per step (default true); without them only the witness can be read. */
   outputs?: boolean;
 }
 
+const workerStreamChecks: Checks<WorkerStreamOptions> = { ...streamChecks, batch: upTo(65536, 1), outputs: flag };
+
 /** A session in a worker: Session's interface, with promises. */
 export class WorkerSession {
   readonly model: WorkerModel;
+  readonly options: Readonly<t.SessionOptions>;
   readonly plan: Readonly<t.SessionPlan>;
   readonly policy: t.Policy;
   readonly window: number;
+  readonly deadlineTier: t.Tier;
   readonly #caller: Caller;
   readonly #id: number;
   readonly #streamView: BatchView;
@@ -29,19 +36,21 @@ export class WorkerSession {
   #disposed = false;
 
   /** @internal Use model.createSession(). */
-  constructor(model: WorkerModel, caller: Caller, { id, plan, policy, window }: SessionFacts) {
+  constructor(model: WorkerModel, caller: Caller, facts: SessionFacts) {
     this.model = model;
     this.#caller = caller;
-    this.#id = id;
-    this.plan = Object.freeze(plan);
-    this.policy = policy;
-    this.window = window;
+    this.#id = facts.id;
+    this.options = Object.freeze(facts.options);
+    this.plan = Object.freeze(facts.plan);
+    this.policy = facts.policy;
+    this.window = facts.window;
+    this.deadlineTier = facts.deadlineTier;
     this.#streamView = new BatchView(model.layout);
     this.#windowView = new BatchView(model.layout);
   }
 
   async step(token: number, input?: t.StepInput): Promise<StepView> {
-    const batch = await this.#steps(Uint8Array.of(byteOf(token)), true, input);
+    const batch = await this.#steps(Uint8Array.of(checkToken(token)), true, input);
     return this.#streamView.show(batch, 0);
   }
 
@@ -68,10 +77,9 @@ export class WorkerSession {
    * Steps through a stream, one view per byte. The worker computes the next batch while the last one is looked at, so
    * the session may be up to two batches ahead of what was yielded when the loop is left.
    */
-  async *stream(
-    source: t.StreamSource,
-    { signal, batch = 64, outputs = true }: WorkerStreamOptions = {},
-  ): AsyncGenerator<StepView, void, undefined> {
+  async *stream(source: t.StreamSource, options: WorkerStreamOptions = {}): AsyncGenerator<StepView, void, undefined> {
+    checkOptions(options, workerStreamChecks);
+    const { signal, batch = 64, outputs = true } = options;
     let ahead: Promise<Batch> | undefined;
     try {
       for await (const chunk of byteChunks(source, signal)) {
@@ -121,6 +129,10 @@ export class WorkerSession {
     return this.#call("stats");
   }
 
+  spike(): Promise<Required<t.SpikePacket>> {
+    return this.#call("spike");
+  }
+
   gatePolicy(): Promise<t.GatePolicy> {
     return this.#call("gatePolicy");
   }
@@ -134,13 +146,14 @@ export class WorkerSession {
   }
 
   get disposed(): boolean {
-    return this.#disposed;
+    return this.#disposed || this.model.disposed;
   }
 
+  /** Gives the memory back; where the model or the worker has gone before, it is back already. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#caller.call("disposeSession", this.#id);
+    await this.#caller.call("disposeSession", this.#id).catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,14 +172,14 @@ export class WorkerSession {
   }
 
   async #startDrawing(prompt: string | Uint8Array, { signal: _signal, ...options }: t.GenerateOptions): Promise<Draws> {
-    await this.#alive().call("startDrawing", { id: this.#id, prompt, options });
+    await this.#alive().call("startDrawing", { id: this.#id, prompt: toBytes(prompt), options });
     return {
       bytes: (count) => this.#alive().call("drawBytes", { id: this.#id, count }),
       tokens: (count) => this.#alive().call("drawTokens", { id: this.#id, count }),
     };
   }
 
-  async #call<Name extends "snapshot" | "stats" | "generateStats" | "gatePolicy" | "warmup" | "reset">(name: Name) {
+  async #call<Name extends "snapshot" | "stats" | "generateStats" | "gatePolicy" | "spike" | "warmup" | "reset">(name: Name) {
     return this.#alive().call(name, this.#id);
   }
 
@@ -174,9 +187,4 @@ export class WorkerSession {
     if (this.#disposed) throw new DisposedError("disposed", "the session was disposed of");
     return this.#caller;
   }
-}
-
-function byteOf(token: number): number {
-  if ((token & 255) === token) return token;
-  throw new InputError("token_out_of_range", `token is ${token}, the vocabulary has 256`);
 }

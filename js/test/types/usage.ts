@@ -25,6 +25,7 @@ export async function use(url: URL, bytes: Uint8Array, module: WebAssembly.Modul
   const text: string = await session.generate("a", { n: best, seed: hash });
   for await (const piece of session.generate(text)) why.concat(piece);
   for await (const view of session.stream([1, 2, 3], { signal })) view.witness.toJSON().hash.concat("");
+  for await (const view of session.stream(new Blob([text]))) view.probabilities.fill(0);
   const stats: SessionStats = session.stats;
   const policy: Partial<GatePolicy> = { exitConfidence: 0.9 };
   model.createSession({ custom: policy, window: stats.tiers[0] });
@@ -33,6 +34,7 @@ export async function use(url: URL, bytes: Uint8Array, module: WebAssembly.Modul
   await using other = await remote.createSession();
   for await (const view of other.stream("text", { batch: 8, outputs: false }))
     view.witness.tier satisfies 0 | 1 | 2 | 3;
+  if (!remote.disposed) (await remote.heapBytes()).toFixed(other.deadlineTier);
 
   try {
     session.step(1);
