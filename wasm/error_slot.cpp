@@ -24,12 +24,7 @@ void clear_error() noexcept {
 
 extern "C" {
 
-/// Code of the last call's error, 0 where it succeeded.
-EMSCRIPTEN_KEEPALIVE int mgt_error_code() {
-  return mgt::wasm::slot_status;
-}
-
-/// Its stable name and its message, zero-terminated.
+/// The stable name of the last call's error and its message, zero-terminated.
 EMSCRIPTEN_KEEPALIVE const char* mgt_error_name() {
   return mgt::errc_name(static_cast<mgt::Errc>(mgt::wasm::slot_status));
 }

@@ -1,4 +1,4 @@
-// Every record that JavaScript reads or writes. js/src/core/record-types.ts has their types.
+// The records that JavaScript reads or writes by name. js/src/core/record-types.ts has their types.
 #include <emscripten/em_macros.h>
 
 #include <iterator>
@@ -10,7 +10,7 @@ namespace mgt::wasm {
 namespace {
 
 /// Raised with every change of an export's meaning or of a record.
-constexpr std::uint32_t kAbi = 5;
+constexpr std::uint32_t kAbi = 6;
 
 constexpr Field kWitness[] = {
     MGT_FIELD(Witness, step, "step"),

@@ -65,7 +65,7 @@ class SessionObject {
   Session session;
   ResultRecord result;
   GatePacket gate;    ///< written by JavaScript before mgt_step_with
-  SpikePacket spike;  ///< the same
+  SpikePacket spike;  ///< the same; written by mgt_session_spike
   std::unique_ptr<std::uint8_t[]> input;
   std::size_t input_bytes;
   std::optional<Generator> generator;

@@ -93,6 +93,16 @@ EMSCRIPTEN_KEEPALIVE int mgt_session_deadline_tier(const SessionObject* self) {
   return static_cast<int>(self->session.deadline_tier());
 }
 
+/// Multiply-adds of the last mgt_infer.
+EMSCRIPTEN_KEEPALIVE double mgt_session_window_macs(const SessionObject* self) {
+  return static_cast<double>(self->session.window_macs());
+}
+
+/// Puts what the session sensed of the last byte where JavaScript writes its own packet.
+EMSCRIPTEN_KEEPALIVE void mgt_session_spike(SessionObject* self) {
+  self->spike = self->session.spike();
+}
+
 EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_session_window(const SessionObject* self) {
   return self->session.window();
 }

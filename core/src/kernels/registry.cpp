@@ -33,7 +33,9 @@ class Available {
  private:
   void add(const KernelTable& table) noexcept { tables_[count_++] = &table; }
 
+#if defined(__x86_64__)
   KernelTable amx_{};
+#endif
   std::array<const KernelTable*, 5> tables_{};
   std::size_t count_ = 0;
 };
