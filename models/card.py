@@ -1,11 +1,11 @@
 """Writes a model card (Markdown) from the figures of evaluate.py and the last checkpoint.
 
-    python3 models/card.py micro --figures F.json [--prototype P.json] > models/micro.md
+    python3 models/card.py micro --figures F.json > models/micro.md
+Figures of `evaluate.py --brief` give a card without the sections on windows, skips, integers and neurons.
 """
 import argparse
 import json
 import os
-import re
 
 import mgt_model
 import train_data
@@ -22,6 +22,11 @@ DOMAINS = {
     "js": "JavaScript, TypeScript",
     "shell": "shell",
 }
+# {model: what its card adds to the line on its file}
+NOTES = {
+    "baseline": """ The word `baseline` means this model with most of
+its lower half in 4 bits: [baseline-q4_q8.md](baseline-q4_q8.md)."""
+}
 
 
 def table(rows):
@@ -29,12 +34,11 @@ def table(rows):
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in [head, ["---"] * len(head), *body])
 
 
-def training_facts(name):
-    """Returns the facts of the checkpoint: steps, tokens, core minutes and arguments."""
+def load_checkpoint(name):
+    """Returns the whole record that train.py saved: the weights ("model"), steps, tokens, seconds and arguments among its keys."""
     import torch
 
-    saved = torch.load(os.path.join(train_data.HERE, "checkpoints", name + ".pt"), map_location="cpu")
-    return saved
+    return torch.load(os.path.join(train_data.HERE, "checkpoints", name + ".pt"), map_location="cpu")
 
 
 def detail_sections(figures, exits):
@@ -75,20 +79,12 @@ Int8 weights with 7-bit activations (numpy emulation) against float32 on the sam
 """
 
 
-def card(name, figures, prototype, size_bytes):
+def card(name, figures, size_bytes):
     """Returns the text of the card."""
-    config, saved = mgt_model.CONFIGS[name], training_facts(name)
+    config, saved = mgt_model.CONFIGS[name], load_checkpoint(name)
     n = config.n_layers
     exits = [f"exit {e + 1}" for e in range(n)]
-    domain_rows = [
-        [
-            "held-out stream",
-            "bytes",
-            *exits,
-            *(f"top-1 exit {e + 1}" for e in range(n)),
-            *(["prototype, last exit"] if prototype else []),
-        ]
-    ]
+    domain_rows = [["held-out stream", "bytes", *exits, *(f"top-1 {x}" for x in exits)]]
     for domain, row in figures["domains"].items():
         domain_rows.append(
             [
@@ -96,10 +92,9 @@ def card(name, figures, prototype, size_bytes):
                 figures["scored_bytes"][domain],
                 *(f"{v:.3f}" for v in row["nats"]),
                 *(f"{v:.3f}" for v in row["top1"]),
-                *([f"{prototype['domains'][domain]['nats'][-1]:.3f}"] if prototype else []),
             ]
         )
-    details = detail_sections(figures, exits) if figures["windows"] else ""  # evaluate.py --brief leaves them out
+    details = "\n" + detail_sections(figures, exits) if figures["windows"] else ""  # evaluate.py --brief leaves them out
     annealed = (
         "; constant learning rate first, then linear decay" if saved["arguments"].get("schedule") == "decay" else ""
     )
@@ -109,16 +104,11 @@ def card(name, figures, prototype, size_bytes):
     if saved["arguments"].get("device", "cpu") != "cpu":
         spent = f"{saved['wall_s'] / 60:.1f} minutes of a third of one GPU (the three models were trained side by side)"
     parameters = sum(v.numel() for v in saved["model"].values())
-    compared = (
-        "\nThe prototype's figures are on the same bytes. It had learnt from the first 88 % of the package logs of a like machine, this model only from what came before the shipped stream.\n"
-        if prototype
-        else ""
-    )
     return f"""# {name}
 
 A byte language model for streams (logs, telemetry, code): {n} layers, hidden {config.hidden}, {config.n_heads} heads, FFN {config.ffn} (ReLU), RoPE, RMSNorm,
 one shared head with a norm per exit, sliding window {config.window} (trained with {config.window_min} to {config.window_max}), {parameters / 1e6:.2f} M parameters.
-File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes / 1e6:.1f} MB. Licence: MIT, as the project.
+File `{figures['file']}`: GGUF, int8 with one scale per row, {size_bytes / 1e6:.1f} MB. Licence: MIT, as the project.{NOTES.get(name, "")}
 
 **Training.** From scratch with the recipe in this folder, one seed, {saved['step']} steps of {saved['arguments']['batch']} x {saved['arguments']['length']} bytes
 ({saved['tokens'] / 1e6:.1f} M bytes), {spent}{annealed}.
@@ -128,7 +118,6 @@ All figures: float32 reference on the shipped (int8) weights, natural logarithm,
 
 ## Held-out streams, window {config.window}
 {table(domain_rows)}
-{compared}
 {details}"""
 
 
@@ -136,15 +125,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("name", choices=mgt_model.CONFIGS)
     parser.add_argument("--figures", required=True)
-    parser.add_argument("--prototype")
     arguments = parser.parse_args()
     model_path = os.path.join(train_data.HERE, arguments.name + "-q8_0.gguf")
-    load = lambda path: json.load(open(path)) if path else None
-    print(
-        re.sub(
-            r"\n{3,}",
-            "\n\n",
-            card(arguments.name, load(arguments.figures), load(arguments.prototype), os.path.getsize(model_path)),
-        ),
-        end="",
-    )
+    with open(arguments.figures) as file:
+        print(card(arguments.name, json.load(file), os.path.getsize(model_path)), end="")

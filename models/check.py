@@ -1,9 +1,9 @@
 """Checks that the trainer's PyTorch model, the GGUF file and the numpy reference say the same, dense and with shortened positions.
 
-    python3 models/check.py micro        # needs checkpoints/micro.pt
+    python3 models/check.py micro        # needs checkpoints/micro.pt; seconds
 """
+import argparse
 import os
-import sys
 import tempfile
 
 import numpy as np
@@ -22,10 +22,10 @@ def check(name):
     path = os.path.join(train_data.HERE, "checkpoints", name + ".pt")
     config = mgt_model.CONFIGS[name]
     model = mgt_model.MgtModel(config)
-    model.load_state_dict(torch.load(path)["model"])
+    model.load_state_dict(torch.load(path, map_location="cpu")["model"])
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "x.gguf")
-        tensors = export.from_checkpoint(path)[1]
+        tensors = export.from_checkpoint(path)
         gguf.write(file, export.base_metadata(config, name, "f32"), tensors, "f32")
         again = reference.Reference(file)
         assert all((again.tensors[key] == value).all() for key, value in tensors.items()), "the file changed a tensor"
@@ -50,5 +50,7 @@ def check(name):
 
 
 if __name__ == "__main__":
-    for model_name in sys.argv[1:]:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="+", choices=mgt_model.CONFIGS, metavar="name", help=", ".join(mgt_model.CONFIGS))
+    for model_name in parser.parse_args().names:
         check(model_name)

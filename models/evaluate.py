@@ -46,7 +46,11 @@ def held_out():
 
 
 def score_all(model, texts, window=None, depth=None):
-    """Scores texts as one; returns (nats [exits, positions], right [exits, positions]) without the lead of each text."""
+    """Scores texts as one, without the lead of each text.
+
+    Returns (nats, right, top1, keep): nats of the next byte, whether the best guess is right, and that guess, each [exits, scored];
+    keep [bytes - 1] marks the scored positions of the joined texts.
+    """
     joined = np.concatenate(texts)
     nats, top1 = reference.score(model, joined, window, depth)
     wanted = np.ones(len(joined), bool)

@@ -1,12 +1,10 @@
-"""Exports a checkpoint (or the prototype's safetensors) to GGUF, f32 and q8_0, with self-test vectors and lambda statistics.
+"""Exports a checkpoint to GGUF, f32 and q8_0, with self-test vectors and lambda statistics.
 
     python3 models/export.py --config baseline [--checkpoint FILE] --out models/baseline
 writes models/baseline-f32.gguf and models/baseline-q8_0.gguf. Takes about a minute.
 """
 import argparse
-import json
 import os
-import struct
 
 import numpy as np
 
@@ -22,67 +20,18 @@ SMOOTHING_SEGMENTS = 16
 SMOOTHING = 0.9  # alpha of smooth.py
 
 
-def read_safetensors(path):
-    """Returns {name: float32 array} of a safetensors file with F32 tensors."""
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        base = file.tell()
-        tensors = {}
-        for name, row in header.items():
-            if name != "__metadata__":
-                file.seek(base + row["data_offsets"][0])
-                tensors[name] = np.frombuffer(
-                    file.read(row["data_offsets"][1] - row["data_offsets"][0]), "<f4"
-                ).reshape(row["shape"])
-    return tensors
-
-
-def from_prototype(path):
-    """Returns GGUF tensors of the prototype: its single final norm serves every exit."""
-    source = read_safetensors(path)
-    tensors = {"token_embd.weight": source["emb"]}
-    for n in range(4):
-        tensors.update(
-            layer_tensors(
-                n,
-                source[f"bl.{n}.n1"],
-                source[f"bl.{n}.qkv"],
-                source[f"bl.{n}.o"],
-                source[f"bl.{n}.n2"],
-                source[f"bl.{n}.w1"],
-                source[f"bl.{n}.w2"],
-                source["nf"],
-            )
-        )
-    tensors["output.weight"] = source["head"]
-    return tensors
-
-
 def from_checkpoint(path):
-    """Returns (config name, GGUF tensors) of a checkpoint of train.py."""
+    """Returns the GGUF tensors of a checkpoint of train.py."""
     import torch
 
-    saved = torch.load(path, map_location="cpu")
-    source = {name: value.numpy() for name, value in saved["model"].items()}
+    source = {name: value.numpy() for name, value in torch.load(path, map_location="cpu")["model"].items()}
     tensors = {"token_embd.weight": source["embed"]}
     n = 0
     while f"layers.{n}.wqkv" in source:
-        part = lambda name: source[f"layers.{n}.{name}"]
-        tensors.update(
-            layer_tensors(
-                n,
-                part("attn_norm"),
-                part("wqkv"),
-                part("wo"),
-                part("ffn_norm"),
-                part("w_up"),
-                part("w_down"),
-                part("exit_norm"),
-            )
-        )
+        tensors.update(layer_tensors(n, lambda name: source[f"layers.{n}.{name}"]))
         n += 1
     tensors["output.weight"] = source["head"]
-    return saved["config"], tensors
+    return tensors
 
 
 def matrix_parts(n, name, whole):
@@ -91,12 +40,13 @@ def matrix_parts(n, name, whole):
     return {f"blk.{n}.{part}.weight": rows for part, rows in zip(parts, np.split(whole, len(parts)))}
 
 
-def layer_tensors(n, attn_norm, qkv, output, ffn_norm, up, down, exit_norm):
+def layer_tensors(n, part):
+    """Returns {GGUF name: array} of layer n; part(name) is what mgt_model.Layer calls `name`."""
     tensors = {}
-    for name, matrix in (("wqkv", qkv), ("wo", output), ("w_up", up), ("w_down", down)):
-        tensors.update(matrix_parts(n, name, matrix))
-    for name, norm in (("attn_norm", attn_norm), ("ffn_norm", ffn_norm), ("exit_norm", exit_norm)):
-        tensors[f"blk.{n}.{name}.weight"] = norm
+    for name in ("wqkv", "wo", "w_up", "w_down"):
+        tensors.update(matrix_parts(n, name, part(name)))
+    for name in ("attn_norm", "ffn_norm", "exit_norm"):
+        tensors[f"blk.{n}.{name}.weight"] = part(name)
     return tensors
 
 
@@ -171,16 +121,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", choices=mgt_model.CONFIGS, default="baseline")
     parser.add_argument("--checkpoint")
-    parser.add_argument("--prototype", help="a safetensors file in the prototype's layout, instead of a checkpoint")
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     os.makedirs(os.path.dirname(os.path.abspath(arguments.out)), exist_ok=True)
     config = mgt_model.CONFIGS[arguments.config]
-    if arguments.prototype:
-        tensors = from_prototype(arguments.prototype)
-    else:
-        tensors = from_checkpoint(
-            arguments.checkpoint or os.path.join(train_data.HERE, "checkpoints", arguments.config + ".pt")
-        )[1]
-    for written in export(config, "mgt-" + os.path.basename(arguments.out), tensors, arguments.out):
+    checkpoint = arguments.checkpoint or os.path.join(train_data.HERE, "checkpoints", arguments.config + ".pt")
+    name = "mgt-" + os.path.basename(arguments.out)
+    for written in export(config, name, from_checkpoint(checkpoint), arguments.out):
         print(written, os.path.getsize(written), "bytes")

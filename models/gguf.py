@@ -1,4 +1,4 @@
-"""Reads and writes GGUF version 3 files (little endian) with F32, F16 and row-scaled Q8_0 and Q4_0 tensors.
+"""Reads and writes GGUF version 3 files (little endian) with F32 and row-scaled Q8_0 and Q4_0 tensors; reads F16, too.
 
 Method: the format of github.com/ggml-org/ggml/blob/master/docs/gguf.md. A q8_0 or q4_0 tensor of ours has ONE scale per row,
 repeated in every block of 32, so a kernel can take the integers and a single scale per row while the file stays standard.
@@ -9,7 +9,7 @@ import numpy as np
 
 MAGIC, VERSION, ALIGNMENT, BLOCK = b"GGUF", 3, 32, 32
 F32, F16, Q4_0, Q8_0 = 0, 1, 2, 8
-FILE_TYPES = {"f32": 0, "f16": 1, "q4_0": 2, "q8_0": 7}
+FILE_TYPES = {"f32": 0, "q4_0": 2, "q8_0": 7}
 Q8_BLOCK = np.dtype([("d", "<f2"), ("q", "i1", BLOCK)])
 Q4_BLOCK = np.dtype([("d", "<f2"), ("q", "u1", BLOCK // 2)])
 # u32 1: every quantised matrix has one scale per row; the engine then holds Q4_0 matrices in 4 bits.

@@ -51,3 +51,48 @@ def hidden_groups(model):
     square = [(layer.wqkv, slice(i * hidden, (i + 1) * hidden)) for layer in model.layers for i in range(3)]
     square += [(layer.wo, None) for layer in model.layers]
     return [square, [(layer.w_up, None) for layer in model.layers], [(layer.w_down, None) for layer in model.layers]]
+
+
+class Optimizers:
+    """Muon for the hidden matrices of an MgtModel and AdamW for embedding, head and norms; kind "adamw": AdamW for all.
+
+    Rates are those of a step with factor 1; weight_decay holds for all matrices, norms have none.
+    """
+
+    def __init__(self, model, kind, lr, muon_lr, weight_decay):
+        self.model, self.lr, self.muon_lr, self.uses_muon = model, lr, muon_lr, kind == "muon"
+        self.muon = Muon(hidden_groups(model), weight_decay=weight_decay)
+        hidden_ids = {id(p) for group in self.muon.groups for p, _ in group}
+        hidden = [p for p in model.parameters() if id(p) in hidden_ids]
+        matrices, norms = [model.embed, model.head], [p for p in model.parameters() if p.ndim == 1]
+        self.clipped = matrices + norms if self.uses_muon else list(model.parameters())
+        self.decays = (weight_decay, 0.0)
+        groups = (matrices if self.uses_muon else matrices + hidden, norms)
+        rows = [{"params": group, "weight_decay": decay} for group, decay in zip(groups, self.decays)]
+        self.adam = torch.optim.AdamW(rows, lr=lr, betas=(0.9, 0.95), eps=1e-8)
+
+    def zero_grad(self):
+        for parameter in self.model.parameters():
+            parameter.grad = None
+
+    def step(self, factor):
+        """Takes one step with the rates times `factor`; AdamW's gradients are clipped to a norm of 1, a missing one counts as zeros."""
+        for group in self.adam.param_groups:
+            group["lr"] = self.lr * factor
+        for parameter in self.model.parameters():
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        torch.nn.utils.clip_grad_norm_(self.clipped, 1.0)
+        self.adam.step()
+        if self.uses_muon:
+            self.muon.step(self.muon_lr * factor)
+
+    def state(self):
+        return {"adam": self.adam.state_dict(), "muon": self.muon.state()}
+
+    def restore(self, state):
+        """Takes what state() returned; the weight decay stays this run's, AdamW's state would bring its own."""
+        self.adam.load_state_dict(state["adam"])
+        self.muon.restore(state["muon"])
+        for group, decay in zip(self.adam.param_groups, self.decays):
+            group["weight_decay"] = decay

@@ -1,4 +1,4 @@
-"""Makes the shipped models from nothing: gathers data on this machine, trains the models, exports, checks, writes the cards, and
+"""Makes the shipped models from nothing: gathers data on this machine, trains the models, checks and exports them, writes the cards, and
 rounds the baseline to 4 bits, everywhere and in its lower half (README.md: their thresholds, golden files and cards).
 
     python3 models/recipe.py --device cuda                               (the shipped models: large, baseline and micro)

@@ -4,7 +4,7 @@
 Each stream: 500 bytes of one domain, then 300 of another. lambda = min over n of (C_n / (n (112 - n)) - mean_n) / sd_n with the file's statistics.
 AUC of "-lambda" for positions 1-8, 8-24, 24-56 after the switch against positions 150-499 before it.
 """
-import sys
+import argparse
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def spliced(count, seed, split="held"):
 
 
 def lambdas(model, text):
-    """Returns {source: (lambda [positions from the 112th on], the minimising n)}."""
+    """Returns {source: lambda [positions from the 112th on]}."""
     state = model.states(text)[0]
     bits = coherence.signatures(state, model.metadata["mgt.signature_mean"], model.eps)
     result = {}
@@ -58,7 +58,10 @@ def auc(low, high):
 
 
 def study(path, count=120, seed=11):
-    """Returns {source: {"auc": {span: value}, "quantiles_before": {...}, "quantiles_after": {...}, "floor": lambda of an empty graph}}."""
+    """Returns {source: {"auc": {span: value}, "floor": lambda of an empty graph, "quantiles_before", "quantiles_24_56"}}.
+
+    quantiles_before, quantiles_24_56  {share: lambda} before the switch and 24-56 bytes after it
+    """
     model = reference.Reference(path)
     rows = [lambdas(model, text) for text in spliced(count, seed)]
     offset = coherence.WINDOW - 1
@@ -81,5 +84,7 @@ def study(path, count=120, seed=11):
 
 
 if __name__ == "__main__":
-    for source, row in study(sys.argv[1]).items():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("model")
+    for source, row in study(parser.parse_args().model).items():
         print(source, row)

@@ -36,6 +36,7 @@ MOSTLY_16 = {8: 0.15, 16: 0.55, 32: 0.15, 64: 0.15}
 WINDOWS = {"large": MOSTLY_16, "baseline": MOSTLY_16, "micro": {8: 0.55, 16: 0.20, 32: 0.15, 64: 0.10}}
 WARMUP_STEPS = 100  # compiling can take longer than the warm-up of the schedule
 DEPTH_BATCHES_FROM, DEPTH_BATCHES_SHARE = 0.55, 0.6
+PRINT_STEPS, SAVE_S = 50, 300
 
 
 def schedule(progress, shape="cosine", warmup=0.01, floor=0.01):
@@ -106,136 +107,164 @@ def load_file(model, path):
     model.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in rows.items()})
 
 
-def spent_before(arguments):
-    """Returns (wall seconds, core seconds, steps, tokens) that went into the file behind --init, for the card."""
-    wall_minutes, core_minutes, steps, tokens = arguments.spent
-    return wall_minutes * 60, core_minutes * 60, int(steps), int(tokens)
+class Spent:
+    """What a training has cost: steps, tokens, wall and core seconds, with those of the runs and the file that it continues."""
+
+    def __init__(self, wall_s=0.0, cpu_s=0.0, steps=0, tokens=0):
+        self.wall_before_s, self.cpu_before_s, self.steps, self.tokens = wall_s, cpu_s, steps, tokens
+        self.start_clock()
+
+    def start_clock(self):
+        self.wall_start_s, self.cpu_start_s = time.monotonic(), time.process_time()
+
+    def wall_s(self, this_run=False):
+        return (0.0 if this_run else self.wall_before_s) + time.monotonic() - self.wall_start_s
+
+    def cpu_s(self, this_run=False):
+        return (0.0 if this_run else self.cpu_before_s) + time.process_time() - self.cpu_start_s
 
 
-def train(arguments):
+def set_up_torch(seed, on_gpu):
+    """Keeps PyTorch to one core and the seed; on a GPU layers are compiled."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    torch.manual_seed(arguments.seed)
-    config = mgt_model.CONFIGS[arguments.config]
-    model = mgt_model.MgtModel(config).to(arguments.device)
-    on_gpu = arguments.device != "cpu"
+    torch.manual_seed(seed)
     if on_gpu:
         torch.set_float32_matmul_precision("high")
         mgt_model.Layer.forward = torch.compile(mgt_model.Layer.forward, dynamic=False)
-    mixed = torch.autocast(arguments.device, torch.bfloat16, enabled=on_gpu)
-    muon = optimizer.Muon(optimizer.hidden_groups(model), weight_decay=arguments.weight_decay)
-    muon_ids = {id(p) for group in muon.groups for p, _ in group}
-    matrices = [model.embed, model.head]
-    vectors = [p for p in model.parameters() if id(p) not in muon_ids and p.ndim == 1]
-    adam_rows = [{"params": matrices, "weight_decay": 0.1}, {"params": vectors, "weight_decay": 0.0}]
-    if arguments.optimizer == "adamw":
-        adam_rows[0]["params"] = matrices + [p for p in model.parameters() if id(p) in muon_ids]
-    adam = torch.optim.AdamW(adam_rows, lr=arguments.lr, betas=(0.9, 0.95), eps=1e-8)
-    os.makedirs(CHECKPOINTS, exist_ok=True)
-    path = os.path.join(CHECKPOINTS, arguments.name or arguments.config) + ".pt"
-    before_s, cpu_before_s, step, tokens_seen = 0.0, 0.0, 0, 0
+
+
+def continue_from(arguments, path, model, optimizers):
+    """Takes up the file of --init or, with --resume, the checkpoint at `path` where there is one; returns what that cost."""
+    spent = Spent()
     if arguments.init:
         load_file(model, arguments.init)
-        before_s, cpu_before_s, step, tokens_seen = spent_before(arguments)
+        wall_minutes, core_minutes, steps, tokens = arguments.spent
+        spent = Spent(wall_minutes * 60, core_minutes * 60, int(steps), int(tokens))
     if arguments.resume and os.path.exists(path):
         saved = torch.load(path, map_location=arguments.device)
         model.load_state_dict(saved["model"])
-        adam.load_state_dict(saved["adam"])
-        muon.restore(saved["muon"])
-        before_s, cpu_before_s, step, tokens_seen = saved["wall_s"], saved["cpu_s"], saved["step"], saved["tokens"]
-    batches = train_data.Batches(
-        arguments.batch, arguments.length, arguments.seed + step, arguments.device, arguments.run_tokens, arguments.epochs
-    )
-    print("shares", json.dumps({name: round(float(share), 4) for name, share in batches.shares.items()}), flush=True)
-    rng = batches.rng
-    held, sources = train_data.load("held")
-    windows, shares = zip(*WINDOWS[config.name].items())
-    int4_product = quantize.Int4Product()
-    start, cpu_start, budget_s = time.monotonic(), time.process_time(), arguments.minutes * 60
-    saved_at = evaluated_at = start
-    recent = []
+        optimizers.restore(saved)
+        spent = Spent(saved["wall_s"], saved["cpu_s"], saved["step"], saved["tokens"])
+    return spent
 
-    def save(done):
+
+class Training:
+    """One run: a model, its optimisers and batches, and what was spent on it."""
+
+    def __init__(self, arguments):
+        self.arguments, self.on_gpu = arguments, arguments.device != "cpu"
+        self.config = mgt_model.CONFIGS[arguments.config]
+        set_up_torch(arguments.seed, self.on_gpu)
+        self.model = mgt_model.MgtModel(self.config).to(arguments.device)
+        self.optimizers = optimizer.Optimizers(
+            self.model, arguments.optimizer, arguments.lr, arguments.muon_lr, arguments.weight_decay
+        )
+        os.makedirs(CHECKPOINTS, exist_ok=True)
+        self.path = os.path.join(CHECKPOINTS, arguments.name or arguments.config) + ".pt"
+        self.spent = continue_from(arguments, self.path, self.model, self.optimizers)
+        self.batches = train_data.Batches(
+            arguments.batch, arguments.length, arguments.seed + self.spent.steps, arguments.device, arguments.run_tokens, arguments.epochs
+        )
+        self.held, self.sources = train_data.load("held")
+        self.int4_product = quantize.Int4Product()
+
+    def progress(self):
+        """Returns the share of the budget that is used up; only a cosine goes on where the run before it ended."""
+        this_run, core_minutes = self.arguments.schedule != "cosine", self.arguments.core_minutes
+        wall_share = self.spent.wall_s(this_run) / (self.arguments.minutes * 60)
+        return wall_share if core_minutes is None else max(wall_share, self.spent.cpu_s(this_run) / 60 / core_minutes)
+
+    def draw(self, progress):
+        """Draws (tokens [batch, length + 1], depth or None, layers to drop, window) and the product of one step."""
+        rng, n_layers = self.batches.rng, self.config.n_layers
+        late = progress > DEPTH_BATCHES_FROM or self.arguments.schedule == "decay"
+        shortened = late and rng.random() < DEPTH_BATCHES_SHARE
+        tokens, marks = self.batches.draw(with_marks=shortened)
+        depth = self.batches.depths(marks, n_layers) if shortened else None
+        dropped = tuple(i for i, p in enumerate(LAYER_DROPOUT[n_layers]) if rng.random() < p)
+        windows, shares = zip(*WINDOWS[self.config.name].items())
+        window = int(rng.choice(windows, p=shares))
+        self.model.use_product(self.int4_product if rng.random() < self.arguments.int4_share else F.linear)
+        return tokens, depth, dropped, window
+
+    def step(self, progress, factor):
+        """Learns from one batch, with the learning rates times `factor`; returns the last exit's mean nats."""
+        tokens, depth, dropped, window = self.draw(progress)
+        with torch.autocast(self.arguments.device, torch.bfloat16, enabled=self.on_gpu):
+            loss, last = loss_of(self.model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, self.batches.rng)
+        self.optimizers.zero_grad()
+        loss.backward()
+        self.optimizers.step(factor)
+        self.spent.steps += 1
+        self.spent.tokens += self.arguments.batch * self.arguments.length
+        return last
+
+    def save(self, done):
+        """Replaces the checkpoint."""
         record = {
-            "config": config.name,
-            "model": model.state_dict(),
-            "adam": adam.state_dict(),
-            "muon": muon.state(),
-            "step": step,
-            "tokens": tokens_seen,
+            "config": self.config.name,
+            "model": self.model.state_dict(),
+            **self.optimizers.state(),
+            "step": self.spent.steps,
+            "tokens": self.spent.tokens,
             "done": done,
-            "wall_s": before_s + time.monotonic() - start,
-            "cpu_s": cpu_before_s + time.process_time() - cpu_start,
-            "arguments": vars(arguments),
+            "wall_s": self.spent.wall_s(),
+            "cpu_s": self.spent.cpu_s(),
+            "arguments": vars(self.arguments),
         }
-        torch.save(record, path + ".new")
-        os.replace(path + ".new", path)
+        torch.save(record, self.path + ".new")
+        os.replace(self.path + ".new", self.path)
 
-    def report(title):
-        if on_gpu:
+    def report_held_out(self, title):
+        """Prints the held-out figures of the model as it is and with int4 products."""
+        if self.on_gpu:
             torch.compiler.set_stance("force_eager")  # held-out batches have shapes of their own
         for name, product in (("", F.linear), (" int4", quantize.Int4Product())):
-            model.use_product(product)
-            print(title + name, json.dumps(evaluate(model, held, sources, config.window)), flush=True)
-        if on_gpu:
+            self.model.use_product(product)
+            print(title + name, json.dumps(evaluate(self.model, self.held, self.sources, self.config.window)), flush=True)
+        if self.on_gpu:
             torch.compiler.set_stance("default")
 
-    def elapsed_share():
-        continued = arguments.schedule == "cosine"
-        wall = (before_s * continued + time.monotonic() - start) / budget_s
-        return (
-            wall
-            if arguments.core_minutes is None
-            else max(wall, (cpu_before_s * continued + time.process_time() - cpu_start) / 60 / arguments.core_minutes)
+    def print_progress(self, progress, factor, recent):
+        """Prints where the run stands, with the mean of the `recent` nats."""
+        spent = self.spent
+        print(
+            f"step {spent.steps} progress {progress:.3f} lr {factor:.3f} nats {torch.stack(recent).mean():.4f} "
+            f"tokens/s {spent.tokens / spent.wall_s():.0f} cpu_min {spent.cpu_s() / 60:.1f}",
+            flush=True,
         )
 
-    while (progress := elapsed_share()) < 1.0:
-        factor = schedule(progress, arguments.schedule) * min(1.0, (step + 1) / WARMUP_STEPS)
-        for group in adam.param_groups:
-            group["lr"] = arguments.lr * factor
-        shortened = (
-            progress > DEPTH_BATCHES_FROM or arguments.schedule == "decay"
-        ) and rng.random() < DEPTH_BATCHES_SHARE
-        tokens, marks = batches.draw(with_marks=shortened)
-        depth = batches.depths(marks, config.n_layers) if shortened else None
-        dropped = tuple(i for i, p in enumerate(LAYER_DROPOUT[config.n_layers]) if rng.random() < p)
-        window = int(rng.choice(windows, p=shares))
-        model.use_product(int4_product if rng.random() < arguments.int4_share else F.linear)
-        with mixed:
-            loss, last = loss_of(model, tokens[:, :-1], tokens[:, 1:], window, depth, dropped, rng)
-        for parameter in model.parameters():
-            parameter.grad = None
-        loss.backward()
-        for parameter in model.parameters():
-            if parameter.grad is None:
-                parameter.grad = torch.zeros_like(parameter)
-        torch.nn.utils.clip_grad_norm_(matrices + vectors if arguments.optimizer == "muon" else model.parameters(), 1.0)
-        adam.step()
-        if arguments.optimizer == "muon":
-            muon.step(arguments.muon_lr * factor)
-        step += 1
-        tokens_seen += arguments.batch * arguments.length
-        recent.append(last)
-        now = time.monotonic()
-        if step % 50 == 0:
-            rate = tokens_seen / (before_s + now - start)
-            print(
-                f"step {step} progress {progress:.3f} lr {factor:.3f} nats {torch.stack(recent).mean():.4f} tokens/s {rate:.0f} cpu_min {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
-                flush=True,
-            )
-            recent.clear()
-        if now - saved_at > 300:
-            save(False)
-            saved_at = now
-        if now - evaluated_at > arguments.evaluate_s:
-            report("held-out")
-            evaluated_at = time.monotonic()
-    save(True)
-    report("final held-out")
-    print(
-        f"done: steps {step}, tokens {tokens_seen}, core minutes {(cpu_before_s + time.process_time() - cpu_start) / 60:.1f}",
-        flush=True,
-    )
+    def run(self):
+        """Trains until the budget is used up; prints, saves and reports on the way."""
+        self.spent.start_clock()
+        saved_at = evaluated_at = time.monotonic()
+        recent = []
+        while (progress := self.progress()) < 1.0:
+            factor = schedule(progress, self.arguments.schedule) * min(1.0, (self.spent.steps + 1) / WARMUP_STEPS)
+            recent.append(self.step(progress, factor))
+            if self.spent.steps % PRINT_STEPS == 0:
+                self.print_progress(progress, factor, recent)
+                recent.clear()
+            now = time.monotonic()
+            if now - saved_at > SAVE_S:
+                self.save(done=False)
+                saved_at = now
+            if now - evaluated_at > self.arguments.evaluate_s:
+                self.report_held_out("held-out")
+                evaluated_at = time.monotonic()
+        self.save(done=True)
+
+
+def train(arguments):
+    """Trains within the budget; prints shares of the sources, progress, held-out figures and what was spent."""
+    training = Training(arguments)
+    shares = {name: round(float(share), 4) for name, share in training.batches.shares.items()}
+    print("shares", json.dumps(shares), flush=True)
+    training.run()
+    training.report_held_out("final held-out")
+    spent = training.spent
+    print(f"done: steps {spent.steps}, tokens {spent.tokens}, core minutes {spent.cpu_s() / 60:.1f}", flush=True)
 
 
 if __name__ == "__main__":
@@ -247,7 +276,7 @@ if __name__ == "__main__":
     parser.add_argument("--length", type=int, default=256)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--muon-lr", type=float, default=0.02)
-    parser.add_argument("--weight-decay", type=float, default=0.1)
+    parser.add_argument("--weight-decay", type=float, default=0.1, help="of all matrices, by either optimizer; norms have none")
     parser.add_argument("--optimizer", choices=("muon", "adamw"), default="muon")
     parser.add_argument("--schedule", choices=("cosine", "constant", "decay"), default="cosine")
     parser.add_argument("--device", default="cpu", help="cuda: layers compiled, products in bfloat16")

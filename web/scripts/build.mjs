@@ -15,7 +15,6 @@ const shipped = [
   { id: "micro", label: "micro (2 layers)", file: "models/micro-q8_0.gguf" },
 ];
 const firstStream = "dpkg.log";
-const prototype = { id: "prototype", label: "prototype (4 layers)", file: "models/dev/prototype-baseline-q8_0.gguf" };
 
 function fail(message) {
   console.error(`web build: ${message}`);
@@ -33,8 +32,7 @@ async function place({ id, label, file }, folder) {
 async function models() {
   const there = shipped.filter(({ file }) => existsSync(join(repository, file)));
   if (there.length > 0) return there;
-  if (existsSync(join(repository, prototype.file))) return [prototype];
-  return fail(`no model: none of ${[...shipped, prototype].map(({ file }) => file).join(", ")} is there`);
+  return fail(`no model: none of ${shipped.map(({ file }) => file).join(", ")} is there`);
 }
 
 async function streams() {
