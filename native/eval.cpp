@@ -12,6 +12,8 @@
 #include "app/step_bounds.hpp"
 #include "commands.hpp"
 #include "eval/gate_report.hpp"
+#include "eval/gate_study.hpp"
+#include "eval/routing_report.hpp"
 #include "eval/routing_study.hpp"
 #include "eval/signals.hpp"
 #include "eval/workload_report.hpp"

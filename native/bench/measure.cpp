@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/failure.hpp"
+#include "app/quantile.hpp"
 #include "app/session_flags.hpp"
 #include "bench/machine.hpp"
 #include "mgt/kernels.hpp"
@@ -51,12 +52,6 @@ SessionOptions options_of(const BenchCase& bench) {
 std::uint32_t tokens_of(const BenchCase& bench, const ModelConfig& config) noexcept {
   if (bench.mode == BenchMode::window) return config.context_length;
   return bench.mode == BenchMode::push ? bench.every : 1;
-}
-
-std::uint32_t layers_of(Tier tier, std::uint32_t n_layers) noexcept {
-  if (tier == Tier::skip) return 0;
-  if (tier == Tier::safe) return 1;
-  return tier == Tier::full ? n_layers : std::max(1u, n_layers / 2);
 }
 
 /// Runs the case again and again over its stream, counting the multiply-adds and the cache's bytes.
@@ -115,16 +110,10 @@ class Runner {
   double kv_bytes_ = 0;
 };
 
-double quantile(std::vector<double>& sorted, double q) {
-  std::sort(sorted.begin(), sorted.end());
-  const double rank = std::ceil(q * static_cast<double>(sorted.size()));
-  return sorted[static_cast<std::size_t>(std::max(1.0, rank)) - 1];
-}
-
 double median_of_runs(Runner& runner, std::size_t n) {
   std::vector<double> times;
   for (std::size_t i = 0; i < n; ++i) times.push_back(runner.run());
-  return quantile(times, 0.5);
+  return quantile<double>(times, 0.5);
 }
 
 /// Bytes of the matrices that a run of so many layers reads at most, the head among them.
@@ -181,15 +170,15 @@ BenchResult measure(const Model& model, const BenchCase& bench) {
   use_arch(arch.c_str());
 
   const ModelConfig& config = model.config();
-  const std::uint32_t layers = layers_of(bench.tier, config.n_layers);
+  const std::uint32_t layers = config.tier_layers(bench.tier);
   const double n = static_cast<double>(times.size());
   BenchResult result;
   result.runs = static_cast<std::uint32_t>(times.size());
   result.tokens = runner.tokens();
-  result.p50_us = quantile(times, 0.5);
-  result.p99_us = quantile(times, 0.99);
-  result.scalar_p50_us = quantile(scalar_times, 0.5);
-  if (!stepping_times.empty()) result.stepping_p50_us = quantile(stepping_times, 0.5);
+  result.p50_us = quantile<double>(times, 0.5);
+  result.p99_us = quantile<double>(times, 0.99);
+  result.scalar_p50_us = quantile<double>(scalar_times, 0.5);
+  if (!stepping_times.empty()) result.stepping_p50_us = quantile<double>(stepping_times, 0.5);
   result.macs = macs / n;
   result.bytes = kv_bytes / n + weight_bytes(model.data(), layers);
   if (layers > 0) result.read_limit = read_bandwidth(static_cast<std::size_t>(result.bytes)) * 1e-9;

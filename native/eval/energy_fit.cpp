@@ -10,7 +10,6 @@
 namespace mgt::cli {
 namespace {
 
-constexpr float kUnknownCost = 5.545f;                               // ln 256: before the first byte nothing is known
 constexpr std::size_t kColumns = detail::EnergyTable::kSignals - 1;  // all but the constant
 
 /// Leaky sum of what arriving bytes cost under an answer of the step before them.

@@ -13,9 +13,8 @@
 namespace mgt::cli {
 namespace {
 
-constexpr float kUnknownCost = 5.545f;  // ln 256: before the first byte nothing is known
-constexpr double kStepPrice = 0.04;     // memory, mixing and bookkeeping, of a dense step's layers
-constexpr double kLookPrice = 0.02;     // head and mixture of one exit
+constexpr double kStepPrice = 0.04;  // memory, mixing and bookkeeping, of a dense step's layers
+constexpr double kLookPrice = 0.02;  // head and mixture of one exit
 constexpr std::size_t kCurvePoints = 24;
 
 using Column = std::vector<double>;

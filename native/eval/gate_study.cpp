@@ -1,10 +1,10 @@
-// The studies behind `mgt eval --gate`, on the streams of the shipped workloads.
+#include "eval/gate_study.hpp"
+
 #include <algorithm>
 
 #include "app/failure.hpp"
 #include "app/progress.hpp"
 #include "eval/energy_fit.hpp"
-#include "eval/gate_report.hpp"
 #include "eval/workload.hpp"
 
 namespace mgt::cli {

@@ -1,4 +1,4 @@
-// How well scores tell two groups apart, and order statistics.
+// How well scores tell two groups apart.
 #pragma once
 
 #include <span>
@@ -9,8 +9,5 @@ namespace mgt::cli {
 /// Area under the ROC curve: the probability that a score of `high` is above one of `low`, ties half; NaN where either
 /// is empty. O(n log n).
 double roc_area(std::span<const double> high, std::span<const double> low);
-
-/// The value that a share `q` of the values do not exceed (nearest rank); NaN where there are none. Reorders them.
-double quantile(std::span<float> values, double q);
 
 }  // namespace mgt::cli

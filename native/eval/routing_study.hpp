@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "app/json.hpp"
 #include "mgt/model.hpp"
 
 namespace mgt::cli {
@@ -28,9 +27,5 @@ struct RoutingCurve {
 /// Windows of the model's context length, one every 61 bytes, over the held-out part of every shipped stream (`limit`
 /// bytes at most), each capacity in turns on the same window. Shows its progress on stderr.
 std::vector<RoutingCurve> study_routing(const Model& model, std::uint64_t limit);
-
-/// Keys and numbers as native/README.md lists them.
-Json routing_json(const Model& model, const std::vector<RoutingCurve>& curves);
-std::string routing_text(const Model& model, const std::vector<RoutingCurve>& curves);
 
 }  // namespace mgt::cli

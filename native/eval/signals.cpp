@@ -51,11 +51,6 @@ SessionOptions at_tier(Tier tier) {
   return options;
 }
 
-std::uint32_t layers_of(Tier tier, std::uint32_t n_layers) {
-  if (tier == Tier::full) return n_layers;
-  return tier == Tier::reduced ? std::max(1u, n_layers / 2) : 1;
-}
-
 StepView stepped(Session& session, std::uint8_t byte) {
   return unwrap(session.step(byte), "");
 }
@@ -64,7 +59,7 @@ StepView stepped(Session& session, std::uint8_t byte) {
 
 SignalProbe::SignalProbe(const Model& model) : memory_(open_session(model, at_tier(Tier::skip))) {
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
-    const std::uint32_t layers = layers_of(tier, model.config().n_layers);
+    const std::uint32_t layers = model.config().tier_layers(tier);
     if (!exit_layers_.empty() && exit_layers_.back() == layers) continue;
     exit_layers_.push_back(layers);
     exits_.push_back(open_session(model, at_tier(tier)));

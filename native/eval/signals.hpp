@@ -12,6 +12,9 @@
 
 namespace mgt::cli {
 
+/// Nats that a byte costs where nothing is known: ln 256. Before the first byte it is so.
+inline constexpr float kUnknownCost = 5.545f;
+
 /// One distribution over the next byte, as a gate sees it, and what it turned out to be worth.
 struct Reading {
   float top_probability = 0;

@@ -8,7 +8,6 @@ namespace mgt::cli {
 namespace {
 
 constexpr std::size_t kHold = 48;
-constexpr float kUnknownCost = 5.545f;
 constexpr std::size_t kOwnPast = 200;  // bytes that say what is usual for a stream
 constexpr std::size_t kLeastPast = 12;
 constexpr std::size_t kCounted = 300;                        // bytes that bytes and pairs of bytes are counted over

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "app/failure.hpp"
+#include "app/quantile.hpp"
 #include "eval/logistic.hpp"
 #include "eval/perceptron.hpp"
 #include "eval/ranking.hpp"
@@ -55,7 +56,7 @@ SwitchRow row_of(const std::string& name, const Scores& scores) {
     }
   }
   row.found = static_cast<double>(delays.size()) / static_cast<double>(scores.size());
-  row.median_delay = quantile(delays, 0.5);
+  row.median_delay = quantile<float>(delays, 0.5);
   return row;
 }
 
@@ -110,7 +111,7 @@ class LogisticDetector {
         before.insert(before.end(), stream[c].begin() + kSettled, stream[c].begin() + kBeforeSplice);
       }
       Knots& of_signal = knots.emplace_back();
-      for (std::size_t q = 0; q < kQuantiles.size(); ++q) of_signal[q] = quantile(before, kQuantiles[q]);
+      for (std::size_t q = 0; q < kQuantiles.size(); ++q) of_signal[q] = quantile<float>(before, kQuantiles[q]);
     }
     return knots;
   }

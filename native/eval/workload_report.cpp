@@ -1,5 +1,6 @@
 #include "eval/workload_report.hpp"
 
+#include "app/quantile.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
 #include "eval/ranking.hpp"
@@ -36,8 +37,8 @@ struct Ratios {
 Json percentiles_json(std::vector<float>& latency_us) {
   Json json;
   json["steps"] = latency_us.size();
-  json["p50"] = quantile(latency_us, 0.50);
-  json["p99"] = quantile(latency_us, 0.99);
+  json["p50"] = quantile<float>(latency_us, 0.50);
+  json["p99"] = quantile<float>(latency_us, 0.99);
   return json;
 }
 
@@ -136,7 +137,7 @@ std::string latency_table(StreamFigures& total) {
   Table table;
   table.row({dim("latency, us"), dim("steps"), dim("p50"), dim("p99")});
   const auto row = [&](const std::string& name, std::vector<float>& us) {
-    table.row({name, with_commas(us.size()), fixed(quantile(us, 0.5), 1), fixed(quantile(us, 0.99), 1)});
+    table.row({name, with_commas(us.size()), fixed(quantile<float>(us, 0.5), 1), fixed(quantile<float>(us, 0.99), 1)});
   };
   row("dense", total.dense.latency_us[0]);
   for (std::size_t tier = 0; tier < kTierCount; ++tier) {

@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include "app/quantile.hpp"
 #include "eval/logistic.hpp"
 #include "eval/perceptron.hpp"
 #include "eval/ranking.hpp"
@@ -22,10 +23,10 @@ TEST_CASE("roc_area counts pairs, ties half", "[eval]") {
 
 TEST_CASE("quantile takes the nearest rank", "[eval]") {
   std::vector<float> values{5, 1, 4, 2, 3};
-  CHECK(mgt::cli::quantile(values, 0.5) == 3);
-  CHECK(mgt::cli::quantile(values, 0.99) == 5);
-  CHECK(mgt::cli::quantile(values, 0) == 1);
-  CHECK(std::isnan(mgt::cli::quantile({}, 0.5)));
+  CHECK(mgt::cli::quantile<float>(values, 0.5) == 3);
+  CHECK(mgt::cli::quantile<float>(values, 0.99) == 5);
+  CHECK(mgt::cli::quantile<float>(values, 0) == 1);
+  CHECK(std::isnan(mgt::cli::quantile<float>({}, 0.5)));
 }
 
 TEST_CASE("logistic regression finds the odds that made the events", "[eval]") {

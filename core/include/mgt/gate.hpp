@@ -10,7 +10,7 @@ namespace mgt {
 /// How much of the model one step runs.
 enum class Tier : std::uint8_t {
   full = 0,     ///< every layer
-  reduced = 1,  ///< half of the layers (window mode: half of the tokens and of the window as well)
+  reduced = 1,  ///< half of the layers, at least one (window mode: half of the tokens and of the window as well)
   safe = 2,     ///< one layer (window mode: an eighth of the tokens, a quarter of the window)
   skip = 3,     ///< no layer run: cached output, exact replay or the stream memory
 };

@@ -1,6 +1,7 @@
 // A loaded model: configuration, weights packed for the kernels, and what the training left for the gate.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "mgt/error.hpp"
+#include "mgt/gate.hpp"
 
 namespace mgt {
 
@@ -36,6 +38,12 @@ struct ModelConfig {
   std::uint32_t qkv_width() const noexcept { return hidden + 2 * kv_dim(); }
   /// Tokens that can influence a state after `layers` layers: layers * (window - 1) + 1.
   std::uint32_t receptive_field(std::uint32_t layers, std::uint32_t w) const noexcept { return layers * (w - 1) + 1; }
+  /// Layers that a tier runs.
+  std::uint32_t tier_layers(Tier tier) const noexcept {
+    if (tier == Tier::skip) return 0;
+    if (tier == Tier::safe) return 1;
+    return tier == Tier::full ? n_layers : std::max(1u, n_layers / 2);
+  }
   /// Multiply-adds of one token through one layer's matrices.
   std::uint64_t layer_macs() const noexcept {
     return std::uint64_t{hidden} * (hidden + qkv_width()) + 2ull * hidden * ffn;

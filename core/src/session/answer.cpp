@@ -71,21 +71,6 @@ void Answer::seal() noexcept {
   hash = hash64(std::as_bytes(from_exit ? both : both.last(kVocabSize)));
 }
 
-std::uint32_t Session::State::tier_layers(Tier tier) const noexcept {
-  const std::uint32_t n = model.config().n_layers;
-  switch (tier) {
-    case Tier::full:
-      return n;
-    case Tier::reduced:
-      return std::max(1u, n / 2);
-    case Tier::safe:
-      return 1;
-    case Tier::skip:
-      return 0;
-  }
-  return n;
-}
-
 void Session::State::run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept {
   if (policy.kv == KvMode::exact) {
     decode::deepen_exactly(runner, context(), positions, layers, store ? &*store : nullptr);
@@ -173,7 +158,7 @@ void Session::State::answer_from_memory() noexcept {
 
 void Session::State::run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept {
   if (ahead.taken >= 0) return answer_from_batch(static_cast<std::size_t>(ahead.taken), with_memory);
-  answer_from_exit(position, tier_layers(tier), with_memory);
+  answer_from_exit(position, model.config().tier_layers(tier), with_memory);
 }
 
 void Session::State::fall_back_on_table(cache::Position position) noexcept {

@@ -143,7 +143,6 @@ struct Session::State {
   void look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept;
 
   decode::Context context() noexcept { return {cache, window}; }
-  std::uint32_t tier_layers(Tier tier) const noexcept;
   std::size_t signature_size() const noexcept { return (graph::signature_bits(model.config().hidden) + 63) / 64; }
   /// Runs layers until `positions` have depth `layers`, in the manner of the KV mode.
   void run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept;

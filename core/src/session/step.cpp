@@ -120,7 +120,7 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
     settle(Tier::skip, 0, GateReason::ForcedByFlag, 0.0f);
   } else if (forced) {
     run_to_tier(*forced, position, with_memory);
-    settle(*forced, tier_layers(*forced), GateReason::ForcedByFlag, 0.0f);
+    settle(*forced, model.config().tier_layers(*forced), GateReason::ForcedByFlag, 0.0f);
   } else if (silent && answer.given) {
     answer.repeat();
     settle(Tier::skip, 0, GateReason::None, 0.0f);
@@ -172,8 +172,8 @@ void Session::State::refine(cache::Position position, Tier deepest, bool with_me
   std::uint32_t below = 0;                                   // layers of the tier before
   bool exits_off = may_exit && model.config().n_layers > 1;  // one layer has no exit
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
-    const std::uint32_t layers = tier_layers(tier);
-    const bool is_last = layers >= tier_layers(deepest);
+    const std::uint32_t layers = model.config().tier_layers(tier);
+    const bool is_last = layers >= model.config().tier_layers(deepest);
     const bool is_new = layers > below;
     below = layers;
     const std::size_t exit = tier == Tier::safe ? 0 : 1;

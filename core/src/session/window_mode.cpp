@@ -40,7 +40,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
 
   Answer& answer = s.window_answer;
   const decode::Work before = s.runner.work();
-  const std::uint32_t layers = s.tier_layers(tier);
+  const std::uint32_t layers = config.tier_layers(tier);
   std::uint32_t visible = 0;
   if (tier != Tier::skip) {
     const WindowScope scope = scope_of(tier, tokens.size(), s.window, config.window_min);

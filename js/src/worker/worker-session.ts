@@ -179,7 +179,9 @@ export class WorkerSession {
     };
   }
 
-  async #call<Name extends "snapshot" | "stats" | "generateStats" | "gatePolicy" | "spike" | "warmup" | "reset">(name: Name) {
+  async #call<Name extends "snapshot" | "stats" | "generateStats" | "gatePolicy" | "spike" | "warmup" | "reset">(
+    name: Name,
+  ) {
     return this.#alive().call(name, this.#id);
   }
 
