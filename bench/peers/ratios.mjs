@@ -1,6 +1,6 @@
 // Ours against the best variant of the peer, for every case, and the ratio to reach.
 
-/** Issue "at the machine's limit": native without AMX, relaxed, simd128. */
+/** Native without AMX, relaxed, simd128: about what the machine's own limits would let through. */
 const goals = {
   "micro int8 step": [0.12, 0.15, 0.25],
   "micro int8 window": [0.25, 0.35, 0.75],

@@ -1,4 +1,4 @@
-// What a page downloads, gzipped, against what issue "at the machine's limit" allows.
+// What a page downloads, gzipped, against what it may weigh.
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { at } from "./paths.mjs";

@@ -21,7 +21,7 @@ const head = `# Results
 Written by \`make report\`; do not edit. ${cpu}, one core, ${results["streaming-baseline"].arch}, commit ${commit}. Held-out halves of the
 recorded workloads (\`bench/workloads\`), native program, shipped models; "dense" is the same build running every layer at every step, mixed
 with the stream memory. Ratios are of one run in turns; other programs ran on the machine, so single latencies, p99 above all, are upper bounds.
-The seed's figures are estimates from papers and from a cost model, ours are measured.
+The seed is the design that this project began with: its figures are estimates from papers and from a cost model, ours are measured.
 `;
 writeFileSync(at("bench/RESULTS.md"), [head, ...sections(results)].join("\n"));
 console.log("bench/RESULTS.md");

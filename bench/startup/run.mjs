@@ -17,7 +17,7 @@ import { table } from "../peers/print.mjs";
 import { gzipSizes, sizesText } from "../peers/sizes.mjs";
 import { quantile } from "../peers/statistics.mjs";
 
-/** Compile, load micro and the first logits: issue "at the machine's limit". Import and fetch are not the engine's. */
+/** Compile, load micro and the first logits. Import and fetch are not the engine's. */
 const goalMs = 30;
 const counted = ["compile", "instantiate_and_load", "create", "first_step"];
 const phases = ["import", "fetch", ...counted];

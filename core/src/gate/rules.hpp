@@ -1,4 +1,4 @@
-// The seed's safety rules: from the packets of one step to a decision about the state. They only reduce trust.
+// Safety rules: from the packets of one step to a decision about the state. They only reduce trust.
 #pragma once
 
 #include "mgt/gate.hpp"

@@ -14,7 +14,7 @@ struct WindowScope {
   std::uint32_t window;
 };
 
-/// The seed's scopes: half of both at tier 1, T/8 and a quarter of the window at tier 2.
+/// Half of both at tier 1, T/8 and a quarter of the window at tier 2.
 WindowScope scope_of(Tier tier, std::size_t n_tokens, std::uint32_t window, std::uint32_t trained_minimum) noexcept {
   const std::size_t token_divisor = tier == Tier::reduced ? 2 : tier == Tier::safe ? 8 : 1;
   const std::uint32_t window_divisor = tier == Tier::reduced ? 2 : tier == Tier::safe ? 4 : 1;
