@@ -135,6 +135,11 @@ void write_file_atomically(const std::string& path, std::span<const std::byte> b
   }
 }
 
+fs::path program_folder() {
+  std::error_code ignored;
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
 void expect_apart(const NamedFile& written, std::initializer_list<NamedFile> others) {
   if (written.path.empty()) return;
   for (const NamedFile& other : others) {

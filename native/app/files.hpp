@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -18,6 +19,9 @@ std::vector<std::byte> read_file(const std::string& path);
 /// Permissions stay, a link stays a link. What is no regular file (a pipe, a device) cannot be replaced and is written
 /// to.
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
+
+/// The folder of the running program, links followed.
+std::filesystem::path program_folder();
 
 /// A file of the command line, and the option or argument that names it; an empty path was not given.
 struct NamedFile {

@@ -23,7 +23,7 @@ constexpr std::array kShipped{ShippedModel{"micro", "micro-q8_0.gguf"}, ShippedM
 /// Where a shipped model's file lies: in the tree that this program was built in, or where it was installed.
 std::string shipped(const std::string& file) {
   std::error_code ignored;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const fs::path folder = program_folder();
   const std::array folders{(folder / "../../models").lexically_normal(),
                            (folder / "../share/mgt/models").lexically_normal()};
   for (const fs::path& candidate : folders) {

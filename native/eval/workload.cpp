@@ -21,8 +21,7 @@ std::string manifest_path(const std::string& choice) {
     fail_usage("--workload " + choice + ": expected one of " + known + kUnseen + ", or a manifest that ends in .json");
   }
   std::error_code ignored;
-  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const fs::path manifest = (folder / "../../bench/workloads" / (choice + ".json")).lexically_normal();
+  const fs::path manifest = (program_folder() / "../../bench/workloads" / (choice + ".json")).lexically_normal();
   if (fs::exists(manifest, ignored)) return manifest.string();
   fail_input("no " + manifest.string() +
              ": the recorded workloads lie in the project's tree; a manifest of your own "

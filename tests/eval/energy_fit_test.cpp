@@ -10,18 +10,13 @@
 
 #include "gate/energy.hpp"
 #include "mgt/session.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_energy.hpp"
 
 namespace mgt::test {
 namespace {
 
 using Catch::Approx;
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
-}
 
 Session at_tier(const Model& model, Tier tier) {
   SessionOptions options;

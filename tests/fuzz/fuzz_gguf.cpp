@@ -11,20 +11,18 @@
 #include "hash.hpp"
 #include "mgt/inspect.hpp"
 #include "model/load.hpp"
+#include "require.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
 namespace {
 
 using namespace mgt;
+using fuzz::require;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::size_t kMaxInput = 4096;
 constexpr std::size_t kTensorBytes = 16 * 1024;  ///< the seed model's tensors need 13 kB
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 std::span<const std::byte> as_bytes(const Bytes& bytes) {
   return std::as_bytes(std::span(bytes));

@@ -12,15 +12,13 @@
 #include "kernels/table.hpp"
 #include "mgt/model.hpp"
 #include "model/pack.hpp"
+#include "require.hpp"
 #include "storage.hpp"
 
 namespace {
 
 using namespace mgt;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
+using fuzz::require;
 
 const KernelTable& scalar() {
   return *available_kernels().back();

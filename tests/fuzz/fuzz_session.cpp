@@ -10,41 +10,18 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
-#include <source_location>
 
-#include "../support/tiny_energy.hpp"
 #include "mgt/generate.hpp"
 #include "mgt/session.hpp"
+#include "small_model.hpp"
 
 namespace {
 
 using namespace mgt;
+using fuzz::require;
 using Input = FuzzedDataProvider;
 
 constexpr std::size_t kMaxInput = 4096;
-
-void require(bool condition, std::source_location where = std::source_location::current()) {
-  if (condition) return;
-  std::fprintf(stderr, "fuzz_session.cpp:%u: not so\n", static_cast<unsigned>(where.line()));
-  std::abort();
-}
-
-Model make_model() {
-  test::TinyOptions o;
-  o.n_layers = 3;
-  o.hidden = o.ffn = 32;
-  o.n_heads = o.n_kv_heads = 1;
-  o.context_length = 16;
-  o.window = 4;
-  o.window_min = 2;
-  o.window_max = 8;
-  o.self_test_tokens = 1;
-  o.self_test_tolerance = 100.0f;
-  o.add_keys = test::add_energy;
-  auto model = Model::load(test::tiny_gguf(o));
-  require(model.has_value());
-  return *std::move(model);
-}
 
 GatePolicy any_policy(Input& in) {
   GatePolicy p;
@@ -219,7 +196,7 @@ class Caller {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > kMaxInput) return 0;
-  static const Model model = make_model();
+  static const Model model = fuzz::small_model();
   Input in(data, size);
   const SessionOptions options = any_options(in);
   const auto plan = Session::plan(model, options);

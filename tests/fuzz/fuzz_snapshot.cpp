@@ -11,37 +11,18 @@
 #include <vector>
 
 #include "../support/snapshots.hpp"
-#include "../support/tiny_model.hpp"
 #include "mgt/session.hpp"
+#include "small_model.hpp"
 
 namespace {
 
 using namespace mgt;
+using fuzz::require;
 using Input = FuzzedDataProvider;
 using test::SnapshotBytes;
 
 constexpr std::size_t kMaxInput = 4096;
 constexpr std::size_t kSizeAt = 12;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-
-Model make_model() {
-  test::TinyOptions o;
-  o.n_layers = 3;
-  o.hidden = o.ffn = 32;
-  o.n_heads = o.n_kv_heads = 1;
-  o.context_length = 16;
-  o.window = 4;
-  o.window_min = 2;
-  o.window_max = 8;
-  o.self_test_tokens = 1;
-  o.self_test_tolerance = 100.0f;
-  auto model = Model::load(test::tiny_gguf(o));
-  require(model.has_value());
-  return *std::move(model);
-}
 
 SessionOptions options_of(std::size_t kind) {
   SessionOptions o;
@@ -135,7 +116,7 @@ void check_alive(Session& session, Input& in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > kMaxInput) return 0;
-  static const Model model = make_model();
+  static const Model model = fuzz::small_model();
   static std::array<Kind, 4> kinds{Kind(model, 0), Kind(model, 1), Kind(model, 2), Kind(model, 3)};
   Input in(data, size);
   Kind& kind = kinds[in.ConsumeIntegralInRange<std::size_t>(0, 3)];

@@ -6,16 +6,14 @@
 #include <string_view>
 
 #include "mgt/trace.hpp"
+#include "require.hpp"
 
 namespace {
 
 using namespace mgt;
+using fuzz::require;
 
 constexpr std::size_t kMaxInput = 4 * kMaxTraceLine;
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 /// Written again, a record keeps every field: the two lines and the two seals are equal.
 void check_round_trip(const Witness& witness) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mgt/session.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_energy.hpp"
 
 namespace mgt::test {
@@ -25,12 +26,6 @@ constexpr gate::StepSignals kSignals{0.5f, 0.0f, 0.0f, 0, false};
 
 double odds(double p) {
   return std::log(p / (1 - p));
-}
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
 }
 
 SessionOptions with_energy(float energy_max) {

@@ -4,16 +4,11 @@
 #include <vector>
 
 #include "mgt/generate.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
 namespace {
-
-Session make_session(const Model& model, const SessionOptions& options = {}) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
-}
 
 TEST_CASE("generation is reproducible and follows its options", "[generation]") {
   const Model model = tiny_model();

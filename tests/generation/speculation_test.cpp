@@ -9,6 +9,7 @@
 
 #include "mgt/generate.hpp"
 #include "support/golden.hpp"
+#include "support/sessions.hpp"
 #include "support/snapshots.hpp"
 #include "support/tiny_model.hpp"
 
@@ -23,12 +24,6 @@ SessionOptions options_of(PolicyKind policy) {
   options.memory_bytes = 1u << 18;
   options.replay = 0;
   return options;
-}
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
 }
 
 /// Large enough for drafts to be worth their price.

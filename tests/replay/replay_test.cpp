@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mgt/session.hpp"
+#include "support/sessions.hpp"
 #include "support/snapshots.hpp"
 #include "support/tiny_model.hpp"
 
@@ -19,12 +20,6 @@ Model small_model() {
   shape.n_kv_heads = 1;
   shape.ffn = 32;
   return tiny_model(shape);
-}
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
 }
 
 /// Text that comes back from any distance, in copies of any length, with foreign bytes in between.
@@ -41,10 +36,6 @@ std::vector<std::uint8_t> repetitive_stream(std::size_t n, std::uint64_t seed) {
   }
   text.resize(n);
   return text;
-}
-
-bool same_bits(std::span<const float> a, std::span<const float> b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 bool same_answer(const StepView& a, const StepView& b) {

@@ -6,26 +6,17 @@
 
 #include "mgt/session.hpp"
 #include "model/dense_forward.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
 namespace {
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
-}
 
 SessionOptions exact_without_memory() {
   SessionOptions options;
   options.policy = PolicyKind::exact;
   options.memory = false;
   return options;
-}
-
-bool same_bits(std::span<const float> a, std::span<const float> b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
 }
 
 TEST_CASE("a dense session repeats the plain forward pass bit for bit", "[session][exact]") {
@@ -158,7 +149,8 @@ TEST_CASE("replay repeats full answers of the same context only", "[session][exa
   CHECK(both(input) > 0);  // from the full answer before the shallow one
   CHECK(both(input) > 0);
 
-  // The force flag bounds the depth, also beside a lambda below the minimum; what is replayed is its one layer, no answer.
+  // The force flag bounds the depth, also beside a lambda below the minimum; what is replayed is its one layer, no
+  // answer.
   GatePacket force;
   force.lambda = 1;
   force.lambda_prev = 1;

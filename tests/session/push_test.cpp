@@ -5,16 +5,11 @@
 
 #include "mgt/session.hpp"
 #include "model/dense_forward.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
 namespace {
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
-}
 
 std::vector<std::uint8_t> random_bytes(std::size_t n, std::uint64_t seed) {
   const auto tokens = random_tokens(n, seed);

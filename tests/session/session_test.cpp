@@ -8,16 +8,11 @@
 #include <numeric>
 #include <optional>
 
+#include "support/sessions.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
 namespace {
-
-Session make_session(const Model& model, const SessionOptions& options = {}) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
-}
 
 TEST_CASE("a token out of range changes nothing", "[session][errors]") {
   const Model model = tiny_model();

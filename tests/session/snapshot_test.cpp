@@ -7,6 +7,7 @@
 
 #include "mgt/generate.hpp"
 #include "snapshot/format.hpp"
+#include "support/sessions.hpp"
 #include "support/snapshots.hpp"
 #include "support/tiny_energy.hpp"
 
@@ -23,12 +24,6 @@ Model small_model(std::uint64_t seed = 1) {
   shape.window_min = 2;
   shape.seed = seed;
   return tiny_energy_model(shape);
-}
-
-Session make_session(const Model& model, const SessionOptions& options) {
-  auto session = Session::create(model, options);
-  REQUIRE(session.has_value());
-  return *std::move(session);
 }
 
 /// Text that comes back after a while, with foreign bytes in between.

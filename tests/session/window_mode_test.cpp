@@ -5,14 +5,11 @@
 
 #include "mgt/session.hpp"
 #include "model/dense_forward.hpp"
+#include "support/sessions.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
 namespace {
-
-bool same_bits(std::span<const float> a, std::span<const float> b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
-}
 
 TEST_CASE("window mode gives the last logits of the plain forward pass", "[session][window]") {
   const Model model = tiny_model();

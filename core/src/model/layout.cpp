@@ -4,9 +4,9 @@ namespace mgt::detail {
 namespace {
 
 /// Hands out consecutive aligned arrays of a block, or counts them where there is no block yet.
-class Carver {
+class Block {
  public:
-  explicit Carver(std::byte* base) noexcept : base_(base) {}
+  explicit Block(std::byte* base) noexcept : base_(base) {}
 
   template <class T>
   T* take(std::uint64_t count) noexcept {
@@ -36,23 +36,23 @@ class Carver {
 
 std::uint64_t lay_out(ModelData& data, bool has_signature_mean, std::byte* base) noexcept {
   const ModelConfig& c = data.config;
-  Carver carver(base);
-  data.embedding = carver.take<float>(std::uint64_t{kVocabSize} * c.hidden);
-  data.rope_cos = carver.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
-  data.rope_sin = carver.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
+  Block block(base);
+  data.embedding = block.take<float>(std::uint64_t{kVocabSize} * c.hidden);
+  data.rope_cos = block.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
+  data.rope_sin = block.take<float>(std::uint64_t{kMaxWindow} * c.head_dim / 2);
   for (std::uint32_t i = 0; i < c.n_layers; ++i) {
     LayerWeights& layer = data.layers[i];
-    layer.attn_norm = carver.take<float>(c.hidden);
-    carver.matrix(layer.qkv, c.qkv_width(), c.hidden);
-    carver.matrix(layer.attn_output, c.hidden, c.hidden);
-    layer.ffn_norm = carver.take<float>(c.hidden);
-    carver.matrix(layer.ffn_up, c.ffn, c.hidden);
-    carver.matrix(layer.ffn_down, c.hidden, c.ffn);
-    layer.exit_norm = carver.take<float>(c.hidden);
+    layer.attn_norm = block.take<float>(c.hidden);
+    block.matrix(layer.qkv, c.qkv_width(), c.hidden);
+    block.matrix(layer.attn_output, c.hidden, c.hidden);
+    layer.ffn_norm = block.take<float>(c.hidden);
+    block.matrix(layer.ffn_up, c.ffn, c.hidden);
+    block.matrix(layer.ffn_down, c.hidden, c.ffn);
+    layer.exit_norm = block.take<float>(c.hidden);
   }
-  carver.matrix(data.head, kVocabSize, c.hidden);
-  data.signature_mean = has_signature_mean ? carver.take<float>(c.hidden) : nullptr;
-  return carver.size();
+  block.matrix(data.head, kVocabSize, c.hidden);
+  data.signature_mean = has_signature_mean ? block.take<float>(c.hidden) : nullptr;
+  return block.size();
 }
 
 }  // namespace mgt::detail
