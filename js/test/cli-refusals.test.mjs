@@ -47,6 +47,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--load-state", input, input], 1, /stream\.log: not a snapshot/);
   exits(["run", "--load-state", state, "--policy", "exact", input], 1, /policy was default in the snapshot's session/);
   exits(["run", "--load-state", state, "--compare", input], 2, /--load-state .*exits\.state: /);
+  exits(["run", "--trace", "-", input], 2, /^mgt: --trace -: expected a file; stdout is the report's$/m);
   exits(["run", "--save-state", input, input], 2, /--save-state .*stream\.log: is the file of FILE/);
   exits(["convert", modelPath, at("x.gguf"), "--type", "q3"], 2, /q3/);
   exits(["convert", modelPath, at("x.onnx"), "--type", "onnx"], 2, /native program/);

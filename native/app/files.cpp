@@ -142,6 +142,7 @@ fs::path program_folder() {
 
 void expect_apart(const NamedFile& written, std::initializer_list<NamedFile> others) {
   if (written.path.empty()) return;
+  if (written.path == "-") fail_usage(std::string(written.option) + " -: expected a file; stdout is the report's");
   for (const NamedFile& other : others) {
     if (!other.path.empty() && same_file(written.path, other.path)) {
       fail_usage(std::string(written.option) + " " + written.path + ": is the file of " + other.option +

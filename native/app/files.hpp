@@ -29,7 +29,7 @@ struct NamedFile {
   std::string path;
 };
 
-/// Ends with a usage error where writing a file would overwrite one of the others.
+/// Ends with a usage error where writing a file would overwrite one of the others, or is to go to stdout.
 void expect_apart(const NamedFile& written, std::initializer_list<NamedFile> others);
 
 /// A file, or stdin for "-", read as its bytes arrive.

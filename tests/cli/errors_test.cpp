@@ -157,6 +157,8 @@ TEST_CASE("nothing is written over what is read", "[cli]") {
     CHECK(folder.read(std::filesystem::path(path).filename()) == before);
   };
   const std::vector<std::string> run{"run", "--model", model, stream};
+  check_refused(run_mgt({"run", "--model", model, stream, "--trace", "-"}), 2,
+                "--trace -: expected a file; stdout is the report's");
   const auto run_with = [&](std::vector<std::string> more) {
     more.insert(more.begin(), run.begin(), run.end());
     return more;

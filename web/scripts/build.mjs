@@ -1,6 +1,6 @@
 // Builds the demo page into dist/: two bundles, the styles, the engine, the models and the sample streams. Nothing in
 // there needs a network. Usage: node scripts/build.mjs
-import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ async function place({ id, label, file }, folder) {
   const name = file.split("/").at(-1);
   await mkdir(join(out, folder), { recursive: true });
   await cp(join(repository, file), join(out, folder, name));
-  return { id, label, url: `${folder}/${name}`, sizeBytes: (await stat(join(repository, file))).size };
+  return { id, label, url: `${folder}/${name}` };
 }
 
 async function models() {

@@ -67,6 +67,7 @@ export interface NamedFile {
 
 /** Ends with a usage error where writing a file would overwrite one of the others. */
 export function expectApart(written: NamedFile, others: readonly NamedFile[]): void {
+  if (written.path === "-") failUsage(`${written.option} -: expected a file; stdout is the report's`);
   const place = placeOf(written.path);
   const other = others.find(({ path }) => place !== undefined && placeOf(path) === place);
   if (other) failUsage(`${written.option} ${written.path}: is the file of ${other.option}; write to another`);
