@@ -1,6 +1,7 @@
 // What each gate signal tells, what gating by it buys, and whether calibrated thresholds keep their promise.
 import { halfStepShare } from "./costs.mjs";
 import { picture, plain, share, signed, table, times } from "./format.mjs";
+import { workloads } from "./measure.mjs";
 
 function signalTable({ exits }) {
   const head = ["AUC, mixture (transformer alone)", ...exits.map(({ stream }) => stream)];
@@ -48,6 +49,27 @@ function computeTable({ exits }) {
   return table([...head, ...exits.map(({ stream }) => stream)], rows);
 }
 
+const studiedBytes = 24_000; // of a held-out half, at most (`mgt eval --gate`)
+
+/** The same, all bytes of a workload's streams taken together. */
+function workloadTable({ gate, ...results }) {
+  const lossOf = (workload, name, compute) => {
+    let [dense, lost] = [0, 0];
+    for (const { name: stream, bytes } of results[`${workload}-baseline`].streams) {
+      const { curves } = gate.exits.find((study) => study.stream === stream);
+      const nats = Math.min(bytes, studiedBytes) * curves["fixed exit"].at(-1).nats;
+      dense += nats;
+      lost += nats * lossAt(curves[name], compute, curves["fixed exit"].at(-1).nats);
+    }
+    return lost / dense;
+  };
+  const rows = Object.keys(gate.exits[0].curves).map((name) => [
+    name,
+    ...workloads.map((workload) => shownCompute.map((compute) => signed(lossOf(workload, name, compute))).join(" / ")),
+  ]);
+  return table(["by workload", ...workloads], rows);
+}
+
 /** Streams whose curves are drawn, and what each plot is called. */
 export const shownCurves = ["package log", "telemetry", "typing", "sources"];
 export const curveName = (stream) => `curve-${stream.replaceAll(" ", "-")}`;
@@ -65,7 +87,8 @@ that event. Beside confidence λ adds nothing about depth, as the gate study fou
 ${picture("reliability of the energy", "reliability")}\n`,
     `### Quality against compute\n\nOne threshold for all answers of a step, swept; "as gated" accepts exit 1 at three times the odds and the last exit at twelve. States exact, one answer per step, compute in
 multiply-adds. By these the last exit costs half of a dense step, by the clock of this machine ${share(halfStepShare(results))} (section 4): less where the lower layers
-stay in the second-level cache and all of them do not.\n\n${computeTable(gate)}\n${pictures.join("\n")}\n`,
+stay in the second-level cache and all of them do not.\n\n${computeTable(gate)}\n${workloadTable(results)}
+By workload: what all bytes of its streams lose together.\n\n${pictures.join("\n")}\n`,
     `## 9. The gate: has the kind of stream changed?\n\n${switchTable(gate.switches)}
 300 splices of two kinds; "found": within 56 bytes at 2 false alarms per 1000 bytes. Excess surprise is what a byte cost beyond the entropy of the answer
 before it. "Against its own past": the last 1, 3, 12 or 48 bytes against the 200 before them, in standard errors. Counts: what a byte costs by those of
