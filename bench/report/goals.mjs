@@ -5,6 +5,7 @@ import { share, signed, table, times } from "./format.mjs";
 
 /** What was wanted: per workload or stream, times faster, accuracy kept, most nats more, same best guesses. */
 const goals = [
+  { workload: "streaming", speedups: { "package log": 12, heartbeat: 12, telemetry: 8 }, accuracy: 0.99, nats: 0.05 },
   { workload: "streaming", stream: "package log", speedup: 12, accuracy: 0.99, nats: 0.05 },
   { workload: "streaming", stream: "heartbeat", speedup: 12, accuracy: 0.99, nats: 0.05 },
   { workload: "streaming", stream: "telemetry", speedup: 8, accuracy: 0.99, nats: 0.05 },
@@ -14,13 +15,14 @@ const goals = [
 ];
 
 /** Sessions beside a goal: [what they ran, {held, wasm}]. */
-function attempts({ workload, stream }, results) {
+function attempts({ workload, stream, speedups }, results) {
   const pair = (name) => ({ held: results[name], wasm: results[`wasm-${name}`] });
   if (workload === "safety") {
     return ["exact", "conservative"].map((policy) => [`\`${policy}\`, fresh`, pair(`${policy}-safety`)]);
   }
   const together = results.calibration.find((entry) => entry.workload === workload);
   const calibrated = ["calibrated, warm", together];
+  if (speedups) return [["`permissive`, warm", pair("matured-streaming")], calibrated];
   if (workload !== "streaming") return [calibrated, ["calibrated without a margin, warm", together.withoutMargin]];
   const alone = results.calibrationAlone.find((entry) => entry.alone === stream);
   return [
@@ -31,22 +33,31 @@ function attempts({ workload, stream }, results) {
   ];
 }
 
-function goalRow({ workload, stream, speedup, accuracy, nats, agreement = 0 }, ran, runs) {
-  const of = (run) => (stream ? run.streams.find(({ name }) => name === stream) : run.total);
-  const [native, wasm] = [of(runs.held), of(runs.wasm)];
+function goalRow({ workload, stream, speedup, speedups, accuracy, nats, agreement = 0 }, ran, runs) {
+  const streamOf = (run, wanted) => run.streams.find(({ name }) => name === wanted);
+  const of = (run) => (stream ? streamOf(run, stream) : run.total);
+  const native = of(runs.held);
+  const wanted = speedups ? Object.values(speedups) : [speedup];
+  const reached = (run) =>
+    speedups ? Object.keys(speedups).map((name) => streamOf(run, name).speedup) : [of(run).speedup];
+  const tooSlow = (run) => reached(run).some((factor, i) => factor < wanted[i]);
   const missed = [
-    ...(native.speedup < speedup ? ["speed-up, native"] : []),
-    ...(wasm.speedup < speedup ? ["speed-up, WebAssembly"] : []),
+    ...(tooSlow(runs.held) ? ["speed-up, native"] : []),
+    ...(tooSlow(runs.wasm) ? ["speed-up, WebAssembly"] : []),
     ...(native.accuracy_retained < accuracy ? ["accuracy"] : []),
     ...(native.nats_loss > nats ? ["nats"] : []),
     ...(native.agreement < agreement ? ["same best guess"] : []),
   ];
   return [
-    stream ? `${workload}: ${stream}` : workload,
+    stream ? `${workload}: ${stream}` : speedups ? `${workload}: log, heartbeat, telemetry together` : workload,
     ran,
-    `${speedup}x, ${share(accuracy)}, ${signed(nats, 0)}${agreement ? `, ${share(agreement, 1)} same` : ""}`,
-    times(native.speedup),
-    times(wasm.speedup),
+    `${wanted.map((factor) => `${factor}x`).join(" / ")}, ${share(accuracy)}, ${signed(nats, 0)}${agreement ? `, ${share(agreement, 1)} same` : ""}`,
+    reached(runs.held)
+      .map((factor) => times(factor))
+      .join(" / "),
+    reached(runs.wasm)
+      .map((factor) => times(factor))
+      .join(" / "),
     share(native.accuracy_retained, 2),
     signed(native.nats_loss),
     share(native.agreement, 1),
