@@ -72,8 +72,8 @@ class Generator {
   /// Prefills `prompt`; it may be empty where the session has an answer already.
   ///
   /// session  must outlive the generator and stay where it is (not be moved); others may step it in between, the next
-  /// token then follows theirs errors   option_out_of_range (also speculative in a session that leaves layers out by
-  /// itself: it needs policy
+  ///          token then follows theirs
+  /// errors   option_out_of_range (also speculative in a session that leaves layers out by itself: it needs policy
   ///          dense or exact, or every step at tier 0), empty_input (neither a prompt nor an answer)
   static Expected<Generator> start(Session& session, std::span<const std::uint8_t> prompt,
                                    const GenerateOptions& options) noexcept;

@@ -43,8 +43,7 @@ inline constexpr std::uint32_t kMaxOnnxTokens = 1024;  ///< the mask is a consta
 /// returns the bytes of the .onnx file; f32 gives this model's float32 logits, int8 quantises activations to 8 bits
 ///         where Session uses 7, so that its logits differ from both by about as much as those differ from each other
 /// errors  those of Model::load except self_test_failed; option_out_of_range (graph, weights, window, or int4 for a
-/// file without
-///         Q4_0 matrices), input_too_long (tokens)
+///         file without Q4_0 matrices), input_too_long (tokens)
 /// Cost: one pass over the file; memory for the file, its weights as floats and the result.
 Expected<std::vector<std::byte>> export_onnx(std::span<const std::byte> file, const OnnxOptions& options) noexcept;
 

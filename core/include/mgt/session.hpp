@@ -157,9 +157,9 @@ class Session {
   /// errors  empty_input, input_too_long, option_out_of_range (tier 3 before any other)
   Expected<StepView> infer(std::span<const std::uint8_t> tokens, Tier tier = Tier::full) noexcept;
 
-  /// Exact size of what snapshot() would write now: 0.13 to 0.25 MB for a new session (under 1 kB
-  /// without memory and coherence), and at most a third more than
-  /// plan() says of its caches, memory and replay store. Cost: a look over the memory's tables.
+  /// Exact size of what snapshot() would write now: 0.13 to 0.25 MB for a new session (under 1 kB without memory and
+  /// coherence), and at most a third more than plan() says of its caches, memory and replay store. Cost: a look over
+  /// the memory's tables.
   std::size_t snapshot_bytes() const noexcept;
 
   /// Writes everything that the session's future depends on: KV cache with its debts, replay store, stream memory,

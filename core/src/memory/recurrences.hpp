@@ -47,8 +47,9 @@ inline Recurrences find_recurrences(const History& history, std::uint32_t next) 
     const std::uint32_t end = first + k;  // position of the context's last byte
     std::uint32_t length = 2;
     while (length < Recurrences::kMostLength && length <= end &&
-           history.at(end - length) == history.at(next - 1 - length))
+           history.at(end - length) == history.at(next - 1 - length)) {
       ++length;
+    }
     if (out.size == Recurrences::kMost && out.lengths[Recurrences::kMost - 1] >= length) continue;
     std::uint32_t at = out.size < Recurrences::kMost ? out.size++ : Recurrences::kMost - 1u;
     for (; at > 0 && out.lengths[at - 1] < length; --at) {

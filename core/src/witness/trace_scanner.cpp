@@ -84,8 +84,9 @@ std::string_view TraceScanner::string(const char* what) noexcept {
 std::string_view TraceScanner::word() noexcept {
   skip_space();
   const std::size_t start = at_;
-  while (at_ < line_.size() && line_[at_] != ',' && line_[at_] != '}' && line_[at_] != ' ' && !is_control(line_[at_]))
+  while (at_ < line_.size() && line_[at_] != ',' && line_[at_] != '}' && line_[at_] != ' ' && !is_control(line_[at_])) {
     ++at_;
+  }
   return line_.substr(start, at_ - start);
 }
 
