@@ -128,7 +128,7 @@ void run(const EvalFlags& flags, const CLI::App& command) {
     expect_partner(command, option, !flags.workload.empty(), "--workload");
   }
   if (flags.json && !flags.signals.empty()) fail_usage("--json: --signals prints nothing");
-  SessionFlags::expect_partner(command, !flags.workload.empty(), "--workload");
+  flags.session.expect_partner(!flags.workload.empty(), "--workload");
   if (flags.gate) return eval_gate(flags);
   if (flags.routing) return eval_routing(flags);
   flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);

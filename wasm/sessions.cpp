@@ -93,6 +93,10 @@ EMSCRIPTEN_KEEPALIVE int mgt_session_deadline_tier(const SessionObject* self) {
   return static_cast<int>(self->session.deadline_tier());
 }
 
+EMSCRIPTEN_KEEPALIVE std::uint32_t mgt_session_replay(const SessionObject* self) {
+  return self->session.replay_positions();
+}
+
 /// Multiply-adds of the last mgt_infer.
 EMSCRIPTEN_KEEPALIVE double mgt_session_window_macs(const SessionObject* self) {
   return static_cast<double>(self->session.window_macs());

@@ -195,6 +195,12 @@ export class Session {
     return this.#exports.mgt_session_window(this.#self);
   }
 
+  /** Positions of the replay history in force; 0: off. */
+  get replay(): number {
+    this.#checkAlive();
+    return this.#exports.mgt_session_replay(this.#self);
+  }
+
   /** The deepest tier that fits into the deadline; 0: any. */
   get deadlineTier(): t.Tier {
     this.#checkAlive();

@@ -62,6 +62,12 @@ test("the session's own spike packet says where the stream has been before", asy
   worker.dispose();
 });
 
+test("a session says how far back it replays", () => {
+  assert.equal(model.createSession({ policy: "exact" }).replay, 8192);
+  assert.equal(model.createSession({ policy: "exact", replay: 64 }).replay, 64);
+  assert.equal(model.createSession().replay, 0);
+});
+
 test("window mode counts the multiply-adds of its last call", () => {
   const session = model.createSession();
   assert.equal(session.windowMacs, 0);

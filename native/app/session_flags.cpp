@@ -39,6 +39,7 @@ void SessionFlags::add_model(CLI::App& app) {
 
 void SessionFlags::add_all(CLI::App& app) {
   add_model(app);
+  const std::size_t first = app.get_options().size();
   app.add_option("--policy", policy, "dense, exact, conservative, default, permissive or custom")
       ->type_name("NAME")
       ->capture_default_str();
@@ -69,6 +70,8 @@ void SessionFlags::add_all(CLI::App& app) {
              "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)")
       ->type_name("X");
   add_deadline(app);
+  const std::vector<CLI::Option*> all = app.get_options();
+  shaping_.assign(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
 }
 
 void SessionFlags::add_deadline(CLI::App& app) {
@@ -80,11 +83,9 @@ void SessionFlags::add_deadline(CLI::App& app) {
       ->type_name("US,US,US,US");
 }
 
-void SessionFlags::expect_partner(const CLI::App& command, bool has_partner, const std::string& partner) {
-  for (const char* option :
-       {"--policy", "--tier", "--kv", "--memory", "--window", "--replay", "--memory-confidence", "--exit-confidence",
-        "--energy-max", "--energy-hysteresis", "--deadline", "--step-bounds"}) {
-    cli::expect_partner(command, option, has_partner, partner);
+void SessionFlags::expect_partner(bool has_partner, const std::string& partner) const {
+  for (const CLI::Option* option : shaping_) {
+    if (option->count() > 0 && !has_partner) fail_usage(option->get_name() + " needs " + partner);
   }
 }
 

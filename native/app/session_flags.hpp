@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace mgt::cli {
 
@@ -36,10 +37,13 @@ struct SessionFlags {
 
   /// Ends with a usage error where one of add_all()'s options but --model was given without `partner`, which opens the
   /// session that they shape.
-  static void expect_partner(const CLI::App& command, bool has_partner, const std::string& partner);
+  void expect_partner(bool has_partner, const std::string& partner) const;
 
   /// What the words mean. Errors: usage, naming the option and what it takes.
   SessionOptions options() const;
+
+ private:
+  std::vector<const CLI::Option*> shaping_;  ///< what add_all() added behind --model
 };
 
 /// The policy of this name, as --policy and manifests have it.

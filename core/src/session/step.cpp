@@ -169,8 +169,9 @@ bool Session::State::exit_suffices(std::size_t exit) noexcept {
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
   const bool may_exit = policy.exit_confidence <= 1.0f || energy.on();
-  std::uint32_t below = 0;                                   // layers of the tier before
-  bool exits_off = may_exit && model.config().n_layers > 1;  // one layer has no exit
+  const bool has_exits = model.config().n_layers > 1;
+  bool exits_off = may_exit && has_exits;
+  std::uint32_t below = 0;  // layers of the tier before
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = model.config().tier_layers(tier);
     const bool is_last = layers >= model.config().tier_layers(deepest);

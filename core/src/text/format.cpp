@@ -42,10 +42,8 @@ struct Conversion {
 /// Reads a conversion behind its %, and leaves `format` behind its letter.
 Conversion read_conversion(const char*& format) noexcept {
   Conversion c;
-  if (*format == '0')
-    ++format;
-  else if (*format >= '1' && *format <= '9')
-    return c;  // padding with spaces
+  if (*format >= '1' && *format <= '9') return c;  // padding with spaces
+  if (*format == '0') ++format;
   for (; *format >= '0' && *format <= '9'; ++format) {
     c.zero_padded_to = c.zero_padded_to * 10 + static_cast<std::size_t>(*format - '0');
   }

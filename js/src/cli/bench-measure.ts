@@ -5,6 +5,7 @@ import type { Session } from "../session.js";
 import type { Tier } from "../types.js";
 import { useArch } from "./engine.js";
 import type { FileDescription } from "./file-tools.js";
+import { quantile } from "./quantile.js";
 import { openSession } from "./session-flags.js";
 
 export interface BenchCase {
@@ -121,11 +122,6 @@ class Runner {
     this.#session.push(tokens);
     return this.#session.logits();
   }
-}
-
-function quantile(times: readonly number[], q: number): number {
-  const sorted = Float64Array.from(times).sort();
-  return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1] ?? NaN;
 }
 
 const medianOfRuns = (runner: Runner, n: number) =>

@@ -3,6 +3,7 @@ import type { Session } from "../session.js";
 import type { SessionStats, Tier } from "../types.js";
 import type { WorkloadStream } from "./eval-workload.js";
 import { blockBytes } from "./run-stream.js";
+import { quantile } from "./quantile.js";
 
 const tierCount = 4;
 const newline = 10;
@@ -147,10 +148,7 @@ export function rocArea(high: readonly number[], low: readonly number[]): number
 
 /** Steps, median and 99th percentile (nearest rank). */
 export function percentiles(values: number[]): { steps: number; p50: number; p99: number } {
-  const sorted = Float64Array.from(values).sort();
-  const at = (q: number) =>
-    sorted.length === 0 ? NaN : (sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] as number);
-  return { steps: sorted.length, p50: at(0.5), p99: at(0.99) };
+  return { steps: values.length, p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
 }
 
 export const allTiers: readonly Tier[] = [0, 1, 2, 3];

@@ -29,6 +29,7 @@ export interface Exports {
   mgt_session_policy_kind(self: number): number;
   mgt_session_deadline_tier(self: number): number;
   mgt_session_window(self: number): number;
+  mgt_session_replay(self: number): number;
   mgt_session_window_macs(self: number): number;
   mgt_session_spike(self: number): void;
   mgt_session_reset(self: number): void;

@@ -4,8 +4,6 @@ import type { SessionOptions, StepBounds, Tier } from "../types.js";
 
 const warmUps = 12;
 const runs = 12;
-/** What policies that replay take where nothing else is said (mgt/session.hpp). */
-const defaultReplay = 8192;
 
 /** A plan needs no bounds: a deadline that waits for them is left out. */
 export function withoutOpenDeadline(options: SessionOptions): SessionOptions {
@@ -16,8 +14,8 @@ export function withoutOpenDeadline(options: SessionOptions): SessionOptions {
 
 /**
  * The options, with bounds where they have a deadline and none: the longest of a few steps that each follow as many
- * skipped ones as the receptive field holds, the most debts that a step can meet. A byte that comes for the first time takes longer. Where the clock is coarse, a bound
- * is too high by up to its tick.
+ * skipped ones as the receptive field holds, the most debts that a step can meet. A byte that comes for the first time
+ * takes longer. Where the clock is coarse, a bound is too high by up to its tick.
  */
 export function withStepBounds(model: Model, options: SessionOptions): SessionOptions {
   if (!options.deadlineUs || options.stepBoundsUs) return options;
@@ -50,14 +48,13 @@ function longestStepUs(model: Model, options: SessionOptions, tier: Tier): numbe
 function openProbe(model: Model, options: SessionOptions, tier: Tier) {
   const { deadlineUs: _deadline, tier: _tier, custom, ...rest } = options;
   using asked = model.createSession({ ...rest, ...(custom && { custom }) });
-  const { kv } = asked.gatePolicy;
-  const replay = asked.plan.replayBytes > 0 ? (options.replay ?? defaultReplay) : 0;
+  const { replay, gatePolicy } = asked;
   const stepBoundsUs = [0, 1, 2, 3].map((other) => (other >= tier ? 1 : 2)) as unknown as StepBounds;
-  const probe = { kv, exitConfidence: 1 };
+  const { kv } = gatePolicy;
   return model.createSession({
     ...rest,
     policy: "custom",
-    custom: probe,
+    custom: { kv, exitConfidence: 1 },
     kv,
     replay,
     deadlineUs: 1,

@@ -65,8 +65,8 @@ export class Host {
         const session = this.#loaded().createSession(options);
         const id = this.#nextId++;
         this.#sessions.set(id, session);
-        const { plan, policy, window, deadlineTier } = session;
-        return { id, options: session.options, plan, policy, window, deadlineTier };
+        const { plan, policy, window, replay, deadlineTier } = session;
+        return { id, options: session.options, plan, policy, window, replay, deadlineTier };
       },
       plan: (options) => this.#loaded().plan(options),
       heapBytes: () => this.#loaded().heapBytes,

@@ -42,6 +42,7 @@ export interface SessionFacts {
   options: SessionOptions;
   policy: Policy;
   window: number;
+  replay: number;
   deadlineTier: Tier;
 }
 

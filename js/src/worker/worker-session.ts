@@ -28,6 +28,8 @@ export class WorkerSession {
   readonly plan: Readonly<t.SessionPlan>;
   readonly policy: t.Policy;
   readonly window: number;
+  /** Positions of the replay history in force; 0: off. */
+  readonly replay: number;
   readonly deadlineTier: t.Tier;
   readonly #caller: Caller;
   readonly #id: number;
@@ -44,6 +46,7 @@ export class WorkerSession {
     this.plan = Object.freeze(facts.plan);
     this.policy = facts.policy;
     this.window = facts.window;
+    this.replay = facts.replay;
     this.deadlineTier = facts.deadlineTier;
     this.#streamView = new BatchView(model.layout);
     this.#windowView = new BatchView(model.layout);
