@@ -16,7 +16,10 @@ export interface GatePolicy {
   allowKvWriteWhenUnstable: boolean;
   allowExternalWriteWhenUnstable: boolean;
   kv: KvMode;
-  /** Tier 3 where the memory's top probability reaches this; above 1: never. */
+  /**
+   * Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it less than a nat each
+   * and for less where they cost it more. Above 1: never.
+   */
   memoryConfidence: number;
   /** Exit where the answer's top probability reaches this; above 1: never. */
   exitConfidence: number;

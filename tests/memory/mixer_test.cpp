@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "memory/certainty.hpp"
 #include "memory/scalar_math.hpp"
 #include "memory/storage.hpp"
 
@@ -27,7 +28,7 @@ double run(Mixer& mixer, StreamMemory& memory, const std::string& log, float wei
     const auto byte = static_cast<std::uint8_t>(c);
     memory.predict(p);
     oracle(byte, weight, model);
-    mixer.mix(2, model, p, out);
+    mixer.mix(2, model, p, p.confidence, out);
     double sum = 0;
     for (const float x : out) {
       if (!(x > 0)) FAIL("not positive");
@@ -74,7 +75,7 @@ TEST_CASE("extreme distributions stay distributions", "[memory]") {
     p.confidence = 1;
     p.match_length = static_cast<std::uint32_t>(round % 70);
     model[model_sure] = 1;
-    mixer.mix(1, model, p, out);
+    mixer.mix(1, model, p, p.confidence, out);
     double sum = 0;
     for (const float x : out) {
       REQUIRE(x > 0);
@@ -97,13 +98,13 @@ TEST_CASE("mixing changes nothing learnt: several exits, any order, discard", "[
     const auto byte = static_cast<std::uint8_t>(c);
     memory.predict(p);
     oracle(byte, 0.2f, model);
-    first.mix(3, model, p, x);
+    first.mix(3, model, p, p.confidence, x);
     first.discard();
-    first.mix(4, model, p, x);
-    first.mix(1, model, p, x);
-    second.mix(1, model, p, y);
-    second.mix(4, model, p, y);
-    second.mix(1, model, p, y);
+    first.mix(4, model, p, p.confidence, x);
+    first.mix(1, model, p, p.confidence, x);
+    second.mix(1, model, p, p.confidence, y);
+    second.mix(4, model, p, p.confidence, y);
+    second.mix(1, model, p, p.confidence, y);
     REQUIRE(std::memcmp(x, y, sizeof x) == 0);
     first.learn(byte);
     second.learn(byte);
@@ -124,11 +125,11 @@ TEST_CASE("steps of a certain memory leave what is learnt at the others alone", 
     const auto byte = static_cast<std::uint8_t>(c);
     memory.predict(p);
     oracle(byte, 0.2f, model);
-    dense.mix(1, model, p, x);
+    dense.mix(1, model, p, p.confidence, x);
     if (p.confidence >= kCertain) {
       ++certain;
     } else {
-      skipping.mix(1, model, p, y);
+      skipping.mix(1, model, p, p.confidence, y);
       REQUIRE(std::memcmp(x, y, sizeof x) == 0);
       compared += certain > 0;
     }

@@ -121,10 +121,11 @@ TEST_CASE("Mixer continues from a snapshot between mixing and learning", "[snaps
     prediction.predicted = static_cast<std::uint8_t>(step % 5);
     prediction.confidence = prediction.probabilities[step % 5];
     prediction.letters = random.next() % 2 != 0;
+    const float certainty = random.next() % 2 != 0 ? 1.0f : 0.0f;
     for (std::uint32_t exit = 1; exit <= 3; ++exit) {
       if (random.next() % 2 == 0) continue;
-      first.part.mix(exit, model, prediction, a);
-      if (step > 0) second.part.mix(exit, model, prediction, b);
+      first.part.mix(exit, model, prediction, certainty, a);
+      if (step > 0) second.part.mix(exit, model, prediction, certainty, b);
       if (step > 0) REQUIRE(std::memcmp(a, b, sizeof a) == 0);
     }
     if (step % 40 == 0) hand_over(first.part, second.part);

@@ -80,7 +80,7 @@ struct SpikePacket {
 enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
-  conservative,  ///< exact, but the memory answers alone where it is 98 % sure; other answers keep the dense bits,
+  conservative,  ///< exact, but the memory answers alone where it is 98 % certain; other answers keep the dense bits,
                  ///< unless a caller's SpikePacket says that there is nothing new
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
@@ -103,8 +103,10 @@ struct GatePolicy {
   bool allow_external_write_when_unstable = false;
 
   KvMode kv = KvMode::propagate;
-  float memory_confidence = 2.0f;  ///< tier 3 where the memory's top probability reaches this; above 1: never
-  float exit_confidence = 2.0f;    ///< exit where the mixture's top probability reaches this; above 1: never
+  /// Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it
+  /// less than a nat each and for less where they cost it more. Above 1: never.
+  float memory_confidence = 2.0f;
+  float exit_confidence = 2.0f;  ///< exit where the mixture's top probability reaches this; above 1: never
   /// An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more
   /// than all layers' answer would. The exit of tier 2 suffices at 3 times the odds, that of tier 1, past which lie
   /// half of the layers, at 12 times; neither is asked where the memory's energy lies far beyond that. [0, 1]; 0:

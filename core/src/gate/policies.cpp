@@ -1,6 +1,6 @@
 #include "gate/policies.hpp"
 
-#include "memory/mixer.hpp"
+#include "memory/certainty.hpp"
 
 namespace mgt::gate {
 namespace {
@@ -12,7 +12,7 @@ constexpr float kNever = 2.0f;
 
 /// Where a model carries no calibration. Those of conservative are its promise, those of the others were found on
 /// package-manager logs and Python source.
-constexpr detail::StoredPolicy kFallback[3] = {{memory::kCertain, kNever}, {0.999f, 0.99f}, {0.99f, 0.95f}};
+constexpr detail::StoredPolicy kFallback[3] = {{memory::kCertain, kNever}, {0.9999f, 0.99f}, {0.995f, 0.95f}};
 
 /// The energy where the model has one and its signals are there, else two confidences.
 GatePolicy gated(const detail::ModelData& model, std::size_t index, KvMode kv, bool with_memory) noexcept {

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <span>
 
+#include "memory/certainty.hpp"
 #include "memory/mixer_state.hpp"
 #include "memory/scalar_math.hpp"
 #include "memory/vector_loops.hpp"
@@ -30,7 +31,7 @@ std::uint32_t length_class(std::uint32_t n) noexcept {
 }
 
 std::uint32_t level_of(float p) noexcept {
-  constexpr float kEnds[] = {0.2f, 0.4f, 0.6f, 0.8f, 0.9f, 0.96f, kCertain};
+  constexpr float kEnds[] = {0.2f, 0.4f, 0.6f, 0.8f, 0.9f, 0.96f, 0.98f};
   static_assert(std::size(kEnds) == kLevels - 1);
   std::uint32_t level = 0;
   for (const float end : kEnds) level += p < end ? 0 : 1;
@@ -87,11 +88,12 @@ void Mixer::reset() noexcept {
 }
 
 MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory,
-                                 float* out) noexcept {
+                                 float certainty, float* out) noexcept {
   assert(exit >= 1 && exit <= options_.n_exits);
   State& state = *reinterpret_cast<State*>(storage_.data());
   const std::uint32_t level = level_of(memory.confidence);
-  const Learnt& l = state.learnt(exit - 1, level);
+  const std::uint32_t trust = certainty >= kCertain ? 1 : 0;
+  const Learnt& l = state.learnt(exit - 1, trust);
   Pending& p = state.pending(options_.n_exits)[exit - 1];
   if (state.n_used == 0) std::memcpy(state.memory, memory.probabilities, sizeof state.memory);
   state.n_used += p.used == 0;
@@ -99,6 +101,7 @@ MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabil
   std::memcpy(p.model, model_probabilities, sizeof p.model);
 
   p.level = level;
+  p.trust = trust;
   const float share = l.model_share[level];
   alignas(64) float open[256];  // linear mixture; decided bytes become 0
   for (std::uint32_t i = 0; i < 256; ++i) {
@@ -212,7 +215,7 @@ MGT_MULTIVERSION void Mixer::learn(std::uint8_t byte) noexcept {
     Pending& p = state.pending(options_.n_exits)[e];
     if (!p.used) continue;
     p.used = 0;
-    Learnt& l = state.learnt(e, p.level);
+    Learnt& l = state.learnt(e, p.trust);
     const float rate = kSettledRate + kEarlyRate * kEarlySteps / (kEarlySteps + l.steps);
     l.steps += 1.0f;
     bool hit = false;

@@ -10,10 +10,6 @@
 
 namespace mgt::memory {
 
-/// Least confidence of a memory that is certain. What the mixer learns at such steps and at the others stays apart, so
-/// that a gate which skips the certain steps gets the dense run's bits at all others.
-inline constexpr float kCertain = 0.98f;
-
 struct MixerOptions {
   std::uint32_t n_exits = 4;  ///< exits are numbered 1..n_exits; at most 64
 };
@@ -38,8 +34,10 @@ class Mixer {
   ///
   /// exit   in [1, n_exits]; several exits, in any order, may be mixed in one step
   /// model_probabilities  [256], >= 0, sum about 1
+  /// certainty  of the memory, see certainty_of()
   /// out    [256], all > 0, sum 1 to 1e-5; may be model_probabilities
-  void mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory, float* out) noexcept;
+  void mix(std::uint32_t exit, const float* model_probabilities, const MemoryPrediction& memory, float certainty,
+           float* out) noexcept;
 
   /// Adapts every exit mixed since the last learn() or discard() to the byte that came.
   void learn(std::uint8_t byte) noexcept;

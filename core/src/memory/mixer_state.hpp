@@ -14,7 +14,7 @@ inline constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear
 inline constexpr std::uint32_t kRanks = 3;
 inline constexpr std::uint32_t kLengths = 8;
 inline constexpr std::uint32_t kLevels = 8;
-inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain, which is the last of the levels
+inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain
 inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
 inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
 inline constexpr std::uint32_t kByRecord = kRanks * 8;
@@ -22,10 +22,6 @@ inline constexpr std::uint32_t kByPlace = kRanks * kPlaces;
 inline constexpr std::uint32_t kBySymbol = 2 * 256;
 inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 inline constexpr std::uint32_t kMapCells = 33;
-
-constexpr std::uint32_t trust_of(std::uint32_t level) noexcept {
-  return level == kLevels - 1 ? 1 : 0;
-}
 
 struct Gate {
   float weight[kInputs];
@@ -54,7 +50,8 @@ struct Pending {
   std::uint32_t place_gate[kDecisions], symbol_gate[kDecisions];
   std::uint32_t map_row[kDecisions], map_cell[kDecisions];
   std::uint32_t n_decisions;
-  std::uint32_t level;
+  std::uint32_t level;  ///< of the memory's confidence
+  std::uint32_t trust;
   std::uint8_t symbol[kDecisions];
   std::uint8_t used;
 };
@@ -70,9 +67,9 @@ struct Mixer::State {
   mixing::Pending* pending(std::uint32_t n_exits) noexcept {
     return reinterpret_cast<mixing::Pending*>(learnt() + std::size_t{n_exits} * mixing::kTrusts);
   }
-  /// What the exit in [0, n_exits) has learnt at steps whose memory has this level of confidence.
-  mixing::Learnt& learnt(std::uint32_t exit, std::uint32_t level) noexcept {
-    return learnt()[exit * mixing::kTrusts + mixing::trust_of(level)];
+  /// What the exit in [0, n_exits) has learnt at steps of this trust in the memory.
+  mixing::Learnt& learnt(std::uint32_t exit, std::uint32_t trust) noexcept {
+    return learnt()[exit * mixing::kTrusts + trust];
   }
 };
 

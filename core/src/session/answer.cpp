@@ -103,7 +103,7 @@ void Session::State::take_signature(cache::Position position, std::uint64_t* out
 
 void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept {
   if (with_memory) {
-    mixer->mix(layers, answer.model_probabilities, prediction, answer.probabilities);
+    mixer->mix(layers, answer.model_probabilities, prediction, memory_certainty(), answer.probabilities);
   } else {
     std::memcpy(answer.probabilities, answer.model_probabilities, kVocabSize * sizeof(float));
   }

@@ -162,6 +162,7 @@ struct Session::State {
   void begin_energy(bool with_memory) noexcept;
   /// Whether the memory's answer or that of an exit suffices for the policy.
   bool memory_suffices() noexcept;
+  float memory_certainty() const noexcept;
   bool exit_suffices(std::size_t exit) noexcept;
   /// Whether it may, going by what the memory's answer looked like.
   bool exit_has_chance(std::size_t exit) const noexcept;

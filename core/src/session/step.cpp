@@ -3,6 +3,7 @@
 #include <array>
 
 #include "hash.hpp"
+#include "memory/certainty.hpp"
 #include "session/state.hpp"
 
 namespace mgt {
@@ -154,7 +155,11 @@ void Session::State::begin_energy(bool with_memory) noexcept {
 
 bool Session::State::memory_suffices() noexcept {
   const bool low_energy = energy.accepts(0, prediction.confidence);
-  return low_energy || prediction.confidence >= policy.memory_confidence;
+  return low_energy || (policy.memory_confidence <= 1.0f && memory_certainty() >= policy.memory_confidence);
+}
+
+float Session::State::memory_certainty() const noexcept {
+  return memory::certainty_of(prediction.confidence, memory_potential.nats());
 }
 
 bool Session::State::exit_has_chance(std::size_t exit) const noexcept {
