@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <iterator>
 #include <span>
 
 #include "memory/certainty.hpp"
@@ -30,12 +29,23 @@ std::uint32_t length_class(std::uint32_t n) noexcept {
   return n == 0 ? 0 : n < 8 ? 1 : n < 12 ? 2 : n < 16 ? 3 : n < 20 ? 4 : n < 28 ? 5 : n < 48 ? 6 : 7;
 }
 
+/// How many of the ends x has reached.
+template <std::size_t n>
+std::uint32_t class_of(float x, const float (&ends)[n]) noexcept {
+  std::uint32_t reached = 0;
+  for (const float end : ends) reached += x < end ? 0 : 1;
+  return reached;
+}
+
 std::uint32_t level_of(float p) noexcept {
-  constexpr float kEnds[] = {0.2f, 0.4f, 0.6f, 0.8f, 0.9f, 0.96f, 0.98f};
-  static_assert(std::size(kEnds) == kLevels - 1);
-  std::uint32_t level = 0;
-  for (const float end : kEnds) level += p < end ? 0 : 1;
-  return level;
+  constexpr float kEnds[kLevels - 1] = {0.2f, 0.4f, 0.6f, 0.8f, 0.9f, 0.96f, kCertain};
+  return class_of(p, kEnds);
+}
+
+/// Who has been the better one, by how much less the model costs than the memory.
+std::uint32_t record_of(float lead) noexcept {
+  constexpr float kEnds[kRecords - 1] = {-1.0f, -0.5f, -0.25f, 0.0f, 0.25f, 0.5f, 1.0f};
+  return class_of(lead, kEnds);
 }
 
 float clamp(float x, float low, float high) noexcept {
@@ -60,6 +70,116 @@ MGT_WITH_EACH_VERSION double top_key(const float* values, std::uint32_t first) n
     }
   }
   return greatest_of_4(high);
+}
+
+/// The bytes of one mixture that are not decided yet, the greatest by the linear mixture to be had one after another.
+class Undecided {
+ public:
+  MGT_WITH_EACH_VERSION Undecided(const float* model, const float* memory, float model_share) noexcept
+      : parts_{model, memory} {
+    for (std::uint32_t i = 0; i < 256; ++i) {
+      open_[i] = model[i] * model_share + memory[i] * (1.0f - model_share) + 1e-9f;
+    }
+    float highest[16];
+    tops_of_16(open_, highest);
+    for (std::uint32_t b = 0; b < 16; ++b) block_top_[b] = key_of(highest[b], 16 * b);
+  }
+
+  struct Taken {
+    std::uint32_t symbol;
+    float share;  ///< in the linear mixture
+  };
+
+  /// Takes out the greatest; `odds` gets each input's probability of it among what is left.
+  MGT_WITH_EACH_VERSION Taken take(float (&odds)[kInputs]) noexcept {
+    const std::uint32_t block = place_of(top_key(block_top_)) / 16;
+    const std::uint32_t symbol = place_of(top_key(open_, 16 * block));
+    const float share = open_[symbol];
+    open_[symbol] = 0;
+    block_top_[block] = top_key(open_, 16 * block);
+    const float parts[kInputs] = {parts_[0][symbol], parts_[1][symbol], share, 0};
+    for (std::uint32_t k = 0; k < kInputs; ++k) {
+      odds[k] = clamp(parts[k] / left_[k], 1e-4f, 0.9998f);
+      left_[k] = left_[k] - parts[k] < kSmallest ? kSmallest : left_[k] - parts[k];
+    }
+    return {symbol, share};
+  }
+
+  /// What was asked about in vain.
+  MGT_WITH_EACH_VERSION void put_back(const Taken& taken) noexcept { open_[taken.symbol] = taken.share; }
+
+  /// Shares `rest` among all that are left, in the proportions of the linear mixture; 0 for the others.
+  MGT_WITH_EACH_VERSION void spread(float rest, float* out) const noexcept {
+    float lane[16] = {};
+    for (std::uint32_t i = 0; i < 256; i += 16)
+      for (std::uint32_t j = 0; j < 16; ++j) lane[j] += open_[i + j];
+    float sum = 0;
+    for (const float x : lane) sum += x;
+    const float scale = rest / sum;
+    for (std::uint32_t i = 0; i < 256; ++i) out[i] = open_[i] * scale;
+  }
+
+ private:
+  const float* parts_[2];
+  alignas(64) float open_[256];
+  double block_top_[16];
+  float left_[kInputs] = {1, 1, 1, 1};
+};
+
+/// What tells one mixture's weights from another's.
+struct Situation {
+  std::uint32_t level, model_level;  ///< of the memory's certainty, of the model's best probability
+  std::uint32_t length;              ///< of the match
+  std::uint32_t record;              ///< who has been the better one
+  float model_best;
+};
+
+/// Which weights decide whether it is this byte.
+MGT_WITH_EACH_VERSION void choose_gates(const Situation& at, const MemoryPrediction& memory, std::uint32_t i,
+                                        std::uint32_t symbol, Pending& p) noexcept {
+  const std::uint32_t rank = i < kRanks ? i : kRanks - 1;
+  const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
+  const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= at.model_best ? 1u : 0u);
+  p.match_gate[i] = (rank * kLengths + at.length) * 3 + agreement;
+  p.level_gate[i] = (rank * kLevels + at.level) * kLevels + at.model_level;
+  p.record_gate[i] = rank * kRecords + at.record;
+  p.place_gate[i] = rank * kPlaces + memory.place;
+  p.symbol_gate[i] = (memory.letters != 0) * 256 + symbol;
+  p.map_row[i] = ((i != 0) * kLengths + at.length) * 4 + tops;
+}
+
+/// The log-odds of decision i by its weights.
+MGT_WITH_EACH_VERSION float weigh(const Learnt& l, const Pending& p, std::uint32_t i) noexcept {
+  const float* x = p.input[i];
+  const float* a = l.by_match[p.match_gate[i]].weight;
+  const float* b = l.by_level[p.level_gate[i]].weight;
+  const float* c = l.by_record[p.record_gate[i]].weight;
+  const float* d = l.by_place[p.place_gate[i]].weight;
+  const float* e = l.by_symbol[p.symbol_gate[i]].weight;
+  float weighted[kInputs];
+  for (std::uint32_t k = 0; k < kInputs; ++k) weighted[k] = (((a[k] + b[k]) + (c[k] + d[k])) + e[k]) * x[k];
+  return (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
+}
+
+/// The probabilities of n decisions, from `first` on, with these log-odds.
+MGT_WITH_EACH_VERSION void judge(const Learnt& l, float (&logits)[kLanes], std::uint32_t first, std::uint32_t n,
+                                 Pending& p, float (&hits)[kLanes]) noexcept {
+  float mixed[kLanes], part[kLanes], low[kLanes] = {}, high[kLanes] = {};
+  std::int32_t cell[kLanes];
+  clamp_all(logits, -9.0f, 9.0f);
+  squash_4(logits, mixed);
+  place_4(logits, cell, part);
+  for (std::uint32_t j = 0; j < n; ++j) {
+    p.mixed[first + j] = mixed[j];
+    p.map_cell[first + j] = static_cast<std::uint32_t>(cell[j]) + (part[j] > 0.5f);
+    const float* row = l.map[p.map_row[first + j]] + cell[j];
+    low[j] = row[0], high[j] = row[1];
+  }
+  for (std::uint32_t j = 0; j < kLanes; ++j) {
+    const float refined = low[j] * (1.0f - part[j]) + high[j] * part[j];
+    hits[j] = mixed[j] * (1.0f - kMapWeight) + refined * kMapWeight;
+  }
+  clamp_all(hits, 0.0003f, 0.9998f);
 }
 
 }  // namespace
@@ -91,119 +211,50 @@ MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabil
                                  float certainty, float* out) noexcept {
   assert(exit >= 1 && exit <= options_.n_exits);
   State& state = *reinterpret_cast<State*>(storage_.data());
-  const std::uint32_t level = level_of(memory.confidence);
-  const std::uint32_t trust = certainty >= kCertain ? 1 : 0;
-  const Learnt& l = state.learnt(exit - 1, trust);
+  const std::uint32_t level = level_of(certainty);
+  const Learnt& l = state.learnt(exit - 1, level);
   Pending& p = state.pending(options_.n_exits)[exit - 1];
   if (state.n_used == 0) std::memcpy(state.memory, memory.probabilities, sizeof state.memory);
   state.n_used += p.used == 0;
   p.used = 1;
+  p.level = level;
   std::memcpy(p.model, model_probabilities, sizeof p.model);
 
-  p.level = level;
-  p.trust = trust;
-  const float share = l.model_share[level];
-  alignas(64) float open[256];  // linear mixture; decided bytes become 0
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    open[i] = p.model[i] * share + state.memory[i] * (1.0f - share) + 1e-9f;
-  }
+  Undecided undecided(p.model, state.memory, l.model_share[level]);
   float highest[16];
   tops_of_16(p.model, highest);
   const float model_best = greatest_of_16(highest);
-  tops_of_16(open, highest);
-  double block_top[16];
-  for (std::uint32_t b = 0; b < 16; ++b) block_top[b] = key_of(highest[b], 16 * b);
-  const std::uint32_t length = length_class(memory.match_length);
-  const std::uint32_t model_level = level_of(model_best);
-  const float lead = l.memory_nats - l.model_nats;  // > 0: the model has been the better one
-  const std::uint32_t record = lead < -1.0f    ? 0
-                               : lead < -0.5f  ? 1
-                               : lead < -0.25f ? 2
-                               : lead < 0.0f   ? 3
-                               : lead < 0.25f  ? 4
-                               : lead < 0.5f   ? 5
-                               : lead < 1.0f   ? 6
-                                               : 7;
-
-  float left[kInputs] = {1, 1, 1, 1};  // of the inputs' probabilities
+  const Situation at{level, level_of(model_best), length_class(memory.match_length),
+                     record_of(l.memory_nats - l.model_nats), model_best};
   float rest = 1;
   float given[kDecisions];
   std::uint32_t n = 0;
   // As in the stream memory: the first one alone, then some at a time.
   for (std::uint32_t first = 0, n_asked = 1; first < kDecisions && rest > kEnough; first += n_asked, n_asked = kLanes) {
     n_asked = std::min(n_asked, kDecisions - first);
-    float taken[kLanes], odds[kLanes][kInputs], logits[kLanes] = {};
-    float mixed[kLanes], part[kLanes], hits[kLanes], low[kLanes] = {}, high[kLanes] = {};
-    std::int32_t cell[kLanes];
+    Undecided::Taken taken[kLanes];
+    float odds[kLanes][kInputs], logits[kLanes] = {}, hits[kLanes];
+    for (std::uint32_t j = 0; j < n_asked; ++j) taken[j] = undecided.take(odds[j]);
     for (std::uint32_t j = 0; j < n_asked; ++j) {
       const std::uint32_t i = first + j;
-      const std::uint32_t block = place_of(top_key(block_top)) / 16;
-      const std::uint32_t symbol = place_of(top_key(open, 16 * block));
-      p.symbol[i] = static_cast<std::uint8_t>(symbol);
-      taken[j] = open[symbol];
-      open[symbol] = 0;
-      block_top[block] = top_key(open, 16 * block);
-      const float parts[kInputs] = {p.model[symbol], state.memory[symbol], taken[j], 0};
-      for (std::uint32_t k = 0; k < kInputs; ++k) {
-        odds[j][k] = clamp(parts[k] / left[k], 1e-4f, 0.9998f);
-        left[k] = left[k] - parts[k] < kSmallest ? kSmallest : left[k] - parts[k];
-      }
+      p.symbol[i] = static_cast<std::uint8_t>(taken[j].symbol);
+      stretch_4(odds[j], p.input[i]);
+      p.input[i][kInputs - 1] = 0.3f;
+      choose_gates(at, memory, i, taken[j].symbol, p);
+      logits[j] = weigh(l, p, i);
     }
-    for (std::uint32_t j = 0; j < n_asked; ++j) {
-      const std::uint32_t i = first + j;
-      const std::uint32_t symbol = p.symbol[i];
-      float* x = p.input[i];
-      stretch_4(odds[j], x);
-      x[3] = 0.3f;
-      const std::uint32_t rank = i < kRanks ? i : kRanks - 1;
-      const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
-      const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= model_best ? 1u : 0u);
-      p.match_gate[i] = (rank * kLengths + length) * 3 + agreement;
-      p.level_gate[i] = (rank * kLevels + level) * kLevels + model_level;
-      p.record_gate[i] = rank * 8 + record;
-      p.place_gate[i] = rank * kPlaces + memory.place;
-      p.symbol_gate[i] = (memory.letters != 0) * 256 + symbol;
-      p.map_row[i] = ((i != 0) * kLengths + length) * 4 + tops;
-      const float* a = l.by_match[p.match_gate[i]].weight;
-      const float* b = l.by_level[p.level_gate[i]].weight;
-      const float* c = l.by_record[p.record_gate[i]].weight;
-      const float* d = l.by_place[p.place_gate[i]].weight;
-      const float* e = l.by_symbol[p.symbol_gate[i]].weight;
-      float weighted[kInputs];
-      for (std::uint32_t k = 0; k < kInputs; ++k) weighted[k] = (((a[k] + b[k]) + (c[k] + d[k])) + e[k]) * x[k];
-      logits[j] = (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
-    }
-    clamp_all(logits, -9.0f, 9.0f);
-    squash_4(logits, mixed);
-    place_4(logits, cell, part);
-    for (std::uint32_t j = 0; j < n_asked; ++j) {
-      p.mixed[first + j] = mixed[j];
-      p.map_cell[first + j] = static_cast<std::uint32_t>(cell[j]) + (part[j] > 0.5f);
-      const float* row = l.map[p.map_row[first + j]] + cell[j];
-      low[j] = row[0], high[j] = row[1];
-    }
-    for (std::uint32_t j = 0; j < kLanes; ++j) {
-      const float refined = low[j] * (1.0f - part[j]) + high[j] * part[j];
-      hits[j] = mixed[j] * (1.0f - kMapWeight) + refined * kMapWeight;
-    }
-    clamp_all(hits, 0.0003f, 0.9998f);
+    judge(l, logits, first, n_asked, p, hits);
     for (std::uint32_t j = 0; j < n_asked; ++j) {
       if (rest > kEnough) {
         given[n++] = rest * hits[j];
         rest -= rest * hits[j];
       } else {
-        open[p.symbol[first + j]] = taken[j];  // asked in vain
+        undecided.put_back(taken[j]);
       }
     }
   }
   p.n_decisions = n;
-  float lane[16] = {};
-  for (std::uint32_t i = 0; i < 256; i += 16)
-    for (std::uint32_t j = 0; j < 16; ++j) lane[j] += open[i + j];
-  float sum = 0;
-  for (const float x : lane) sum += x;
-  const float scale = rest / sum;
-  for (std::uint32_t i = 0; i < 256; ++i) out[i] = open[i] * scale;
+  undecided.spread(rest, out);
   for (std::uint32_t i = 0; i < n; ++i) out[p.symbol[i]] = given[i];
 }
 
@@ -215,7 +266,7 @@ MGT_MULTIVERSION void Mixer::learn(std::uint8_t byte) noexcept {
     Pending& p = state.pending(options_.n_exits)[e];
     if (!p.used) continue;
     p.used = 0;
-    Learnt& l = state.learnt(e, p.trust);
+    Learnt& l = state.learnt(e, p.level);
     const float rate = kSettledRate + kEarlyRate * kEarlySteps / (kEarlySteps + l.steps);
     l.steps += 1.0f;
     bool hit = false;

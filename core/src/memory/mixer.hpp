@@ -14,8 +14,8 @@ struct MixerOptions {
   std::uint32_t n_exits = 4;  ///< exits are numbered 1..n_exits; at most 64
 };
 
-/// Mixes two distributions with weights learnt online, per exit and per situation (match length, confidences, which of
-/// the two was the better one lately, the place in the line, the byte asked about).
+/// Mixes two distributions with weights learnt online, per exit and per situation (match length, how sure each of them
+/// is, which was the better one lately, the place in the line, the byte asked about).
 ///
 /// All state is plain bytes in the storage handed in. Deterministic on every target.
 /// Method: geometric mixing with online gradient descent on the coding cost (Mattern, "Mixing strategies in data

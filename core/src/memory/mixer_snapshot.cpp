@@ -41,7 +41,6 @@ bool transfer(snapshot::Archive& archive, Pending& p) noexcept {
   if (!used) return false;
   archive.numbers("mixer.model", p.model, kProbabilities);
   archive.field("mixer.level", p.level, {0, kLevels - 1});
-  archive.field("mixer.trust", p.trust, {0, kTrusts - 1});
   const auto n = archive.steering("mixer.n_decisions", p.n_decisions, {0, kDecisions});
   if (archive.applies()) p.n_decisions = n;
   for (std::uint32_t i = 0; i < n; ++i) {

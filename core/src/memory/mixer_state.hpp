@@ -14,14 +14,19 @@ inline constexpr std::uint32_t kInputs = 4;     ///< model, memory, their linear
 inline constexpr std::uint32_t kRanks = 3;
 inline constexpr std::uint32_t kLengths = 8;
 inline constexpr std::uint32_t kLevels = 8;
-inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain
+inline constexpr std::uint32_t kRecords = 8;
+inline constexpr std::uint32_t kTrusts = 2;  ///< 1: the memory is certain, which is the last of the levels
 inline constexpr std::uint32_t kByMatch = kRanks * kLengths * 3;
 inline constexpr std::uint32_t kByLevel = kRanks * kLevels * kLevels;
-inline constexpr std::uint32_t kByRecord = kRanks * 8;
+inline constexpr std::uint32_t kByRecord = kRanks * kRecords;
 inline constexpr std::uint32_t kByPlace = kRanks * kPlaces;
 inline constexpr std::uint32_t kBySymbol = 2 * 256;
 inline constexpr std::uint32_t kMapRows = 2 * kLengths * 4;
 inline constexpr std::uint32_t kMapCells = 33;
+
+constexpr std::uint32_t trust_of(std::uint32_t level) noexcept {
+  return level == kLevels - 1 ? 1 : 0;
+}
 
 struct Gate {
   float weight[kInputs];
@@ -35,7 +40,7 @@ struct Learnt {
   Gate by_place[kByPlace];
   Gate by_symbol[kBySymbol];  ///< the byte asked about, behind a word or not
   float map[kMapRows][kMapCells];
-  float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's confidence
+  float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's certainty
   float model_nats;            ///< running cost of this exit's distribution, nats per byte
   float memory_nats;
   float steps;  ///< learnt from; beyond 2^24 it stands still
@@ -50,8 +55,7 @@ struct Pending {
   std::uint32_t place_gate[kDecisions], symbol_gate[kDecisions];
   std::uint32_t map_row[kDecisions], map_cell[kDecisions];
   std::uint32_t n_decisions;
-  std::uint32_t level;  ///< of the memory's confidence
-  std::uint32_t trust;
+  std::uint32_t level;
   std::uint8_t symbol[kDecisions];
   std::uint8_t used;
 };
@@ -67,9 +71,9 @@ struct Mixer::State {
   mixing::Pending* pending(std::uint32_t n_exits) noexcept {
     return reinterpret_cast<mixing::Pending*>(learnt() + std::size_t{n_exits} * mixing::kTrusts);
   }
-  /// What the exit in [0, n_exits) has learnt at steps of this trust in the memory.
-  mixing::Learnt& learnt(std::uint32_t exit, std::uint32_t trust) noexcept {
-    return learnt()[exit * mixing::kTrusts + trust];
+  /// What the exit in [0, n_exits) has learnt at steps whose memory has this level of certainty.
+  mixing::Learnt& learnt(std::uint32_t exit, std::uint32_t level) noexcept {
+    return learnt()[exit * mixing::kTrusts + mixing::trust_of(level)];
   }
 };
 

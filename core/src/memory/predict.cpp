@@ -93,6 +93,55 @@ struct StreamMemory::Question {
   std::uint32_t length_gate;  ///< of the longest match
   std::uint32_t place;
   std::uint32_t in_word;
+
+  /// Gathers what contexts and matches expect; `out` gets what needs no decision.
+  MGT_WITH_EACH_VERSION void gather(const Cursor& at, const ContextSlot* const (&slots)[kContexts],
+                                    const History& history, MemoryPrediction& out) noexcept {
+    for (std::uint32_t k = 0; k < kContexts; ++k) pool.add_context(k, *slots[k]);
+    for (std::uint32_t m = 0; m < kMatches; ++m) {
+      const MatchModel& match = at.match[m];
+      if (match.length == 0) continue;
+      const std::uint32_t misses = (match.misses & 1) + ((match.misses >> 1) & 1) + ((match.misses & 0xFC) != 0);
+      const std::uint32_t length = match_length_class(match.length);
+      expectation[m] = {true, match.expected(history), (length * 4 + misses) * 2};
+      pool.add(expectation[m].byte).score += 1.0f + 0.2f * static_cast<float>(length);
+    }
+    const std::uint32_t longer = at.match[0].length >= at.match[1].length ? 0 : 1;
+    const std::uint32_t longest = at.match[longer].length;
+    out.match_length = longest;
+    out.match_byte = expectation[longer].byte;
+    static_assert(kPlaces <= 256);
+    out.place = static_cast<std::uint8_t>(at.place());
+    out.letters = letters_behind(at.recent);
+    last = static_cast<std::uint8_t>(at.recent);
+    last2 = static_cast<std::uint32_t>(at.recent & 0xFFFF);
+    length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
+    place = out.place;
+    in_word = out.letters != 0;
+  }
+
+  /// Shares `rest` among the undecided bytes: those known to order 1 or left in the pool, and by order-0 counts those
+  /// that are new to both.
+  MGT_WITH_EACH_VERSION void spread_by_counts(const State& s, float rest, Decided& decided, float* out) const noexcept {
+    alignas(64) float known[256], fresh[256];
+    const std::uint32_t n = decided.n_decisions;
+    for (std::uint32_t i = 0; i < 256; ++i) known[i] = s.order1[last][i];
+    for (std::uint32_t r = 0; r < n; ++r) known[decided.decision[r].symbol] = 0;
+    for (std::uint32_t i = 0; i < pool.size; ++i) {
+      if (pool.candidate[i].score > 0) known[pool.candidate[i].symbol] += 4 * pool.candidate[i].score;
+    }
+    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = static_cast<float>(s.order0[i]) + kUnseen;
+    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = known[i] > 0 ? 0.0f : fresh[i];
+    for (std::uint32_t r = 0; r < n; ++r) fresh[decided.decision[r].symbol] = 0;
+    const float sum_known = sum_of(known), sum_fresh = sum_of(fresh);
+    decided.share_bucket = 0;
+    for (float x = sum_known; x >= 1 && decided.share_bucket < kShareBuckets - 1; x *= 0.5f) ++decided.share_bucket;
+    float share = sum_known > 0 ? s.order1_share[decided.share_bucket].probability : 0.0f;
+    if (sum_fresh <= 0) share = 1;
+    const float to_known = sum_known > 0 ? rest * share / sum_known : 0.0f;
+    const float to_fresh = sum_fresh > 0 ? rest * (1 - share) / sum_fresh : 0.0f;
+    for (std::uint32_t i = 0; i < 256; ++i) out[i] = known[i] * to_known + fresh[i] * to_fresh;
+  }
 };
 
 void StreamMemory::predict(MemoryPrediction& out) noexcept {
@@ -179,32 +228,9 @@ MGT_MULTIVERSION void StreamMemory::judge(const float (&logits)[kLanes], std::ui
 MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* const (&slots)[kContexts],
                                            Decided& decided, MemoryPrediction& out) const noexcept {
   const State& s = state();
-  const std::uint8_t last = static_cast<std::uint8_t>(at.recent);
-
   Question q;
+  q.gather(at, slots, history(), out);
   CandidatePool& pool = q.pool;
-  for (std::uint32_t k = 0; k < kContexts; ++k) pool.add_context(k, *slots[k]);
-  for (std::uint32_t m = 0; m < kMatches; ++m) {
-    const MatchModel& match = at.match[m];
-    if (match.length == 0) continue;
-    const std::uint32_t misses = (match.misses & 1) + ((match.misses >> 1) & 1) + ((match.misses & 0xFC) != 0);
-    const std::uint32_t length = match_length_class(match.length);
-    q.expectation[m] = {true, match.expected(history()), (length * 4 + misses) * 2};
-    pool.add(q.expectation[m].byte).score += 1.0f + 0.2f * static_cast<float>(length);
-  }
-  const std::uint32_t longer = at.match[0].length >= at.match[1].length ? 0 : 1;
-  const std::uint32_t longest = at.match[longer].length;
-  out.match_length = longest;
-  out.match_byte = q.expectation[longer].byte;
-  static_assert(kPlaces <= 256);
-  out.place = static_cast<std::uint8_t>(at.place());
-  out.letters = letters_behind(at.recent);
-  q.last = last;
-  q.last2 = static_cast<std::uint32_t>(at.recent & 0xFFFF);
-  q.length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
-  q.place = out.place;
-  q.in_word = out.letters != 0;
-
   pool.rank_all();
   const std::uint32_t most = pool.size < kCandidates ? pool.size : kCandidates;
   float rest = 1;
@@ -236,24 +262,7 @@ MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* 
     for (std::uint32_t r = 0; r < n; ++r) excluded += s.order0_share[decided.decision[r].symbol];
     spread_roughly(s.order0_share, pool, excluded < 0.999f ? excluded : 0.999f, rest, out.probabilities);
   } else {
-    // Order-1 counts and the pool's remainder; bytes new to both by order-0 counts; decided bytes excluded.
-    alignas(64) float known[256], fresh[256];
-    for (std::uint32_t i = 0; i < 256; ++i) known[i] = s.order1[last][i];
-    for (std::uint32_t r = 0; r < n; ++r) known[decided.decision[r].symbol] = 0;
-    for (std::uint32_t i = 0; i < pool.size; ++i) {
-      if (pool.candidate[i].score > 0) known[pool.candidate[i].symbol] += 4 * pool.candidate[i].score;
-    }
-    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = static_cast<float>(s.order0[i]) + kUnseen;
-    for (std::uint32_t i = 0; i < 256; ++i) fresh[i] = known[i] > 0 ? 0.0f : fresh[i];
-    for (std::uint32_t r = 0; r < n; ++r) fresh[decided.decision[r].symbol] = 0;
-    const float sum_known = sum_of(known), sum_fresh = sum_of(fresh);
-    decided.share_bucket = 0;
-    for (float x = sum_known; x >= 1 && decided.share_bucket < kShareBuckets - 1; x *= 0.5f) ++decided.share_bucket;
-    float share = sum_known > 0 ? s.order1_share[decided.share_bucket].probability : 0.0f;
-    if (sum_fresh <= 0) share = 1;
-    const float to_known = sum_known > 0 ? rest * share / sum_known : 0.0f;
-    const float to_fresh = sum_fresh > 0 ? rest * (1 - share) / sum_fresh : 0.0f;
-    for (std::uint32_t i = 0; i < 256; ++i) out.probabilities[i] = known[i] * to_known + fresh[i] * to_fresh;
+    q.spread_by_counts(s, rest, decided, out.probabilities);
   }
   std::uint32_t top = 0;
   for (std::uint32_t r = 0; r < n; ++r) {
