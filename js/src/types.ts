@@ -17,7 +17,7 @@ export interface GatePolicy {
   allowExternalWriteWhenUnstable: boolean;
   kv: KvMode;
   /**
-   * Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it less than a nat each
+   * Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it less than 0.8 nats each
    * and for less where they cost it more. Above 1: never.
    */
   memoryConfidence: number;

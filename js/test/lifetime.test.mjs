@@ -75,19 +75,39 @@ test("a session outlives its model's dispose; the model then makes no more", asy
   assert.throws(() => other.createSession(), DisposedError);
 });
 
-test("sessions that are dropped without dispose are freed when they are collected", () => {
-  const script = `import { loadModel } from ${JSON.stringify(new URL("../dist/node.js", import.meta.url).href)};
+const collecting = ["--expose-gc", "--input-type=module", "-e"];
+const loading = `import { loadModel } from ${JSON.stringify(new URL("../dist/node.js", import.meta.url).href)};
     const model = await loadModel(${JSON.stringify(modelPath)});
+    const collect = async () => {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    };`;
+
+test("sessions that are dropped without dispose are freed when they are collected", () => {
+  const script = `${loading}
     for (let i = 0; i < 200; i++) {
       model.createSession().step(i);
-      if (i % 10 === 9) {
-        gc();
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
+      if (i % 10 === 9) await collect();
     }
     console.log(model.heapBytes);`;
-  const flags = ["--expose-gc", "--input-type=module", "-e", script];
-  const heapBytes = Number(runProgram(process.execPath, flags).stdout);
+  const heapBytes = Number(runProgram(process.execPath, [...collecting, script]).stdout);
   const kept = model.heapBytes + 40 * model.plan().totalBytes;
   assert.ok(heapBytes > 0 && heapBytes < kept, `${heapBytes} bytes, ${kept} allowed`);
+});
+
+test("a view that outlives the last mention of its session still shows that session's answer", () => {
+  const script = `${loading}
+    const viewsOf = (token) => {
+      const view = model.createSession().step(token);
+      return [view.witness, view.probabilities, view.logits];
+    };
+    const [witness, probabilities, logits] = [viewsOf(65)[0], viewsOf(66)[1], viewsOf(67)[2]];
+    const shown = () => JSON.stringify([witness, [...probabilities], [...logits]]);
+    const before = shown();
+    for (let round = 0; round < 10; round++) {
+      await collect();
+      model.createSession().step(200 + round);
+    }
+    console.log(shown() === before);`;
+  assert.equal(runProgram(process.execPath, [...collecting, script]).stdout.trim(), "true");
 });

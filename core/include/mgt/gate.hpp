@@ -104,7 +104,7 @@ struct GatePolicy {
 
   KvMode kv = KvMode::propagate;
   /// Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it
-  /// less than a nat each and for less where they cost it more. Above 1: never.
+  /// less than 0.8 nats each and for less where they cost it more. Above 1: never.
   float memory_confidence = 2.0f;
   float exit_confidence = 2.0f;  ///< exit where the mixture's top probability reaches this; above 1: never
   /// An answer suffices, too, where its energy is at most this: the predicted probability that it costs over a bit more

@@ -6,6 +6,10 @@
 
 namespace mgt::memory {
 
+inline float clamp(float x, float low, float high) noexcept {
+  return x < low ? low : x > high ? high : x;
+}
+
 /// e^x for x in [-80, 80]; relative error below 3e-7.
 inline float exp_within(float x) noexcept {
   const float shifted = x * 1.44269504f + 12582912.0f;  // 1.5 * 2^23: the sum rounds to an integer, ties to even

@@ -3,6 +3,9 @@ import { type RecordSource, Witness, disposedSource } from "./witness.js";
 
 export const vocabSize = 256;
 
+/** Whoever holds one of these holds the session: the memory that they show is not freed under them. */
+const owners = new WeakMap<Witness | Float32Array, StepView>();
+
 /**
  * Result of a step: views into memory that the next call on the session overwrites. One object serves all steps;
  * copy (`logits.slice()`, `witness.toJSON()`) what must last. Where no exit gave logits, reading `logits` takes them:
@@ -23,6 +26,7 @@ export class StepView {
     this.#source = source;
     this.#logitsOf = logitsOf;
     this.witness = new Witness(source, layout.witness);
+    owners.set(this.witness, this);
   }
 
   /** Float32[256] of the exit that ran; ln(probabilities) where none did. */
@@ -30,7 +34,7 @@ export class StepView {
     const at = this.#logitsOf(this.#answer);
     // The heap's buffer changes when memory grows, at a load or a createSession: then the old views are empty.
     if (this.#logits?.buffer !== this.#source.view.buffer) {
-      this.#logits = new Float32Array(this.#source.view.buffer, at, vocabSize);
+      this.#logits = this.#viewAt(at);
     }
     return this.#logits;
   }
@@ -38,7 +42,7 @@ export class StepView {
   /** Float32[256], the answer: transformer mixed with the stream memory. */
   get probabilities(): Float32Array {
     if (this.#probabilities?.buffer !== this.#source.view.buffer) {
-      this.#probabilities = new Float32Array(this.#source.view.buffer, this.#probabilitiesAt, vocabSize);
+      this.#probabilities = this.#viewAt(this.#probabilitiesAt);
     }
     return this.#probabilities;
   }
@@ -56,5 +60,11 @@ export class StepView {
   close(): void {
     this.#source = disposedSource;
     this.witness.close();
+  }
+
+  #viewAt(address: number): Float32Array {
+    const values = new Float32Array(this.#source.view.buffer, address, vocabSize);
+    owners.set(values, this);
+    return values;
   }
 }
