@@ -1,8 +1,8 @@
 """Fits the gate's energy, finds the thresholds of the gated policies with `mgt calibrate` and stores all in the model file.
 
     python3 models/calibrate.py models/baseline-q8_0.gguf [--program build/native/mgt] [--limit 40000] [--threshold-limit 80000]
-Writes mgt.energy.weights and mgt.energy.{default,permissive} into the file, and for all policies PAIRS as mgt.calibration.*: least confidences of
-the memory and of an exit, which the gate takes where it has no energy. conservative has none: it skips where the memory is certain to the mixer's
+Writes mgt.energy.weights and mgt.energy.{default,permissive} into the file, and for all policies PAIRS as mgt.calibration.*: least certainty of
+the memory and least confidence of an exit, which the gate takes where it has no energy. conservative has none: it skips where the memory is certain to the mixer's
 last level and exits nowhere, so that what it computes has the dense model's bits.
 
 The energy is fitted on the calibration parts of the workloads in FITTED (their held-out parts stay unseen). Recordings of the kinds that
@@ -25,8 +25,8 @@ import gguf
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WORKLOADS = os.path.join(ROOT, "bench", "workloads")
 FITTED = ["continuous", "interactive", "safety", "streaming"]  # not "unseen", which stays so
-# Least confidence of the memory and of an exit; searched for the first baseline, beside a memory.
-PAIRS = {"conservative": (0.98, 2.0), "default": (0.9995, 0.98), "permissive": (0.98, 0.97)}
+# Least certainty of the memory and least confidence of an exit; those of the engine for files that have none, with the exits of the first baseline.
+PAIRS = {"conservative": (0.98, 2.0), "default": (0.9999, 0.98), "permissive": (0.995, 0.97)}
 FIT_RISK = 0.01  # of the run that fits: it stores a threshold as well, which the next runs replace
 RISKS = {"default": 0.02, "permissive": 0.05}
 

@@ -51,7 +51,7 @@ function componentSection(results) {
       "spike-driven inference",
       "50-80 % skipped, 2-5x; 5-15 % of neurons active",
       `${share(skips.tiers["3"] / skips.bytes)} skipped, ${times(skips.speedup)}, ${signed(skips.nats_loss)} nats`,
-      "streaming, tier 3 alone at memory confidence 0.998; 10 to 30 % of the neurons are active",
+      "streaming, tier 3 alone at memory certainty 0.998; 5 to 18 % of the neurons are active (model cards)",
     ],
     [
       "energy",

@@ -24,8 +24,9 @@ export interface GatePolicy {
   /** Exit where the answer's top probability reaches this; above 1: never. */
   exitConfidence: number;
   /**
-   * An answer suffices, too, where its energy is at most this. Its energy is the predicted probability that it costs
-   * over a bit more than the answer of all layers would. 0: never. Needs a model with an energy, and the stream memory.
+   * The memory's answer suffices, too, where its energy is at most this, that of tier 2 at 3 times the odds, that of
+   * tier 1 at 12 times. The energy is the predicted probability that an answer costs over a bit more than the answer of
+   * all layers would. 0: never. Needs a model with an energy, and the stream memory.
    */
   energyMax: number;
   /** After a step of all layers `energyMax` holds lowered by this, in log-odds (default 0.7). */
@@ -53,7 +54,7 @@ export interface SessionOptions {
   memoryBytes?: number;
   /**
    * Positions of history in which work done before is found again, 16 to 2^20; 0 is off. Needs exact KV; every answer
-   * keeps its bits. Default: 8192 with policies "exact" and "conservative", otherwise off.
+   * keeps its bits. Default: 8192 with policies "exact" and "conservative" and with `losslessReplay`, otherwise off.
    */
   replay?: number;
   /**
@@ -77,7 +78,7 @@ export interface GatePacket {
   boundaryEdges?: number;
   boundaryConcentrationQ15?: number;
   partitionCount?: number;
-  /** 1: no deeper than tier 2, the memory may answer as well; 2: run at tier 3. Obeyed under every policy. */
+  /** 1: no deeper than tier 2, the memory may answer as well; 2: run at tier 3. Obeyed under every policy, unless a tier is named. */
   flags?: number;
 }
 

@@ -58,7 +58,8 @@ void SessionFlags::add_all(CLI::App& app) {
             "conservative)",
             0, kMostUint32)
       ->type_name("N");
-  add_number(app, "--memory-confidence", memory_confidence, "With --policy custom: skip where the memory is this sure")
+  add_number(app, "--memory-confidence", memory_confidence,
+             "With --policy custom: skip where the memory is this certain")
       ->type_name("X");
   add_number(app, "--exit-confidence", exit_confidence, "With --policy custom: exit where the answer is this sure")
       ->type_name("X");

@@ -119,7 +119,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Model model = fuzz::small_model();
   static std::array<Kind, 4> kinds{Kind(model, 0), Kind(model, 1), Kind(model, 2), Kind(model, 3)};
   Input in(data, size);
-  Kind& kind = kinds[in.ConsumeIntegralInRange<std::size_t>(0, 3)];
+  const auto which = in.ConsumeIntegralInRange<std::size_t>(0, 3);
+  Kind& kind = kinds[which];
   SnapshotBytes bytes = kind.good;
   const bool fix_size = in.ConsumeIntegralInRange(0, 15) != 0;
   const bool fix_checksum = in.ConsumeIntegralInRange(0, 15) != 0;
@@ -128,6 +129,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (fix_size) std::memcpy(bytes.data() + kSizeAt, &whole, sizeof whole);
   if (fix_checksum) test::fix_checksum(bytes);
 
+  if (in.ConsumeIntegralInRange(0, 7) == 0) {  // into a session that never saw a byte
+    Session fresh = Kind::make(model, which);
+    if (fresh.restore(bytes)) check_alive(fresh, in);
+    return 0;
+  }
   // Often a session that is in use; what it stands at must outlast a refusal.
   const auto restored = kind.session.restore(bytes);
   if (!restored) {
@@ -142,6 +148,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!taken.empty() && kind.session.restore(taken).has_value());
   require(test::snapshot_of(kind.session) == taken);
   check_alive(kind.session, in);
+  require(kind.session.restore(test::snapshot_of(kind.session)).has_value());
   require(kind.session.restore(kind.good).has_value());
   return 0;
 }

@@ -150,7 +150,7 @@ TEST_CASE("a million speculative draws follow their answers", "[generation][spec
   // The place of each draw within its answer, spread over the drawn token's share, is uniform if the draws are exact.
   const Model model = worthwhile_model();
   Session session = make_session(model, options_of(PolicyKind::dense));
-  const Bytes prompt = repetitive_prompt(5);
+  const Bytes prompt = repetitive_prompt(40);  // the text goes on repeating itself, so drafts come true
   auto generator = Generator::start(session, prompt, {.temperature = 1, .seed = 6, .speculative = true});
   REQUIRE(generator.has_value());
   constexpr int kDraws = 1'000'000;

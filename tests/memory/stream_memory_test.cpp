@@ -45,6 +45,18 @@ Score stream(StreamMemory& memory, const std::string& text, std::size_t from = 0
 
 }  // namespace
 
+TEST_CASE("streams of few symbols get distributions", "[memory]") {
+  for (const std::size_t symbols : {1, 2, 4, 8, 12, 40}) {
+    CAPTURE(symbols);
+    std::string text = mgt::test::noise(60'000);
+    for (char& c : text) c = static_cast<char>('a' + static_cast<unsigned char>(c) % symbols);
+    MemoryOptions options;
+    AlignedStorage storage(StreamMemory::plan_bytes(options));
+    StreamMemory memory(storage.bytes(), options);
+    stream(memory, text);
+  }
+}
+
 TEST_CASE("a log is learnt, within any budget, and the confidence is honest", "[memory]") {
   const std::string log = mgt::test::sample_log(4000);
   for (const std::size_t budget : {kMinMemoryBytes, std::size_t{1} << 20, std::size_t{4} << 20}) {

@@ -8,7 +8,7 @@
 #include "mgt/session.hpp"
 #include "support/sessions.hpp"
 #include "support/snapshots.hpp"
-#include "support/tiny_model.hpp"
+#include "support/tiny_energy.hpp"
 
 namespace mgt::test {
 namespace {
@@ -121,6 +121,26 @@ TEST_CASE("random tiers, flushes and quarantines: replay changes no answer", "[r
   CHECK(with.stats().layers_replayed > 0);
   CHECK(with.stats().layers_run < without.stats().layers_run);
   CHECK(without.stats().layers_replayed == 0);
+}
+
+TEST_CASE("an energy accepts the same answers with replay as without", "[replay][session][gate]") {
+  const Model model = tiny_energy_model();
+  SessionOptions options = gated_options(8, 0);
+  options.custom.energy_max = 0.2f;
+  options.custom.energy_hysteresis = 3.0f;
+  Session without = make_session(model, options);
+  options.replay = 300;
+  Session with = make_session(model, options);
+  std::size_t replayed = 0, shortened = 0;
+  for (const auto token : repetitive_stream(6'000, 5)) {
+    const auto a = without.step(token);
+    const auto b = with.step(token);
+    REQUIRE(same_answer(*a, *b));
+    replayed += b->witness->reason == GateReason::ExactReplay;
+    shortened += a->witness->tier != Tier::full;
+  }
+  CHECK(replayed > 100);
+  CHECK(shortened > 100);
 }
 
 TEST_CASE("100,000 full steps among random tiers, replays and snapshots have dense logits",

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "mgt/session.hpp"
+#include "support/snapshots.hpp"
 #include "support/tiny_model.hpp"
 
 namespace mgt::test {
@@ -43,6 +44,7 @@ TEST_CASE("prefill of any length leaves what stepping at tier 0 leaves", "[sessi
   const auto view = prefilled->prefill(chunk);
   REQUIRE(view.has_value());
   CHECK(view->witness->hash == stepped_hash);
+  CHECK(snapshot_of(*stepping) == snapshot_of(*prefilled));
 
   // And the streams go on alike, gated.
   for (const auto token : random_tokens(50, 23)) {

@@ -216,6 +216,20 @@ TEST_CASE("a new session's snapshot is small, and a used one's is bounded by its
   }
 }
 
+TEST_CASE("a session that forgot its stream has the snapshot of a new one", "[session][snapshot]") {
+  const Model model = small_model();
+  for (const SessionOptions& options : all_options()) {
+    Session session = make_session(model, options);
+    const SnapshotBytes fresh = snapshot_of(session);
+    for (const std::uint8_t token : stream_of(200, 3)) REQUIRE(session.step(token));
+    REQUIRE(session.prefill(stream_of(40, 4)));
+    REQUIRE(session.infer(stream_of(8, 5)));
+    session.reset();
+    CHECK(snapshot_of(session) == fresh);
+    CHECK(session.window_macs() == 0);
+  }
+}
+
 /// A refusal: code, a part of the message, and a session that is as it was.
 void check_refused(Session& session, std::span<const std::byte> bytes, Errc code, const std::string& part) {
   const SnapshotBytes before = snapshot_of(session);

@@ -37,7 +37,7 @@ enum class GateReason : std::uint8_t {
   ForcedByFlag,
   LowRisk,      ///< an early exit was confident enough
   ExactReplay,  ///< the same receptive field was computed before: all layers' bits without running one
-  MemoryHit,    ///< the stream memory was confident enough to answer alone
+  MemoryHit,    ///< the stream memory answered alone: its energy was low enough, or it was certain enough
   Deadline,     ///< no deeper tier fits into SessionOptions::deadline_us
   KillSwitch,   ///< early exits have not paid lately: none was looked at
 };
@@ -50,7 +50,7 @@ const char* name_of(GateReason reason) noexcept;
 inline constexpr std::uint32_t kNeutralLambda = 8 * 4096;
 
 /// Coherence of the stream: facts of the minimum cut between past and present. The safety rules read it; flags are
-/// obeyed under every policy, dense and exact included.
+/// obeyed under every policy, dense and exact included, unless the session or the step names a tier.
 struct GatePacket {
   static constexpr std::uint16_t kForceSafe = 1;  ///< no deeper than tier 2; the memory may answer as well
   static constexpr std::uint16_t kSkip = 2;       ///< run at tier 3
@@ -81,7 +81,8 @@ enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
   conservative,  ///< exact, but the memory answers alone where it is 98 % certain; other answers keep the dense bits,
-                 ///< unless a caller's SpikePacket says that there is nothing new
+                 ///< unless a caller's SpikePacket says that there is nothing new. A file with
+                 ///< mgt.energy.conservative gates by that instead
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
   custom,        ///< SessionOptions::custom

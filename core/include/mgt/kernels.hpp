@@ -7,7 +7,8 @@
 namespace mgt {
 
 /// Names of the kernel tables this build and this CPU can run, fastest first: "amx", "avx512vnni", "avx2", "sse42",
-/// "scalar" natively, "wasm-relaxed" or "wasm-simd128" in WebAssembly. The first one is in force at the start.
+/// "scalar" natively, "wasm-relaxed" or "wasm-simd128" and "scalar" in WebAssembly. The first one is in force at the
+/// start.
 std::span<const char* const> available_archs() noexcept;
 
 /// The table in force.

@@ -52,13 +52,14 @@ inline constexpr std::uint32_t kMostWindowTokens = 1u << 20;
 
 /// Bytes a session will hold, all of them allocated by Session::create.
 struct SessionPlan {
-  std::size_t kv_cache_bytes = 0;      ///< keys, values, hidden states and tokens of the receptive field
+  /// Keys, values, hidden states and tokens: of the receptive field in exact mode, else of the window; and of a batch.
+  std::size_t kv_cache_bytes = 0;
   std::size_t skip_table_bytes = 0;    ///< propagate mode: K and V by byte
   std::size_t byte_table_bytes = 0;    ///< Q, K and V of the first layer by byte
   std::size_t window_cache_bytes = 0;  ///< window mode's own cache
   std::size_t scratch_bytes = 0;
   std::size_t memory_bytes = 0;  ///< stream memory and mixer
-  std::size_t gate_bytes = 0;    ///< coherence graphs
+  std::size_t gate_bytes = 0;    ///< spike and coherence
   std::size_t replay_bytes = 0;  ///< the replay store: rows of states and answers, their index, the text
   std::size_t total_bytes = 0;   ///< what create() allocates, alignment included
 };
@@ -79,8 +80,8 @@ struct StepView {
   const Witness* witness = nullptr;
   Answer* answer = nullptr;  ///< where logits() finds them
 
-  /// [vocab] of the exit that ran; ln(probabilities) where none did, taken when first asked for. Only on a view that a
-  /// call returned.
+  /// [vocab] of the exit that gave the answer; ln(probabilities) where none did, taken when first asked for. Only on a
+  /// view that a call returned.
   std::span<const float> logits() const noexcept;
 };
 

@@ -1,5 +1,4 @@
 // What the stream left behind, in a snapshot.
-#include <cassert>
 
 #include "cache/layer_cache.hpp"
 #include "snapshot/archive.hpp"
@@ -36,7 +35,6 @@ Position LayerCache::transfer(snapshot::Archive& archive) noexcept {
 
 void LayerCache::transfer_position(snapshot::Archive& archive, std::size_t at) noexcept {
   Progress& target = progress_[at];
-  assert(archive.applies() || !target.ahead);
   Progress progress;
   archive.field("cache.token", tokens_[at]);
   progress.depth = archive.steering("cache.depth", target.depth, {0, static_cast<std::uint8_t>(shape_.n_layers)});

@@ -28,6 +28,13 @@ void transfer(snapshot::Archive& archive, std::span<AdaptiveBit> bits) noexcept 
   }
 }
 
+/// Shares of the whole, whatever an adversary wrote: what is divided by them has to stay a probability.
+void settle_shares(float (&share)[256]) noexcept {
+  float sum = 0;
+  for (const float x : share) sum += x;
+  if (!(sum > 0.99f && sum < 1.01f)) std::fill_n(share, 256, 1.0f / 256);
+}
+
 }  // namespace
 
 void StreamMemory::transfer(snapshot::Archive& archive) noexcept {
@@ -76,6 +83,7 @@ void StreamMemory::transfer_learnt(snapshot::Archive& archive) noexcept {
   archive.numbers("memory.refine_byte", flat(s.refine_byte));
   archive.numbers("memory.refine_pair", flat(s.refine_pair));
   archive.numbers("memory.order0_share", s.order0_share, kProbabilities);
+  if (archive.applies()) settle_shares(s.order0_share);
   archive.numbers("memory.order0", s.order0);
   archive.sparse("memory.order1", flat(s.order1));
 }

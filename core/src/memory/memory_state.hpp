@@ -31,6 +31,7 @@ inline constexpr std::uint32_t kSymbolGates = 2 * 256;
 inline constexpr std::uint32_t kRefinedPairs = 512;
 inline constexpr std::uint32_t kRefineCells = 33;  ///< log-odds -8..8 in halves
 inline constexpr std::uint32_t kShareBuckets = 16;
+inline constexpr float kUnseen = 0.05f;  ///< order-0 count of a byte never seen
 
 constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
   return n < 6 ? 0 : n < 16 ? n - 5 : n < 20 ? 11 : n < 24 ? 12 : n < 32 ? 13 : n < 64 ? 14 : 15;
@@ -42,7 +43,7 @@ struct Decision {
   alignas(16) std::uint16_t situation[kPaddedContexts];  ///< where each input came from, or kNone
   std::uint32_t match_gate, known_gate, byte_gate, place_gate, symbol_gate;
   std::uint32_t refined_pair, refine_cell;
-  float mixed;  ///< the mixer's probability, before refinement
+  float mixed;  ///< before refinement
   std::uint8_t symbol;
 };
 

@@ -19,7 +19,7 @@ struct MixerOptions {
 ///
 /// All state is plain bytes in the storage handed in. Deterministic on every target.
 /// Method: geometric mixing with online gradient descent on the coding cost (Mattern, "Mixing strategies in data
-/// compression", DCC 2012), then an adaptive probability map for the favoured byte.
+/// compression", DCC 2012), then an adaptive probability map for each byte decided.
 class Mixer {
  public:
   static std::size_t plan_bytes(const MixerOptions& options) noexcept;

@@ -12,7 +12,6 @@ namespace {
 
 constexpr float kEnough = 0.004f;     // probability left at which deciding ends
 constexpr float kNegligible = 0.02f;  // ... below which the shape of the rest hardly matters
-constexpr float kUnseen = 0.05f;      // order-0 count of a byte never seen
 
 // By comparisons, not by a table: loops over it vectorise.
 constexpr std::int16_t others_class(std::int16_t c) noexcept {
@@ -42,19 +41,6 @@ MGT_WITH_EACH_VERSION void find_situations(CandidatePool& pool, const Candidate&
   }
 }
 
-// Spreads `rest` over all undecided bytes by the stream's byte counts, half of it over the pool's remainder.
-MGT_WITH_EACH_VERSION void spread_roughly(const float* share, const CandidatePool& pool, float excluded, float rest,
-                                          float* out) noexcept {
-  float pooled = 0;
-  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.candidate[i].score > 0 ? pool.candidate[i].score : 0.0f;
-  const float to_pool = pooled > 0 ? 0.5f * rest / pooled : 0.0f;
-  const float to_all = (pooled > 0 ? 0.5f : 1.0f) * rest / (1.0f - excluded);
-  for (std::uint32_t i = 0; i < 256; ++i) out[i] = share[i] * to_all;
-  for (std::uint32_t i = 0; i < pool.size; ++i) {
-    if (pool.candidate[i].score > 0) out[pool.candidate[i].symbol] += pool.candidate[i].score * to_pool;
-  }
-}
-
 MGT_WITH_EACH_VERSION float sum_of(const float* x) noexcept {
   float lane[16] = {};
   for (std::uint32_t i = 0; i < 256; i += 16) {
@@ -63,6 +49,29 @@ MGT_WITH_EACH_VERSION float sum_of(const float* x) noexcept {
   float sum = 0;
   for (const float l : lane) sum += l;
   return sum;
+}
+
+/// What the undecided bytes have of the stream's byte counts; more than 0.
+float open_share(const float* share, const Decided& decided) noexcept {
+  float open[256];
+  std::copy_n(share, 256, open);
+  for (std::uint32_t r = 0; r < decided.n_decisions; ++r) open[decided.decision[r].symbol] = 0;
+  const float sum = sum_of(open);
+  return sum > 0 ? sum : 1.0f;
+}
+
+// Spreads `rest` over all undecided bytes by the stream's byte counts, of which they have `open`, half of it over the
+// pool's remainder.
+MGT_WITH_EACH_VERSION void spread_roughly(const float* share, const CandidatePool& pool, float open, float rest,
+                                          float* out) noexcept {
+  float pooled = 0;
+  for (std::uint32_t i = 0; i < pool.size; ++i) pooled += pool.candidate[i].score > 0 ? pool.candidate[i].score : 0.0f;
+  const float to_pool = pooled > 0 ? 0.5f * rest / pooled : 0.0f;
+  const float to_all = (pooled > 0 ? 0.5f : 1.0f) * rest / open;
+  for (std::uint32_t i = 0; i < 256; ++i) out[i] = share[i] * to_all;
+  for (std::uint32_t i = 0; i < pool.size; ++i) {
+    if (pool.candidate[i].score > 0) out[pool.candidate[i].symbol] += pool.candidate[i].score * to_pool;
+  }
 }
 
 std::uint32_t argmax(const float* x) noexcept {
@@ -260,7 +269,9 @@ MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* 
   if (rest < kNegligible) {
     float excluded = 0;
     for (std::uint32_t r = 0; r < n; ++r) excluded += s.order0_share[decided.decision[r].symbol];
-    spread_roughly(s.order0_share, pool, excluded < 0.999f ? excluded : 0.999f, rest, out.probabilities);
+    // Where little is left, the difference of two sums would be mostly their rounding.
+    const float open = excluded < 0.95f ? 1.0f - excluded : open_share(s.order0_share, decided);
+    spread_roughly(s.order0_share, pool, open, rest, out.probabilities);
   } else {
     q.spread_by_counts(s, rest, decided, out.probabilities);
   }

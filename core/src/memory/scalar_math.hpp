@@ -1,4 +1,5 @@
-// exp and ln from float32 + - * / alone: the same bits on every target, and loops over them vectorise.
+// exp, ln and their kin from float32 + - * / and comparisons alone: the same bits on every target, and loops over them
+// vectorise.
 #pragma once
 
 #include <bit>

@@ -89,6 +89,13 @@ void StreamMemory::begin() noexcept {
   for (auto& row : s.refine_pair) std::memmove(row, first, sizeof row);
 }
 
+void MemoryPrediction::clear() noexcept {
+  std::fill_n(probabilities, 256, 1.0f / 256);
+  confidence = probabilities[0];
+  match_length = 0;
+  predicted = match_byte = place = letters = 0;
+}
+
 bool StreamMemory::has_predicted() const noexcept {
   return state().pending;
 }

@@ -24,6 +24,9 @@ struct MemoryPrediction {
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
   std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)
   std::uint8_t letters = 0;              ///< bytes of the word so far, counted up to kMostLetters
+
+  /// Nothing is expected: all bytes are as probable.
+  void clear() noexcept;
 };
 
 struct MemoryOptions {

@@ -43,7 +43,7 @@ class Undecided {
     return {symbol, share};
   }
 
-  /// What was asked about in vain.
+  /// What was asked about in vain; no take() after it.
   MGT_WITH_EACH_VERSION void put_back(const Taken& taken) noexcept { open_[taken.symbol] = taken.share; }
 
   /// Shares `rest` among all that are left, in the proportions of the linear mixture; 0 for the others.

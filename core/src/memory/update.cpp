@@ -67,8 +67,8 @@ MGT_MULTIVERSION void StreamMemory::update(std::uint8_t byte) noexcept {
   count<std::uint16_t>(s.order0, byte, 4000);
   if ((s.at.position & 63) == 1) {
     float sum = 0;
-    for (const std::uint16_t c : s.order0) sum += static_cast<float>(c) + 0.05f;
-    for (std::uint32_t i = 0; i < 256; ++i) s.order0_share[i] = (static_cast<float>(s.order0[i]) + 0.05f) / sum;
+    for (const std::uint16_t c : s.order0) sum += static_cast<float>(c) + kUnseen;
+    for (std::uint32_t i = 0; i < 256; ++i) s.order0_share[i] = (static_cast<float>(s.order0[i]) + kUnseen) / sum;
   }
   if (!is_first) {
     for (std::uint32_t k = 0; k < kContexts; ++k) table[s.slot[k]].record(byte);

@@ -71,6 +71,7 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     view = conclude(input.token, evidence, positions[i], cost,
                     coherence ? batch_signatures + i * signature_size() : nullptr);
   }
+  if (coherence) std::copy_n(batch_signatures + (n - 1) * signature_size(), signature_size(), signature_words);
   return view;
 }
 

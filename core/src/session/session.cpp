@@ -287,6 +287,10 @@ void Session::State::reset() noexcept {
 void Session::State::begin() noexcept {
   answer.clear();
   window_answer.clear();
+  window_macs = 0;
+  prediction.clear();
+  std::fill_n(signature_words, std::size(signature_words), 0);
+  has_signature = false;
   ahead.clear();
   witness = {};
   window_witness = {};

@@ -160,11 +160,12 @@ struct Session::State {
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Opens the step's account of energies. Without the memory's part of the answer there is none.
   void begin_energy(bool with_memory) noexcept;
-  /// Whether the memory's answer or that of an exit suffices for the policy.
-  bool memory_suffices() noexcept;
   float memory_certainty() const noexcept;
+  /// Whether the memory's answer suffices for the policy; leaves what the witness says of it.
+  bool memory_suffices() noexcept;
+  /// Whether an exit's answer does.
   bool exit_suffices(std::size_t exit) noexcept;
-  /// Whether it may, going by what the memory's answer looked like.
+  /// Whether an exit's answer may, going by what the memory's looked like.
   bool exit_has_chance(std::size_t exit) const noexcept;
   /// Anytime refinement: exit by exit until the answer suffices or `deepest` is reached.
   void refine(cache::Position position, Tier deepest, bool with_memory) noexcept;
@@ -194,6 +195,7 @@ struct Session::State {
 
   std::uint64_t signature_words[graph::kMaxSignatureWords] = {};
   bool has_signature = false;
+  std::optional<float> certainty;  ///< of the memory, where the step under way asked for it
 };
 
 /// The value, or the largest that T holds: witness fields are narrower than the counters behind them.

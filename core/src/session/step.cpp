@@ -150,12 +150,13 @@ void Session::State::begin_energy(bool with_memory) noexcept {
   signals.memory_potential = memory_potential.nats();
   signals.letters = prediction.letters;
   signals.expects_word = memory::of_word(prediction.predicted);
-  energy.begin(signals, stats.tokens > 0 && witness.tier == Tier::full);
+  energy.begin(signals, answer.layers == model.config().n_layers);
 }
 
 bool Session::State::memory_suffices() noexcept {
   const bool low_energy = energy.accepts(0, prediction.confidence);
-  return low_energy || (policy.memory_confidence <= 1.0f && memory_certainty() >= policy.memory_confidence);
+  if (policy.memory_confidence <= 1.0f) certainty = memory_certainty();
+  return low_energy || (certainty && *certainty >= policy.memory_confidence);
 }
 
 float Session::State::memory_certainty() const noexcept {
@@ -173,7 +174,7 @@ bool Session::State::exit_suffices(std::size_t exit) noexcept {
 }
 
 void Session::State::refine(cache::Position position, Tier deepest, bool with_memory) noexcept {
-  const bool may_exit = policy.exit_confidence <= 1.0f || energy.on();
+  const bool may_exit = policy.exit_confidence <= 1.0f || (energy.on() && with_memory);
   const bool has_exits = model.config().n_layers > 1;
   bool exits_off = may_exit && has_exits;
   std::uint32_t below = 0;  // layers of the tier before
@@ -288,12 +289,18 @@ StepView Session::State::seal_answer() noexcept {
   Witness& w = witness;
   w.top_token = answer.top_token;
   w.top_probability = answer.probabilities[answer.top_token];
-  w.energy = 1.0f - w.top_probability;
-  if (const auto finding = energy.finding()) {
+  const auto finding = energy.finding();
+  const bool from_memory = answer.layers == 0;
+  if (from_memory && certainty && !(finding && finding->energy <= finding->threshold)) {
+    w.energy = 1.0f - *certainty;
+  } else if (finding) {
     w.energy = finding->energy;
     w.threshold = finding->threshold;
+  } else {
+    w.energy = 1.0f - w.top_probability;
   }
   energy.end();
+  certainty.reset();
   w.output_hash = answer.hash;
   w.previous_hash = w.hash;
   w.hash = seal(w);

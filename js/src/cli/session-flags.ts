@@ -31,7 +31,7 @@ export const sessionOptions: readonly OptionSpec[] = [
     value: "N",
     help: "Positions of history in which work done before is found again; 0: off (default: 8192 for exact and conservative)",
   },
-  { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this sure" },
+  { name: "--memory-confidence", value: "X", help: "With --policy custom: skip where the memory is this certain" },
   { name: "--exit-confidence", value: "X", help: "With --policy custom: exit where the answer is this sure" },
   {
     name: "--energy-max",

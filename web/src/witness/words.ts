@@ -5,8 +5,8 @@ export const decisionWords: Record<GateDecision, string> = {
   Allow: "nothing is held back",
   ReduceScope: "the cheaper tier, because the stream is unstable here",
   FlushKv: "the context was cleared: what came before is of another kind",
-  FreezeWrites: "computed, but the byte leaves no trace in the context",
-  QuarantineUpdates: "computed, then every change of state was thrown away",
+  FreezeWrites: "a storm of surprises: nobody should act on the answer",
+  QuarantineUpdates: "the present is of another kind than the past: nobody should act on the answer",
 };
 
 export const reasonWords: Record<GateReason, string> = {
