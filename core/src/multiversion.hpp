@@ -17,5 +17,5 @@
 #else
 #define MGT_WIDEST
 #define MGT_MULTIVERSION
-#define MGT_WITH_EACH_VERSION
+#define MGT_WITH_EACH_VERSION inline
 #endif

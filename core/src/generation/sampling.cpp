@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "kernels/table.hpp"
+#include "memory/vector_loops.hpp"
 #include "session/state.hpp"
 
 namespace mgt::generation {
@@ -82,7 +83,7 @@ Expected<void> check(const GenerateOptions& o) noexcept {
 }
 
 Token sample(std::span<const float> probabilities, const GenerateOptions& options, std::uint64_t& rng) noexcept {
-  if (options.temperature == 0.0f) return find_top(probabilities.data());
+  if (options.temperature == 0.0f) return memory::find_top(probabilities.data());
   generation::Shaped shaped;
   generation::shape(probabilities.data(), options, shaped);
   const float draw = generation::uniform(rng) * shaped.mass;
@@ -91,7 +92,7 @@ Token sample(std::span<const float> probabilities, const GenerateOptions& option
     sum += shaped.weights[token];
     if (draw < sum) return token;
   }
-  return find_top(shaped.weights);  // rounding left a gap above the last sum
+  return memory::find_top(shaped.weights);  // rounding left a gap above the last sum
 }
 
 }  // namespace mgt

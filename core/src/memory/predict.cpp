@@ -41,16 +41,6 @@ MGT_WITH_EACH_VERSION void find_situations(CandidatePool& pool, const Candidate&
   }
 }
 
-MGT_WITH_EACH_VERSION float sum_of(const float* x) noexcept {
-  float lane[16] = {};
-  for (std::uint32_t i = 0; i < 256; i += 16) {
-    for (std::uint32_t j = 0; j < 16; ++j) lane[j] += x[i + j];
-  }
-  float sum = 0;
-  for (const float l : lane) sum += l;
-  return sum;
-}
-
 /// What the undecided bytes have of the stream's byte counts; more than 0.
 float open_share(const float* share, const Decided& decided) noexcept {
   float open[256];
@@ -72,17 +62,6 @@ MGT_WITH_EACH_VERSION void spread_roughly(const float* share, const CandidatePoo
   for (std::uint32_t i = 0; i < pool.size; ++i) {
     if (pool.candidate[i].score > 0) out[pool.candidate[i].symbol] += pool.candidate[i].score * to_pool;
   }
-}
-
-std::uint32_t argmax(const float* x) noexcept {
-  float tops[16];
-  tops_of_16(x, tops);
-  const float best = greatest_of_16(tops);
-  std::uint32_t block = 0;
-  while (tops[block] < best) ++block;
-  std::uint32_t at = 16 * block;
-  while (x[at] < best) ++at;
-  return at;
 }
 
 }  // namespace
@@ -282,7 +261,7 @@ MGT_MULTIVERSION void StreamMemory::decide(const Cursor& at, const ContextSlot* 
     top = given[r] > given[top] || (given[r] == given[top] && is_lower) ? r : top;
   }
   const bool is_listed = n != 0 && given[top] > rest;
-  out.predicted = is_listed ? decided.decision[top].symbol : static_cast<std::uint8_t>(argmax(out.probabilities));
+  out.predicted = is_listed ? decided.decision[top].symbol : static_cast<std::uint8_t>(find_top(out.probabilities));
   out.confidence = out.probabilities[out.predicted];
 }
 

@@ -1,21 +1,17 @@
 #include "memory/stream_memory.hpp"
 
+#include <bit>
 #include <cassert>
 #include <cstring>
 
 #include "memory/memory_state.hpp"
+#include "storage.hpp"
 
 namespace mgt::memory {
 namespace {
 
 std::uint32_t floor_log2(std::size_t n) noexcept {
-  std::uint32_t log2 = 0;
-  while (n >>= 1) ++log2;
-  return log2;
-}
-
-std::size_t line_up(std::size_t n) noexcept {
-  return (n + 63) & ~std::size_t{63};
+  return static_cast<std::uint32_t>(std::bit_width(n)) - 1;
 }
 
 /// Beside its fixed tables, for a history of `bytes` with its index and for the contexts.
@@ -36,8 +32,8 @@ float first_guess(std::uint32_t situation) noexcept {
 
 StreamMemory::Layout StreamMemory::layout_of(const MemoryOptions& options) noexcept {
   Layout l{};
-  l.history = line_up(sizeof(State));
-  l.match_tables = line_up(l.history + options.history_bytes + History::kMirror);
+  l.history = aligned_size(sizeof(State));
+  l.match_tables = aligned_size(l.history + options.history_bytes + History::kMirror);
   l.log2_matches = floor_log2(options.history_bytes / 2);
   l.slots = l.match_tables + ((sizeof(std::uint32_t) * kMatches) << l.log2_matches);
   l.log2_slots = floor_log2((options.memory_bytes - l.slots) / sizeof(ContextSlot));

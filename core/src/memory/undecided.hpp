@@ -48,12 +48,7 @@ class Undecided {
 
   /// Shares `rest` among all that are left, in the proportions of the linear mixture; 0 for the others.
   MGT_WITH_EACH_VERSION void spread(float rest, float* out) const noexcept {
-    float lane[16] = {};
-    for (std::uint32_t i = 0; i < 256; i += 16)
-      for (std::uint32_t j = 0; j < 16; ++j) lane[j] += open_[i + j];
-    float sum = 0;
-    for (const float x : lane) sum += x;
-    const float scale = rest / sum;
+    const float scale = rest / sum_of(open_);
     for (std::uint32_t i = 0; i < 256; ++i) out[i] = open_[i] * scale;
   }
 

@@ -46,4 +46,15 @@ MGT_MULTIVERSION void tops_of_16(const float* x, float (&tops)[16]) noexcept {
   }
 }
 
+std::uint32_t find_top(const float* x) noexcept {
+  float tops[16];
+  tops_of_16(x, tops);
+  const float best = greatest_of_16(tops);
+  std::uint32_t block = 0;
+  while (tops[block] < best) ++block;
+  std::uint32_t at = 16 * block;
+  while (x[at] < best) ++at;
+  return at;
+}
+
 }  // namespace mgt::memory

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "multiversion.hpp"
+
 namespace mgt::memory {
 
 /// Clamps each of them to [low, high].
@@ -26,6 +28,20 @@ void place_4(const float (&logits)[4], std::int32_t (&cell)[4], float (&part)[4]
 
 /// The greatest of each 16 of the 256 values in turn.
 void tops_of_16(const float* x, float (&tops)[16]) noexcept;
+
+/// The place of the greatest of the 256 values, the lowest of equals.
+std::uint32_t find_top(const float* x) noexcept;
+
+/// The sum of 256 values, in one order everywhere.
+MGT_WITH_EACH_VERSION float sum_of(const float* x) noexcept {
+  float lane[16] = {};
+  for (std::uint32_t i = 0; i < 256; i += 16) {
+    for (std::uint32_t j = 0; j < 16; ++j) lane[j] += x[i + j];
+  }
+  float sum = 0;
+  for (const float l : lane) sum += l;
+  return sum;
+}
 
 inline float greatest_of_16(const float (&x)[16]) noexcept {
   float best = x[0];

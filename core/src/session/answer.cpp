@@ -7,28 +7,10 @@
 #include "decode/catch_up.hpp"
 #include "decode/propagate.hpp"
 #include "hash.hpp"
+#include "memory/vector_loops.hpp"
 #include "session/state.hpp"
 
 namespace mgt {
-
-std::uint32_t find_top(const float* values) noexcept {
-  constexpr std::size_t kBlock = 16;
-  constexpr std::size_t kBlocks = kVocabSize / kBlock;
-  constexpr std::size_t kLanes = 4;
-  float block_best[kBlocks];
-  for (std::size_t b = 0; b < kBlocks; ++b) {
-    float best[kLanes];
-    std::copy_n(values + b * kBlock, kLanes, best);
-    for (std::size_t i = kLanes; i < kBlock; i += kLanes) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane)
-        best[lane] = std::max(best[lane], values[b * kBlock + i + lane]);
-    }
-    block_best[b] = std::max(std::max(best[0], best[1]), std::max(best[2], best[3]));
-  }
-  const std::size_t block = static_cast<std::size_t>(std::max_element(block_best, block_best + kBlocks) - block_best);
-  const float* first = values + block * kBlock;
-  return static_cast<std::uint32_t>(std::find(first, first + kBlock, block_best[block]) - values);
-}
 
 float natural_log(float p) noexcept {
   natural_logs({&p, 1});
@@ -107,7 +89,7 @@ void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept
   } else {
     std::memcpy(answer.probabilities, answer.model_probabilities, kVocabSize * sizeof(float));
   }
-  answer.top_token = find_top(answer.probabilities);
+  answer.top_token = memory::find_top(answer.probabilities);
   answer.from_exit = true;
   answer.logits_due = false;
   answer.fresh = true;

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "hash.hpp"
+#include "memory/vector_loops.hpp"
 #include "session/state.hpp"
 #include "snapshot/archive.hpp"
 #include "text/format.hpp"
@@ -163,7 +164,7 @@ void transfer_answer(Archive& archive, Answer& answer) noexcept {
   answer.layers = layers;
   answer.from_exit = from_exit;
   answer.logits_due = !from_exit;
-  answer.top_token = find_top(answer.probabilities);
+  answer.top_token = memory::find_top(answer.probabilities);
   answer.seal();
 }
 

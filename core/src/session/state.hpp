@@ -204,9 +204,6 @@ T saturate(std::uint64_t value) noexcept {
   return static_cast<T>(std::min<std::uint64_t>(value, std::numeric_limits<T>::max()));
 }
 
-/// The lowest index of the largest of kVocabSize values.
-std::uint32_t find_top(const float* values) noexcept;
-
 /// ln p in float32, the same bits on every target; p = 0 gives about -87.
 float natural_log(float p) noexcept;
 

@@ -4,6 +4,7 @@
 #include "decode/capacity.hpp"
 #include "decode/catch_up.hpp"
 #include "hash.hpp"
+#include "memory/vector_loops.hpp"
 #include "session/state.hpp"
 
 namespace mgt {
@@ -60,7 +61,7 @@ Expected<StepView> Session::infer(std::span<const std::uint8_t> tokens, Tier tie
     kernels().softmax(answer.logits, kVocabSize, answer.probabilities);
     answer.from_exit = true;
     answer.logits_due = false;
-    answer.top_token = find_top(answer.probabilities);
+    answer.top_token = memory::find_top(answer.probabilities);
     answer.seal();
     answer.given = true;
     visible = static_cast<std::uint32_t>(std::min<std::size_t>(scope.window, scope.tokens));
