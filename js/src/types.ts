@@ -17,8 +17,8 @@ export interface GatePolicy {
   allowExternalWriteWhenUnstable: boolean;
   kv: KvMode;
   /**
-   * Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it less than 0.8 nats each
-   * and for less where they cost it more. Above 1: never.
+   * Tier 3 where the memory's certainty reaches this: its top probability, held for more where the last bytes cost it
+   * less than 0.8 nats each and for less where they cost it more. Above 1: never.
    */
   memoryConfidence: number;
   /** Exit where the answer's top probability reaches this; above 1: never. */
@@ -78,7 +78,10 @@ export interface GatePacket {
   boundaryEdges?: number;
   boundaryConcentrationQ15?: number;
   partitionCount?: number;
-  /** 1: no deeper than tier 2, the memory may answer as well; 2: run at tier 3. Obeyed under every policy, unless a tier is named. */
+  /**
+   * 1: no deeper than tier 2, the memory may answer as well; 2: run at tier 3. Obeyed under every policy, unless a tier
+   * is named.
+   */
   flags?: number;
 }
 

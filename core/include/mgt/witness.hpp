@@ -27,7 +27,7 @@ struct Witness {
 
   float surprise = 0;  ///< nats the arriving token cost under the previous answer
   /// Where the gate asked for energies: that of the last cheap answer it looked at, given or refused (GatePolicy).
-  /// Where the memory's certainty sufficed: what it lacks of 1. Otherwise 1 - top_probability.
+  /// Where the memory was held to its certainty: what that lacks of 1. Otherwise 1 - top_probability.
   float energy = 0;
   float threshold = 0;  ///< the energy that the policy accepts; above it the gate went deeper
 

@@ -160,6 +160,7 @@ struct Session::State {
   void run_to_tier(Tier tier, cache::Position position, bool with_memory) noexcept;
   /// Opens the step's account of energies. Without the memory's part of the answer there is none.
   void begin_energy(bool with_memory) noexcept;
+  /// See memory::certainty_of().
   float memory_certainty() const noexcept;
   /// Whether the memory's answer suffices for the policy; leaves what the witness says of it.
   bool memory_suffices() noexcept;

@@ -289,6 +289,7 @@ StepView Session::State::seal_answer() noexcept {
   Witness& w = witness;
   w.top_token = answer.top_token;
   w.top_probability = answer.probabilities[answer.top_token];
+  // What decided: the energy of the last answer looked at, or the memory's certainty where no energy let it answer.
   const auto finding = energy.finding();
   const bool from_memory = answer.layers == 0;
   if (from_memory && certainty && !(finding && finding->energy <= finding->threshold)) {

@@ -97,7 +97,7 @@ export class Witness {
     return this.#f32(this.#at.surprise);
   }
   /** Predicted probability that the last cheap answer looked at costs over a bit more than that of all layers; where
-   * the memory's certainty sufficed, what it lacks of 1; where the gate asked for neither, 1 - topProbability. */
+   * the memory was held to its certainty, what that lacks of 1; where the gate asked for neither, 1 - topProbability. */
   get energy(): number {
     return this.#f32(this.#at.energy);
   }

@@ -11,7 +11,7 @@ const policies: readonly { id: Policy; note: string }[] = [
   { id: "default", note: "Skips and early exits at a stated risk of 2 % loss." },
   {
     id: "conservative",
-    note: "Skips where the memory is certain; every other answer has the bits of the dense run.",
+    note: "Skips where the memory is 98 % certain; every other answer has the bits of the dense run.",
   },
   { id: "permissive", note: "Skips and early exits at a stated risk of 5 % loss." },
   { id: "exact", note: "Lossless shortcuts only: the same bits as the dense run." },
