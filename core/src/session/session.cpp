@@ -290,7 +290,6 @@ void Session::State::begin() noexcept {
   window_macs = 0;
   prediction.clear();
   std::fill_n(signature_words, std::size(signature_words), 0);
-  has_signature = false;
   ahead.clear();
   witness = {};
   window_witness = {};
