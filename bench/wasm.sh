@@ -27,13 +27,13 @@ case $program in
 esac
 
 out=$root/build/bench/wasm/$program-$arch.cjs
-newer=$([ ! -e "$out" ] || find "$root"/core/{include,src} "$root"/bench/{kernels,limits} "$0" -newer "$out" -type f)
+newer=$([ ! -e "$out" ] || find "$root"/core/{include,src} "$root"/bench/{kernels,limits} "$root"/native/bench/read_loop.hpp "$0" -newer "$out" -type f)
 if [ ! -e "$out" ] || [ -n "$newer" ]; then
   emxx=$root/.toolchain/emscripten/em++
   [ -x "$emxx" ] || emxx=$(command -v em++) || { echo 'wasm.sh: no em++: make setup-wasm installs it' >&2 && exit 1; }
   mkdir -p "$(dirname "$out")"
   "$emxx" -std=c++23 -O3 -ffp-contract=off -fno-exceptions -fno-rtti "${flags[@]}" -I"$root/core/include" \
-    -I"$root/core/src" -I"$root/bench" -isystem "$root/.toolchain/include" -sINITIAL_MEMORY=64MB \
+    -I"$root/core/src" -I"$root/bench" -I"$root/native" -isystem "$root/.toolchain/include" -sINITIAL_MEMORY=64MB \
     "${sources[@]}" -o "$out" >&2
 fi
 if [ -n "$node" ]; then "$node" "$out"; else echo "$out"; fi
