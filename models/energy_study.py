@@ -6,7 +6,7 @@ The energy E of a cheap answer (the memory's, exit 1's, exit 2's) is the probabi
 function of what is known when the answer is at hand ("three": memory confidence, LIF, exit confidence; "small": and previous entropy; "word": and, instead
 of that, LIF of the memory's own surprise, letters of the word so far, and whether the memory expects another; "wide": all signals).
 Beside it "excess" and "bit", the probabilities that it costs 0.1 nats or a bit (0.69) more than all layers' answer ("bit word" is the engine's
-energy, which takes three tenths of what the answer's own log-odds lie below -0.5), and "regret", these nats by linear regression. Printed per test stream:
+energy, which takes three tenths of what the answer's own log-odds lie below -1), and "regret", these nats by linear regression. Printed per test stream:
 - AUC of every signal for "exit 1 gives the full answer's best guess", mixed with the stream memory and for the transformer alone;
 - expected calibration error of the energy (15 bins of equal count) and its reliability;
 - nats per byte at equal compute. Every family gates with two thresholds, one for the memory and one for the exits, its best pair per budget, and

@@ -138,7 +138,7 @@ export function calibrationSection({ calibration, calibrationAlone }) {
 ${table(head, rows)}
 \`mgt calibrate --fit --risk R --warm-up BYTES --resamples 100\` on the calibration halves, then the calibrated copy on the held-out half, later in time,
 once the session has read the calibration half (\`mgt eval --warm\`). The first bytes of a stream lose most: the memory knows nothing yet;
-a stream by itself is calibrated past a third of its half, streams together past what the shortest half allows.
+the first half of the shortest calibration half only fills the memory.
 "Without a margin": where the loss on the calibration half itself reaches the risk, whatever its bound.
 `;
 }

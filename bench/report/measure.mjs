@@ -17,14 +17,13 @@ export const models = ["baseline", "micro"];
 /** The model that only the section on size runs, on the first bytes of every part. */
 const large = { file: at("models/large-q8_0.gguf"), bytes: "16000" };
 /**
- * Relative loss that each workload may take, the first bytes of every calibration part that only fill the memory, and
- * the streams that are calibrated by themselves as well, as the owner of one service would: past a third of their own
- * calibration part.
+ * Relative loss that each workload may take, and the streams that are calibrated by themselves as well, as the owner of
+ * one service would.
  */
 const budgets = {
-  streaming: { risk: 0.05, warmUp: 16000, alone: ["package log", "heartbeat", "telemetry"] },
-  interactive: { risk: 0.08, warmUp: 16000, alone: [] },
-  continuous: { risk: 0.08, warmUp: 12000, alone: [] },
+  streaming: { risk: 0.05, alone: ["package log", "heartbeat", "telemetry"] },
+  interactive: { risk: 0.08, alone: [] },
+  continuous: { risk: 0.08, alone: [] },
 };
 const promptBytes = 200;
 
@@ -110,6 +109,14 @@ function thresholdWithoutMargin({ risk, candidates }) {
 }
 
 /**
+ * Bytes of every calibration part that only fill the memory: half of the shortest. A young memory loses most, and the
+ * session to be measured has read all of its part.
+ */
+function warmUpOf(streams) {
+  return Math.round(Math.min(...streams.map((stream) => parts(stream).calibration.length)) / 2000) * 1000;
+}
+
+/**
  * Energy and threshold from the calibration parts at the workload's risk, then what they lose on the held-out parts:
  * in a session that has read the calibration part, the same in Node, from a fresh start, and with the threshold that
  * loses just what is allowed on the calibration part.
@@ -119,8 +126,7 @@ function calibration(workload, alone, fresh) {
   const { risk } = budgets[workload];
   const whole = manifest(workload);
   const streams = whole.streams.filter(({ name }) => !alone || name === alone);
-  const third = (stream) => Math.round(parts(stream).calibration.length / 3000) * 1000;
-  const warmUp = alone ? third(streams[0]) : budgets[workload].warmUp;
+  const warmUp = warmUpOf(streams);
   const name = nameOfFile(alone ? `${workload}-${alone}` : workload);
   const data = streams.flatMap((stream, i) => {
     const path = join(folder, `${name}-${i}.bin`);

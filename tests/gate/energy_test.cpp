@@ -125,9 +125,9 @@ TEST_CASE("an exit is worth asking unless the memory is far from sure", "[gate]"
   const double limit = odds(0.1), first = limit + std::log(3.0) + 1, last = limit + std::log(12.0) + 2;
   CHECK(memory_at(first - 0.01).worth_asking(1));
   CHECK_FALSE(memory_at(first + 0.01).worth_asking(1));
-  // Beyond -0.5 three tenths of the log-odds count.
-  CHECK(last > 0.5);
-  const auto unhinged = [](double log_odds) { return 0.5 + (log_odds - 0.5) / 0.3; };
+  // Beyond -1 three tenths of the log-odds count.
+  CHECK(last > 1);
+  const auto unhinged = [](double log_odds) { return 1 + (log_odds - 1) / 0.3; };
   CHECK(memory_at(unhinged(last - 0.01)).worth_asking(2));
   CHECK_FALSE(memory_at(unhinged(last + 0.01)).worth_asking(2));
 }

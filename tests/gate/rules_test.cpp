@@ -26,6 +26,18 @@ TEST_CASE("a neutral policy allows everything", "[gate]") {
   CHECK(apply_rules({}, wild, storm).decision == GateDecision::Allow);
 }
 
+TEST_CASE("a fraction beyond 1 in a caller's packet counts as 1", "[gate]") {
+  GatePacket packet = calm();
+  SpikePacket spike;
+  packet.boundary_concentration_q15 = spike.rate_q15 = 0xffff;
+  const RuleOutcome neutral = apply_rules({}, packet, spike);
+  CHECK(neutral.decision == GateDecision::Allow);
+  CHECK(neutral.deepest == Tier::full);
+  GatePolicy strict;
+  strict.spike_rate_q15_max = 0x7ffe;
+  CHECK(apply_rules(strict, packet, spike).reason == GateReason::SpikeStorm);
+}
+
 TEST_CASE("each rule has its decision and its reason", "[gate]") {
   GatePolicy policy;
   policy.lambda_min = 50;

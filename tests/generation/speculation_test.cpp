@@ -334,9 +334,16 @@ TEST_CASE("speculation is refused where the gate leaves layers out by itself", "
   freezing.custom.allow_kv_write_when_unstable = false;
   SessionOptions shallow = options_of(PolicyKind::dense);
   shallow.tier = Tier::safe;
-  for (const SessionOptions& session_options : {reducing, freezing, shallow}) {
+  SessionOptions hurried = options_of(PolicyKind::dense);
+  hurried.deadline_us = 1.0f;
+  hurried.step_bound_us = {2.0f, 0.5f, 0.2f, 0.1f};
+  const std::pair<SessionOptions, const char*> refusals[] = {
+      {reducing, "policy is custom"}, {freezing, "allow_kv_write"}, {shallow, "tier is"}, {hurried, "bound of 2 us"}};
+  for (const auto& [session_options, cause] : refusals) {
     Session session = make_session(model, session_options);
-    CHECK_FALSE(Generator::start(session, repetitive_prompt(1), options).has_value());
+    const auto refused = Generator::start(session, repetitive_prompt(1), options);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(std::string(refused.error().message()).find(cause) != std::string::npos);
   }
 }
 

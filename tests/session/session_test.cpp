@@ -278,6 +278,30 @@ TEST_CASE("a fast drop of lambda clears the context", "[session][gate]") {
   CHECK(std::memcmp(flushed->logits().data(), first->logits().data(), first->logits().size_bytes()) == 0);
 }
 
+TEST_CASE("a drop of lambda clears the context whatever fires beside it, unless the token leaves no trace",
+          "[session][gate]") {
+  const Model model = tiny_model();
+  for (const bool writes : {true, false}) {
+    SessionOptions options;
+    options.policy = PolicyKind::custom;
+    options.custom.drop_ratio_q15_max = 1 << 14;
+    options.custom.lambda_min = 50;
+    options.custom.allow_kv_write_when_unstable = writes;
+    Session session = make_session(model, options);
+    for (const auto token : random_tokens(40, 3)) REQUIRE(session.step(token).has_value());
+    GatePacket drop;
+    drop.lambda = 10;
+    drop.lambda_prev = 100;
+    StepInput input;
+    input.token = 65;
+    input.gate = &drop;
+    const auto view = session.step(input);
+    CHECK(view->witness->decision == GateDecision::QuarantineUpdates);
+    CHECK((view->witness->effective_window == 1) == writes);
+    CHECK(view->witness->kv_write == writes);
+  }
+}
+
 TEST_CASE("the witness chain verifies, and a flipped field is found", "[session][witness]") {
   const Model model = tiny_model();
   Session session = make_session(model);

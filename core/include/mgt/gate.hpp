@@ -81,8 +81,9 @@ enum class PolicyKind : std::uint8_t {
   dense,         ///< every layer at every step; the reference
   exact,         ///< lossless shortcuts only: same bits as dense
   conservative,  ///< exact, but the memory answers alone where it is 98 % certain; other answers keep the dense bits,
-                 ///< unless a caller's SpikePacket says that there is nothing new. A file with
-                 ///< mgt.energy.conservative gates by that instead
+                 ///< unless a caller's SpikePacket says that there is nothing new. A file may say otherwise
+                 ///< (mgt.calibration.conservative, or mgt.energy.conservative): less certainty or an exit costs
+                 ///< the dense bits
   standard,      ///< "default": propagated KV, calibrated for 2 %
   permissive,    ///< propagated KV, calibrated for 5 %
   custom,        ///< SessionOptions::custom
@@ -100,7 +101,9 @@ struct GatePolicy {
   std::uint16_t partitions_max = 0xffff;                  ///< above: ReduceScope
   std::uint16_t spike_rate_q15_max = 0x7fff;              ///< above: FreezeWrites (a storm)
   std::uint16_t spike_novelty_q15_min = 0;                ///< spikes below this novelty count as not fired
-  bool allow_kv_write_when_unstable = true;               ///< false: such a token enters neither KV nor memory
+  /// false: a token under FreezeWrites or QuarantineUpdates enters neither KV nor memory, and flushes nothing.
+  bool allow_kv_write_when_unstable = true;
+  /// The witness's external_write under FlushKv, FreezeWrites or QuarantineUpdates.
   bool allow_external_write_when_unstable = false;
 
   KvMode kv = KvMode::propagate;
@@ -113,8 +116,8 @@ struct GatePolicy {
   /// half of the layers, at 12 times; neither is asked where the memory's energy lies far beyond that. [0, 1]; 0:
   /// never. Needs a model with mgt.energy.weights, and the stream memory.
   float energy_max = 0.0f;
-  /// After a step of all layers energy_max holds lowered by this much in log-odds, [0, 16]: answers are refused in
-  /// runs, and tiers flicker less.
+  /// After an answer of all layers, run or replayed, energy_max holds lowered by this much in log-odds, [0, 16]:
+  /// answers are refused in runs, and tiers flicker less.
   float energy_hysteresis = 0.7f;
   bool lossless_replay = false;  ///< reuse what the same text led to before (not with replay 0); needs exact KV
 };

@@ -91,9 +91,11 @@ struct SessionStats {
   std::array<std::uint64_t, kTierCount> tiers{};
   std::uint64_t layers_run = 0;  ///< full layer executions, catch-up included
   std::uint64_t layers_caught_up = 0;
-  std::uint64_t layers_replayed = 0;  ///< layers not run because the same text had been computed before
-  std::uint64_t kv_projections = 0;   ///< K,V pairs computed without the rest of their layer
-  std::uint64_t macs = 0;             ///< int8 multiply-adds, heads included
+  /// Layers that an answer did without because the same text had been computed before; what is run of them later, as a
+  /// neighbour's debt, counts in layers_run as well.
+  std::uint64_t layers_replayed = 0;
+  std::uint64_t kv_projections = 0;  ///< K,V pairs computed without the rest of their layer
+  std::uint64_t macs = 0;            ///< int8 multiply-adds, heads included
   std::uint64_t kv_bytes_read = 0;
   std::uint64_t kv_bytes_written = 0;
   std::uint64_t correct = 0;       ///< arriving tokens that had been the most probable
@@ -132,12 +134,13 @@ class Session {
   Expected<StepView> step(const StepInput& input) noexcept;
 
   /// Consumes many tokens at tier 0, layer by layer in batches; every state and result is the one that stepping
-  /// through them at tier 0 would leave. With replay, repeats inside one batch are computed: only then may the
-  /// witnesses' costs differ from stepping. Returns the last step's view. Errors: empty_input.
+  /// through them at tier 0 would leave. With replay, repeats inside one batch are computed and debts may be booked on
+  /// another of its tokens: only then may the witnesses differ, in their costs. Returns the last step's view. Errors:
+  /// empty_input.
   Expected<StepView> prefill(std::span<const std::uint8_t> tokens) noexcept;
 
-  /// Consumes tokens without running a layer: each is a step at tier 3, answered by the stream memory. Returns the last
-  /// step's view. Cost: about 1 us a token. Errors: empty_input.
+  /// Consumes tokens without running a layer: each is a step at tier 3, answered by the stream memory, or without
+  /// one by the answer before. Returns the last step's view. Cost: about 1 us a token. Errors: empty_input.
   Expected<StepView> push(std::span<const std::uint8_t> tokens) noexcept;
 
   /// Answers the last token again, now after all layers; in exact mode with the dense model's logits. What the tokens

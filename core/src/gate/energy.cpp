@@ -9,9 +9,9 @@ namespace {
 
 constexpr float kSmallest = 1e-6f;  // of a probability and of what it leaves: the fit saw no other
 constexpr float kSilence = 0.05f;   // nats added to the potential, which may be 0
-// Below these log-odds (a confidence of .38) it says less how unsure an answer is: where nothing is known, all layers
+// Below these log-odds (a confidence of .27) it says less how unsure an answer is: where nothing is known, all layers
 // do not know much either, and hardly more often cost a bit less.
-constexpr float kUnsure = -0.5f;
+constexpr float kUnsure = -1.0f;
 constexpr float kUnsureSlope = 0.3f;
 
 float bounded_log_odds(float p) noexcept {

@@ -29,7 +29,7 @@ enum class EnergyColumn : std::uint8_t {
   letters,          ///< bytes of the word so far
   in_word,          ///< 1 or 0: whether there are any
   expects_word,     ///< 1 or 0
-  own,              ///< log-odds of the answer's own confidence; how far it lies below .38 counts less
+  own,              ///< log-odds of the answer's own confidence; how far it lies below .27 counts less
   constant,         ///< 1
 };
 using EnergyColumns = std::array<float, detail::EnergyTable::kSignals>;
@@ -65,7 +65,7 @@ class EnergyGate {
 
   bool on() const noexcept { return table_ != nullptr; }
 
-  /// A new step. after_full: the step before ran all layers.
+  /// A new step. after_full: the answer before was one of all layers, run or replayed.
   void begin(const StepSignals& signals, bool after_full) noexcept;
   /// Whether the answer (a row of the table) suffices. Without begin() in this step: no.
   bool accepts(std::size_t answer, float confidence) noexcept;
@@ -96,7 +96,7 @@ class EnergyGate {
 
   const detail::EnergyTable* table_ = nullptr;
   Limits limits_;
-  Limits limits_after_full_;  ///< after a step of all layers
+  Limits limits_after_full_;  ///< after an answer of all layers
   EnergyColumns columns_{};
   std::optional<Limits> step_limits_;  ///< of the step under way
   std::optional<float> memory_log_odds_;

@@ -16,9 +16,10 @@ class KillSwitch {
  public:
   static constexpr std::size_t kExits = 2;       ///< tier 2's, then tier 1's
   static constexpr std::uint32_t kLooks = 128;   ///< looks after which an account is closed
-  static constexpr std::uint32_t kPause = 2048;  ///< steps without a look after an account that did not pay
+  static constexpr std::uint32_t kPause = 2048;  ///< looks left out after an account that did not pay
 
-  /// Whether this step may look at the exit; a pause is counted down by it. Call it once per exit and step.
+  /// Whether a look at the exit may be taken; a pause is counted down by it. Call it once for each look about to be
+  /// taken.
   bool allows(std::size_t exit) noexcept;
   /// Enters a look. saved: multiply-adds that it spared the step, 0 where the answer was not confident enough.
   void enter(std::size_t exit, std::uint64_t cost, std::uint64_t saved) noexcept;

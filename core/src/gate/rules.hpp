@@ -10,7 +10,11 @@ struct RuleOutcome {
   GateReason reason = GateReason::None;
   /// The deepest tier that may run. Bounded by the force flag and by reduced scopes, whatever else fired beside them.
   Tier deepest = Tier::full;
+  /// Lambda dropped fast, whatever fired beside it: a token that stays enters an empty context.
+  bool flushes = false;
 
+  /// The token may leave no trace.
+  bool freezes() const noexcept { return decision >= GateDecision::FreezeWrites; }
   bool unstable() const noexcept { return decision >= GateDecision::FlushKv; }
 };
 

@@ -8,7 +8,23 @@ Generator::Generator(Session& session, const GenerateOptions& options) noexcept
     : session_(&session), options_(options), rng_(options.seed) {}
 
 Expected<void> Generator::may_speculate(const Session& session) noexcept {
-  if (session.state_->runs_every_layer()) return {};
+  const Session::State& state = *session.state_;
+  if (state.runs_every_layer()) return {};
+  if (state.may_change_state()) {
+    return fail(Errc::option_out_of_range,
+                "speculative is on and policy %s may clear the context or drop a token; allowed are drop_ratio_q15_max "
+                "32767 with allow_kv_write_when_unstable",
+                name_of(session.policy_kind()));
+  }
+  if (state.options.tier) {
+    return fail(Errc::option_out_of_range, "speculative is on and tier is %u, allowed is 0",
+                static_cast<unsigned>(*state.options.tier));
+  }
+  if (state.deadline_tier != Tier::full) {
+    return fail(Errc::option_out_of_range,
+                "speculative is on and the deadline is %g us, which tier 0 misses by its bound of %g us",
+                static_cast<double>(state.options.deadline_us), static_cast<double>(state.options.step_bound_us[0]));
+  }
   return fail(Errc::option_out_of_range,
               "speculative is on and policy is %s, which leaves layers out by itself; allowed are dense and exact, or "
               "tier 0",

@@ -19,7 +19,9 @@ struct Decision;
 struct MemoryPrediction {
   alignas(64) float probabilities[256];  ///< all > 0, sum 1 to 1e-5
   float confidence = 0;                  ///< probability of `predicted`; calibrated: it is right that often
-  std::uint32_t match_length = 0;        ///< length of the suffix that recurs, at most kMaxMatch; 0 = none
+  /// Length of the suffix that recurs, at most kMaxMatch; 0 = none. Counted from 1 again behind a miss that the long match
+  /// goes on after.
+  std::uint32_t match_length = 0;
   std::uint8_t predicted = 0;            ///< most probable byte (the lowest of equals)
   std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
   std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)

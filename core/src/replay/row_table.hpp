@@ -57,7 +57,7 @@ class RowTable {
   }
 
   /// A row for `key`, whose text ends at `position`. The caller fills its bytes. An earlier row of equal hash is
-  /// replaced: find() has just refused it.
+  /// replaced: it is of other text, or of the same and has the same bits.
   Row place(const RowKey& key, Position position) noexcept;
 
   /// Fetches what find() of this key will look at.

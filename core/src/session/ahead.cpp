@@ -20,7 +20,7 @@ bool Session::State::runs_every_layer() const noexcept {
 }
 
 bool Session::State::owes_context() const noexcept {
-  const std::uint32_t top = model.config().n_layers - 1;  // K and V of the layers below came before its own
+  const std::uint32_t top = model.config().n_layers - 1;
   const auto reach = std::min<cache::Position>(cache.end() - cache.begin(), window - 1);
   for (cache::Position p = cache.end() - reach; p < cache.end(); ++p) {
     if (cache.kv_state(top, p) == cache::KvState::pending) return true;

@@ -130,13 +130,15 @@ struct Session::State {
   /// What the step that took a row costs.
   decode::Work taken_cost(cache::Position position) noexcept;
 
-  /// Whether every step of this session runs every layer and keeps its token, whatever the evidence says.
+  /// Whether every step of this session that brings no packet and no tier of its own has an answer of all layers, run
+  /// or replayed, and keeps its token.
   bool runs_every_layer() const noexcept;
-  /// Whether a rule may flush, freeze or quarantine: then nothing can be computed ahead of a step's packet.
+  /// Whether a rule might flush or drop a token: then nothing can be computed ahead of a step's packet.
   bool may_change_state() const noexcept {
     return !policy.allow_kv_write_when_unstable || policy.drop_ratio_q15_max < 0x7fff;
   }
-  /// Whether a full step would have to compute K and V of earlier positions first.
+  /// Whether a position of the window lacks K and V of the last layer. Below it replay may have left some out that a
+  /// full step computes first: Ahead::owed counts them.
   bool owes_context() const noexcept;
   /// Decides whether this step takes a row computed ahead; without one it may ask the drafter for a new batch.
   void take_ahead(const StepInput& input, Drafter* drafter) noexcept;

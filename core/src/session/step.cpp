@@ -31,7 +31,7 @@ Expected<StepView> Session::step(const StepInput& input) noexcept {
 StepView Session::State::run_step(const StepInput& input, Drafter* drafter) noexcept {
   const decode::Work before = work();
   const Evidence evidence = sense(input);
-  if (evidence.rules.decision == GateDecision::FlushKv) cache.flush();
+  if (evidence.rules.flushes && evidence.keeps_trace) cache.flush();
   remember(input.token, evidence);
   take_ahead(input, drafter);
   const bool from_batch = ahead.taken >= 0;
@@ -82,7 +82,7 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
     e.gate.lambda = e.gate.lambda_prev = kNeutralLambda;
   }
   e.rules = gate::apply_rules(policy, e.gate, e.spike);
-  e.keeps_trace = e.rules.decision < GateDecision::FreezeWrites || policy.allow_kv_write_when_unstable;
+  e.keeps_trace = !e.rules.freezes() || policy.allow_kv_write_when_unstable;
 
   stats.nats += static_cast<double>(e.surprise);
   if (answer.given && answer.top_token == input.token) ++stats.correct;
