@@ -40,6 +40,7 @@ std::vector<NamedSignal> safety_signals(const StudyStream& stream, const Column&
   add("random", [&](std::size_t, const Signals&) { return static_cast<double>(random()); });
   add("lambda, similarity", [](std::size_t, const Signals& s) { return static_cast<double>(s.similarity); });
   add("lambda, bigram", [](std::size_t, const Signals& s) { return static_cast<double>(s.bigram); });
+  add("lambda, attention", [](std::size_t, const Signals& s) { return double{s.attention}; });
   add("LIF", [&](std::size_t t, const Signals&) { return -static_cast<double>(lif[t]); });
   add("previous entropy", [&](std::size_t t, const Signals&) {
     return t == 0 ? -kUnknownCost : -static_cast<double>(stream.signals[t - 1].full().mixture.entropy);

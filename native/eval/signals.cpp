@@ -57,7 +57,7 @@ StepView stepped(Session& session, std::uint8_t byte) {
 
 }  // namespace
 
-SignalProbe::SignalProbe(const Model& model) : memory_(open_session(model, at_tier(Tier::skip))) {
+SignalProbe::SignalProbe(const Model& model) : memory_(open_session(model, at_tier(Tier::skip))), attention_(model) {
   for (const Tier tier : {Tier::safe, Tier::reduced, Tier::full}) {
     const std::uint32_t layers = model.config().tier_layers(tier);
     if (!exit_layers_.empty() && exit_layers_.back() == layers) continue;
@@ -70,11 +70,13 @@ std::vector<Signals> SignalProbe::read(std::span<const std::uint8_t> bytes,
                                        const std::function<void(std::uint64_t)>& tick) {
   memory_.reset();
   for (Session& session : exits_) session.reset();
+  const std::vector<float> attention = attention_.lambdas(bytes);
   std::vector<Signals> rows;
   rows.reserve(bytes.size());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     Signals row;
     row.byte = bytes[i];
+    row.attention = attention[i];
     const auto next = [&](std::span<const float> p) { return i + 1 < bytes.size() ? cost_of(p, bytes[i + 1]) : 0.0f; };
     const auto reading_of = [&](std::span<const float> p) {
       Reading reading = read_distribution(p);
@@ -105,7 +107,7 @@ std::vector<std::string> signal_columns(std::span<const std::uint32_t> exit_laye
     reading("model" + std::to_string(layers));
     reading("exit" + std::to_string(layers));
   }
-  names.insert(names.end(), {"similarity", "bigram"});
+  names.insert(names.end(), {"similarity", "bigram", "attention"});
   return names;
 }
 
@@ -124,7 +126,7 @@ void write_signals(const std::string& path, std::span<const std::uint32_t> exit_
       reading(exit.model);
       reading(exit.mixture);
     }
-    values.insert(values.end(), {static_cast<float>(row.similarity), static_cast<float>(row.bigram)});
+    values.insert(values.end(), {static_cast<float>(row.similarity), static_cast<float>(row.bigram), row.attention});
   }
   const auto header_bytes = std::as_bytes(std::span(header));
   const auto value_bytes = std::as_bytes(std::span(values));

@@ -1,5 +1,5 @@
 // What a gate could know at every step of a stream: the answers of the memory, of every exit and of all layers, side by
-// side, and both graphs' lambda.
+// side, and every graph's lambda.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/attention_graph.hpp"
 #include "mgt/session.hpp"
 
 namespace mgt::cli {
@@ -36,6 +37,7 @@ struct Signals {
   std::vector<ExitReading> exits;  ///< in the order of SignalProbe::exit_layers()
   std::uint32_t similarity = 0;    ///< lambda of each graph, (z + 8) * 4096
   std::uint32_t bigram = 0;
+  float attention = 0;  ///< minimum cut of the attention graph, unscaled
 
   const ExitReading& full() const noexcept { return exits.back(); }
 };
@@ -56,6 +58,7 @@ class SignalProbe {
   std::vector<std::uint32_t> exit_layers_;
   Session memory_;
   std::vector<Session> exits_;
+  AttentionGraph attention_;
 };
 
 /// Leaky sum of costs, V = leak * V + cost: the spike signal behind the gate's LIF unit.

@@ -133,6 +133,7 @@ SwitchSignals switch_signals(std::span<const Signals> steps, std::uint32_t seed)
   for (const Signals& step : steps) {
     signals[kSimilarity].push_back(-static_cast<float>(step.similarity) / 4096);
     signals[kBigram].push_back(-static_cast<float>(step.bigram) / 4096);
+    signals[kAttention].push_back(-step.attention);
     signals[kMargin].push_back(-step.full().mixture.margin);
     signals[kMemory].push_back(-step.memory.top_probability);
     signals[kRandom].push_back(static_cast<float>(random()));

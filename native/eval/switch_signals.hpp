@@ -20,6 +20,7 @@ inline constexpr std::size_t kPastValues = 11;  ///< values that are
 enum SwitchSignal : std::size_t {
   kSimilarity,
   kBigram,
+  kAttention,
   kLifFirst,
   kLifFull,
   kLifMixture,
@@ -50,6 +51,7 @@ enum SwitchSignal : std::size_t {
 /// Names of the first kNamed.
 inline constexpr std::array<const char*, kNamed> kSwitchSignalNames{"lambda, similarity",
                                                                     "lambda, bigram",
+                                                                    "lambda, attention",
                                                                     "LIF, transformer's exit 1",
                                                                     "LIF, transformer",
                                                                     "LIF, mixture",

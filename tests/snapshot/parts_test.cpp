@@ -148,7 +148,7 @@ TEST_CASE("LayerCache comes back with what its positions left", "[snapshot][cach
     const cache::Position p = first.append(static_cast<std::uint8_t>(random.next()));
     cache::Progress& progress = first.progress(p);
     progress.depth = static_cast<std::uint8_t>(random.next() % 4);
-    progress.taken = static_cast<std::uint8_t>(std::min<std::uint64_t>(random.next() % 3, progress.depth));
+    progress.replayed = static_cast<std::uint8_t>(std::min<std::uint64_t>(random.next() % 3, progress.depth));
     for (std::uint32_t layers = 1; layers <= progress.depth; ++layers) fill(first.state(p, layers), shape.hidden);
     for (std::uint32_t layer = 0; layer < shape.n_layers; ++layer) {
       if (random.next() % 2 == 0) continue;
@@ -216,8 +216,8 @@ TEST_CASE("the replay store finds the same rows after a snapshot", "[snapshot][r
     second.append(p, token, b.begin(), lasting);
     first.take_states(a, p, 3);
     second.take_states(b, p, 3);
-    REQUIRE(a.progress(p).taken == b.progress(p).taken);
-    for (std::uint32_t layers = 1; layers <= a.progress(p).taken; ++layers) {
+    REQUIRE(a.progress(p).replayed == b.progress(p).replayed);
+    for (std::uint32_t layers = 1; layers <= a.progress(p).replayed; ++layers) {
       REQUIRE(std::memcmp(a.state(p, layers), b.state(p, layers), 32 * sizeof(float)) == 0);
     }
     for (std::uint32_t layers = a.depth(p) + 1u; layers <= 3; ++layers) {

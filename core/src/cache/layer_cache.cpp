@@ -17,9 +17,9 @@ LayerCache::LayerCache(std::span<std::byte> storage, const CacheShape& shape, co
     : shape_(shape), skip_table_(skip_table) {
   Carver carver(storage);
   const std::size_t n = shape.capacity;
-  hidden_ = carver.array<float>(n * shape.states_kept() * shape.hidden);
+  states_ = carver.array<float>(n * shape.states_kept() * shape.hidden);
   kv_ = carver.array<float>(n * shape.n_layers * 2 * shape.kv_dim);
-  states_ = carver.array<KvState>(n * shape.n_layers);
+  kv_states_ = carver.array<KvState>(n * shape.n_layers);
   tokens_ = carver.array<std::uint8_t>(n);
   progress_ = carver.array<Progress>(n);
 }

@@ -34,11 +34,11 @@ struct CacheShape {
 
 /// How far a position has come.
 struct Progress {
-  std::uint8_t depth = 0;   ///< layers whose result is known; 0: the state is the token's embedding and not stored
-  std::uint8_t taken = 0;   ///< how many of these, the lowest, were taken from the replay store instead of being run
-  std::uint8_t wanted = 0;  ///< depth that a catch-up under way asks for; 0 outside of one
-  bool answered = false;    ///< its answer was replayed; the layers below it may still be a debt
-  bool ahead = false;       ///< computed before its token came: all of its states are kept, until confirm()
+  std::uint8_t depth = 0;     ///< layers whose result is known; 0: the state is the token's embedding and not stored
+  std::uint8_t replayed = 0;  ///< how many of these, the lowest, were taken from the replay store instead of being run
+  std::uint8_t wanted = 0;    ///< depth that a catch-up under way asks for; 0 outside of one
+  bool answer_replayed = false;  ///< its answer was replayed; the layers below it may still be a debt
+  bool ahead = false;            ///< computed before its token came: all of its states are kept, until confirm()
 };
 
 /// A ring of the last `capacity` positions. Rows of K and V lie side by side: [k | v], each kv_dim floats.
@@ -72,21 +72,21 @@ class LayerCache {
   std::uint8_t token(Position p) const noexcept { return tokens_[slot(p)]; }
   Progress& progress(Position p) noexcept { return progress_[slot(p)]; }
   std::uint8_t depth(Position p) const noexcept { return progress_[slot(p)].depth; }
-  /// The state after `layers` layers (at least 1): a taken one, or the deepest. A layer that is run leaves its K and V,
-  /// so nobody asks for the state before it again, and the next one takes its place.
+  /// The state after `layers` layers (at least 1): a replayed one, or the deepest. A layer that is run leaves its K and
+  /// V, so nobody asks for the state before it again, and the next one takes its place.
   float* state(Position p, std::uint32_t layers) noexcept {
     const Progress& progress = progress_[slot(p)];
-    const std::uint32_t last = progress.ahead ? shape_.states_kept() - 1 : progress.taken;
+    const std::uint32_t last = progress.ahead ? shape_.states_kept() - 1 : progress.replayed;
     return state_row(p, std::min(layers - 1, last));
   }
   /// The token of a position that was computed ahead has come: of the states that it ran the deepest stays.
   void confirm(Position p) noexcept;
 
   KvState kv_state(std::uint32_t layer, Position p) const noexcept {
-    return states_[slot(p) * shape_.n_layers + layer];
+    return kv_states_[slot(p) * shape_.n_layers + layer];
   }
   void set_kv_state(std::uint32_t layer, Position p, KvState state) noexcept {
-    states_[slot(p) * shape_.n_layers + layer] = state;
+    kv_states_[slot(p) * shape_.n_layers + layer] = state;
   }
   /// The writable row [k | v].
   float* kv_row(std::uint32_t layer, Position p) noexcept {
@@ -103,7 +103,7 @@ class LayerCache {
 
  private:
   float* state_row(Position p, std::uint32_t row) noexcept {
-    return hidden_ + (slot(p) * shape_.states_kept() + row) * shape_.hidden;
+    return states_ + (slot(p) * shape_.states_kept() + row) * shape_.hidden;
   }
   void transfer_position(snapshot::Archive& archive, std::size_t at) noexcept;
 
@@ -116,10 +116,10 @@ class LayerCache {
   Position begin_ = 0;
   Position end_ = 0;
   Position lap_ = 0;  ///< the position in slot 0 that was appended last
-  float* hidden_ = nullptr;
+  float* states_ = nullptr;
   float* kv_ = nullptr;
   const float* skip_table_ = nullptr;
-  KvState* states_ = nullptr;
+  KvState* kv_states_ = nullptr;
   std::uint8_t* tokens_ = nullptr;
   Progress* progress_ = nullptr;
 };

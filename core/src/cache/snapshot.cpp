@@ -11,9 +11,9 @@ bool in_ring(KvState state) noexcept {
   return state == KvState::exact || state == KvState::projected;
 }
 
-/// How many of a position's state rows hold something: those taken over, and the deepest that was run.
+/// How many of a position's state rows hold something: those replayed, and the deepest that was run.
 std::size_t state_rows(const Progress& progress) noexcept {
-  return progress.depth == 0 ? 0 : std::min<std::size_t>(progress.depth - 1u, progress.taken) + 1;
+  return progress.depth == 0 ? 0 : std::min<std::size_t>(progress.depth - 1u, progress.replayed) + 1;
 }
 
 }  // namespace
@@ -38,18 +38,19 @@ void LayerCache::transfer_position(snapshot::Archive& archive, std::size_t at) n
   Progress progress;
   archive.field("cache.token", tokens_[at]);
   progress.depth = archive.steering("cache.depth", target.depth, {0, static_cast<std::uint8_t>(shape_.n_layers)});
-  const auto most_taken = std::min<std::uint32_t>(progress.depth, shape_.states_kept() - 1);
-  progress.taken = archive.steering("cache.taken", target.taken, {0, static_cast<std::uint8_t>(most_taken)});
-  progress.answered = archive.steering("cache.answered", target.answered);
+  const auto most_replayed = std::min<std::uint32_t>(progress.depth, shape_.states_kept() - 1);
+  progress.replayed =
+      archive.steering("cache.replayed", target.replayed, {0, static_cast<std::uint8_t>(most_replayed)});
+  progress.answer_replayed = archive.steering("cache.answer_replayed", target.answer_replayed);
   if (archive.applies()) target = progress;
-  float* states = hidden_ + at * shape_.states_kept() * shape_.hidden;
+  float* states = states_ + at * shape_.states_kept() * shape_.hidden;
   archive.numbers("cache.hidden", std::span<float>(states, state_rows(progress) * shape_.hidden), snapshot::kStates);
 
   // Approximations are left in propagate mode only, where there is a table of rows by byte.
   const auto least = static_cast<std::uint8_t>(KvState::pending);
   const auto most = static_cast<std::uint8_t>(skip_table_ == nullptr ? KvState::exact : KvState::table);
   for (std::uint32_t layer = 0; layer < shape_.n_layers; ++layer) {
-    KvState& kv_state = states_[at * shape_.n_layers + layer];
+    KvState& kv_state = kv_states_[at * shape_.n_layers + layer];
     const auto state =
         static_cast<KvState>(archive.steering("cache.kv_state", static_cast<std::uint8_t>(kv_state), {least, most}));
     if (archive.applies()) kv_state = state;

@@ -6,6 +6,7 @@ namespace {
 /// A draft and the certain token before it fill a batch.
 constexpr std::uint32_t kMaxDrafts = decode::kMaxBatch - 1;
 static_assert(kMaxDrafts <= memory::Preview::kMaxBytes);
+static_assert(kMaxDrafts <= DraftRecord::kMaxRows);
 
 }  // namespace
 

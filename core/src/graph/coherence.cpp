@@ -26,13 +26,6 @@ std::size_t similarity_bytes(const detail::ModelData& model) noexcept {
   return aligned_size(SimilarityCut::plan_bytes(similarity_options(model)));
 }
 
-GatePacket neutral_packet() noexcept {
-  GatePacket packet;
-  packet.lambda = kNeutralLambda;
-  packet.lambda_prev = kNeutralLambda;
-  return packet;
-}
-
 }  // namespace
 
 std::size_t Coherence::plan_bytes(const detail::ModelData& model) noexcept {
@@ -43,14 +36,14 @@ Coherence::Coherence(const detail::ModelData& model, std::span<std::byte> storag
     : similarity_(storage.first(SimilarityCut::plan_bytes(similarity_options(model))), similarity_options(model)),
       bigram_(storage.subspan(similarity_bytes(model), BigramCut::plan_bytes(bigram_options(model))),
               bigram_options(model)),
-      packet_(neutral_packet()) {}
+      packet_() {}
 
 void Coherence::reset() noexcept {
   similarity_.reset();
   bigram_.reset();
   similarity_lambda_ = kNeutralLambda;
   bigram_lambda_ = kNeutralLambda;
-  packet_ = neutral_packet();
+  packet_ = {};
 }
 
 void Coherence::push(std::uint8_t byte, const std::uint64_t* signature) noexcept {

@@ -12,6 +12,9 @@ inline constexpr std::uint32_t kMaxSignatureWords = kMaxSignatureBits / 64;
 constexpr std::uint32_t signature_bits(std::uint32_t hidden) noexcept {
   return hidden < kMaxSignatureBits ? hidden : kMaxSignatureBits;
 }
+constexpr std::uint32_t signature_words(std::uint32_t hidden) noexcept {
+  return (signature_bits(hidden) + 63) / 64;
+}
 
 /// bit i = (state[i] > mean[i]).
 ///

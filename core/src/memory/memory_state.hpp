@@ -23,11 +23,11 @@ inline constexpr std::uint32_t kAbsent = 8 * 6 * 2;
 inline constexpr std::uint32_t kMatchSituations = 16 * 4 * 2;  ///< length, recent misses, expects the candidate?
 
 inline constexpr std::uint32_t kRanks = 4;
-inline constexpr std::uint32_t kMatchGates = kRanks * 24;
-inline constexpr std::uint32_t kKnownGates = kRanks * (kContexts + 1);
-inline constexpr std::uint32_t kByteGates = 256;
-inline constexpr std::uint32_t kPlaceGates = 2 * kPlaces;
-inline constexpr std::uint32_t kSymbolGates = 2 * 256;
+inline constexpr std::uint32_t kMatchSets = kRanks * 24;
+inline constexpr std::uint32_t kKnownSets = kRanks * (kContexts + 1);
+inline constexpr std::uint32_t kByteSets = 256;
+inline constexpr std::uint32_t kPlaceSets = 2 * kPlaces;
+inline constexpr std::uint32_t kSymbolSets = 2 * 256;
 inline constexpr std::uint32_t kRefinedPairs = 512;
 inline constexpr std::uint32_t kRefineCells = 33;  ///< log-odds -8..8 in halves
 inline constexpr std::uint32_t kShareBuckets = 16;
@@ -41,7 +41,7 @@ constexpr std::uint32_t match_length_class(std::uint32_t n) noexcept {
 struct Decision {
   alignas(16) float input[kInputs];                      ///< log-odds
   alignas(16) std::uint16_t situation[kPaddedContexts];  ///< where each input came from, or kNone
-  std::uint32_t match_gate, known_gate, byte_gate, place_gate, symbol_gate;
+  std::uint32_t match_set, known_set, byte_set, place_set, symbol_set;
   std::uint32_t refined_pair, refine_cell;
   float mixed;  ///< before refinement
   std::uint8_t symbol;
@@ -60,17 +60,17 @@ struct StreamMemory::State {
   bool pending;  ///< a prediction waits for its byte
   Decided decided;
 
-  alignas(16) float match_weight[kMatchGates][kInputs];
-  alignas(16) float known_weight[kKnownGates][kInputs];
-  alignas(16) float byte_weight[kByteGates][kInputs];
-  alignas(16) float place_weight[kPlaceGates][kInputs];
-  alignas(16) float symbol_weight[kSymbolGates][kInputs];  ///< of the byte asked about, behind a word or not
+  alignas(16) float match_weight[kMatchSets][kInputs];
+  alignas(16) float known_weight[kKnownSets][kInputs];
+  alignas(16) float byte_weight[kByteSets][kInputs];
+  alignas(16) float place_weight[kPlaceSets][kInputs];
+  alignas(16) float symbol_weight[kSymbolSets][kInputs];  ///< of the byte asked about, behind a word or not
   AdaptiveBit seen[kContexts][kPresent + kAbsent];
   AdaptiveBit matched[kMatches][kMatchSituations];
   AdaptiveBit order1_share[kShareBuckets];  ///< an unexpected byte is known to order 1, by the weight of order 1
   // Probabilities in 1/65536: by the last byte; by hashes of the last two, the byte asked about and whether it is
   // first.
-  std::uint16_t refine_byte[kByteGates][kRefineCells];
+  std::uint16_t refine_byte[kByteSets][kRefineCells];
   std::uint16_t refine_pair[kRefinedPairs][kRefineCells];
   alignas(64) float order0_share[256];  ///< order0 as probabilities, refreshed every 64 bytes
   std::uint16_t order0[256];

@@ -57,27 +57,27 @@ struct Situation {
 };
 
 /// Which weights decide whether it is this byte.
-MGT_WITH_EACH_VERSION void choose_gates(const Situation& at, const MemoryPrediction& memory, std::uint32_t i,
-                                        std::uint32_t symbol, Pending& p) noexcept {
+MGT_WITH_EACH_VERSION void choose_sets(const Situation& at, const MemoryPrediction& memory, std::uint32_t i,
+                                       std::uint32_t symbol, Pending& p) noexcept {
   const std::uint32_t rank = i < kRanks ? i : kRanks - 1;
   const std::uint32_t agreement = memory.match_length == 0 ? 0 : memory.match_byte == symbol ? 2 : 1;
   const std::uint32_t tops = (symbol == memory.predicted ? 2u : 0u) + (p.model[symbol] >= at.model_best ? 1u : 0u);
-  p.match_gate[i] = (rank * kLengths + at.length) * 3 + agreement;
-  p.level_gate[i] = (rank * kLevels + at.level) * kLevels + at.model_level;
-  p.record_gate[i] = rank * kRecords + at.record;
-  p.place_gate[i] = rank * kPlaces + memory.place;
-  p.symbol_gate[i] = (memory.letters != 0) * 256 + symbol;
+  p.match_set[i] = (rank * kLengths + at.length) * 3 + agreement;
+  p.level_set[i] = (rank * kLevels + at.level) * kLevels + at.model_level;
+  p.record_set[i] = rank * kRecords + at.record;
+  p.place_set[i] = rank * kPlaces + memory.place;
+  p.symbol_set[i] = (memory.letters != 0) * 256 + symbol;
   p.map_row[i] = ((i != 0) * kLengths + at.length) * 4 + tops;
 }
 
 /// The log-odds of decision i by its weights.
 MGT_WITH_EACH_VERSION float weigh(const Learnt& l, const Pending& p, std::uint32_t i) noexcept {
   const float* x = p.input[i];
-  const float* a = l.by_match[p.match_gate[i]].weight;
-  const float* b = l.by_level[p.level_gate[i]].weight;
-  const float* c = l.by_record[p.record_gate[i]].weight;
-  const float* d = l.by_place[p.place_gate[i]].weight;
-  const float* e = l.by_symbol[p.symbol_gate[i]].weight;
+  const float* a = l.by_match[p.match_set[i]].weight;
+  const float* b = l.by_level[p.level_set[i]].weight;
+  const float* c = l.by_record[p.record_set[i]].weight;
+  const float* d = l.by_place[p.place_set[i]].weight;
+  const float* e = l.by_symbol[p.symbol_set[i]].weight;
   float weighted[kInputs];
   for (std::uint32_t k = 0; k < kInputs; ++k) weighted[k] = (((a[k] + b[k]) + (c[k] + d[k])) + e[k]) * x[k];
   return (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
@@ -121,7 +121,7 @@ void Mixer::reset() noexcept {
   State& state = *reinterpret_cast<State*>(storage_.data());
   for (std::uint32_t e = 0; e < options_.n_exits * kTrusts; ++e) {
     Learnt& l = state.learnt()[e];
-    for (Gate& g : l.by_match) g = {{0.25f, 0.45f, 0.3f, 0}};
+    for (WeightSet& set : l.by_match) set = {{0.25f, 0.45f, 0.3f, 0}};
     for (std::uint32_t i = 0; i < kMapCells; ++i) l.map[0][i] = squash((static_cast<float>(i) - 16) * 0.5f);
     for (auto& row : std::span(l.map).subspan(1)) std::memcpy(row, l.map[0], sizeof row);
     for (std::uint32_t i = 0; i < kLevels; ++i) l.model_share[i] = 0.5f;
@@ -162,7 +162,7 @@ MGT_MULTIVERSION void Mixer::mix(std::uint32_t exit, const float* model_probabil
       p.symbol[i] = static_cast<std::uint8_t>(taken[j].symbol);
       stretch_4(odds[j], p.input[i]);
       p.input[i][kInputs - 1] = 0.3f;
-      choose_gates(at, memory, i, taken[j].symbol, p);
+      choose_sets(at, memory, i, taken[j].symbol, p);
       logits[j] = weigh(l, p, i);
     }
     judge(l, logits, first, n_asked, p, hits);
@@ -196,11 +196,11 @@ MGT_MULTIVERSION void Mixer::learn(std::uint8_t byte) noexcept {
       hit = p.symbol[i] == byte;
       const float bit = hit ? 1.0f : 0.0f;
       const float step = (bit - p.mixed[i]) * rate;
-      float* a = l.by_match[p.match_gate[i]].weight;
-      float* b = l.by_level[p.level_gate[i]].weight;
-      float* c = l.by_record[p.record_gate[i]].weight;
-      float* d = l.by_place[p.place_gate[i]].weight;
-      float* f = l.by_symbol[p.symbol_gate[i]].weight;
+      float* a = l.by_match[p.match_set[i]].weight;
+      float* b = l.by_level[p.level_set[i]].weight;
+      float* c = l.by_record[p.record_set[i]].weight;
+      float* d = l.by_place[p.place_set[i]].weight;
+      float* f = l.by_symbol[p.symbol_set[i]].weight;
       for (std::uint32_t j = 0; j < kInputs; ++j) {
         const float delta = step * p.input[i][j];
         a[j] += delta, b[j] += delta, c[j] += delta, d[j] += delta, f[j] += delta;

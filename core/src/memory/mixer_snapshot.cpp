@@ -15,10 +15,10 @@ constexpr Range<float> kNats{-128.0f, 128.0f};
 constexpr Range<float> kSteps{0.0f, 16777216.0f};
 constexpr Range<float> kShare{0.01f, 0.99f};
 
-/// The weights of a table of gates, side by side.
+/// The weights of a table of weight sets, side by side.
 template <std::size_t n>
-std::span<float> weights(Gate (&gates)[n]) noexcept {
-  return {gates[0].weight, n * kInputs};
+std::span<float> weights(WeightSet (&sets)[n]) noexcept {
+  return {sets[0].weight, n * kInputs};
 }
 
 void transfer(snapshot::Archive& archive, Learnt& l) noexcept {
@@ -47,11 +47,11 @@ bool transfer(snapshot::Archive& archive, Pending& p) noexcept {
     archive.field("mixer.symbol", p.symbol[i]);
     archive.numbers("mixer.input", p.input[i], kLogOdds);
     archive.field("mixer.mixed", p.mixed[i], kProbabilities);
-    archive.field("mixer.match_gate", p.match_gate[i], {0, kByMatch - 1});
-    archive.field("mixer.level_gate", p.level_gate[i], {0, kByLevel - 1});
-    archive.field("mixer.record_gate", p.record_gate[i], {0, kByRecord - 1});
-    archive.field("mixer.place_gate", p.place_gate[i], {0, kByPlace - 1});
-    archive.field("mixer.symbol_gate", p.symbol_gate[i], {0, kBySymbol - 1});
+    archive.field("mixer.match_set", p.match_set[i], {0, kByMatch - 1});
+    archive.field("mixer.level_set", p.level_set[i], {0, kByLevel - 1});
+    archive.field("mixer.record_set", p.record_set[i], {0, kByRecord - 1});
+    archive.field("mixer.place_set", p.place_set[i], {0, kByPlace - 1});
+    archive.field("mixer.symbol_set", p.symbol_set[i], {0, kBySymbol - 1});
     archive.field("mixer.map_row", p.map_row[i], {0, kMapRows - 1});
     archive.field("mixer.map_cell", p.map_cell[i], {0, kMapCells - 1});
   }

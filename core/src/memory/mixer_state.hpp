@@ -28,17 +28,17 @@ constexpr std::uint32_t trust_of(std::uint32_t level) noexcept {
   return level == kLevels - 1 ? 1 : 0;
 }
 
-struct Gate {
+struct WeightSet {
   float weight[kInputs];
 };
 
 /// What one exit has learnt at one trust in the memory.
 struct Learnt {
-  Gate by_match[kByMatch];
-  Gate by_level[kByLevel];
-  Gate by_record[kByRecord];
-  Gate by_place[kByPlace];
-  Gate by_symbol[kBySymbol];  ///< the byte asked about, behind a word or not
+  WeightSet by_match[kByMatch];
+  WeightSet by_level[kByLevel];
+  WeightSet by_record[kByRecord];
+  WeightSet by_place[kByPlace];
+  WeightSet by_symbol[kBySymbol];  ///< the byte asked about, behind a word or not
   float map[kMapRows][kMapCells];
   float model_share[kLevels];  ///< weight of the model in the linear mixture, by the memory's certainty
   float model_nats;            ///< running cost of this exit's distribution, nats per byte
@@ -51,8 +51,8 @@ struct Pending {
   float model[256];
   float input[kDecisions][kInputs];
   float mixed[kDecisions];
-  std::uint32_t match_gate[kDecisions], level_gate[kDecisions], record_gate[kDecisions];
-  std::uint32_t place_gate[kDecisions], symbol_gate[kDecisions];
+  std::uint32_t match_set[kDecisions], level_set[kDecisions], record_set[kDecisions];
+  std::uint32_t place_set[kDecisions], symbol_set[kDecisions];
   std::uint32_t map_row[kDecisions], map_cell[kDecisions];
   std::uint32_t n_decisions;
   std::uint32_t level;

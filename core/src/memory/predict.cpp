@@ -76,9 +76,9 @@ struct StreamMemory::Question {
 
   CandidatePool pool;
   Expectation expectation[kMatches] = {};
-  std::uint32_t last;         ///< the byte before
-  std::uint32_t last2;        ///< the two bytes before
-  std::uint32_t length_gate;  ///< of the longest match
+  std::uint32_t last;        ///< the byte before
+  std::uint32_t last2;       ///< the two bytes before
+  std::uint32_t length_set;  ///< of the longest match
   std::uint32_t place;
   std::uint32_t in_word;
 
@@ -103,7 +103,7 @@ struct StreamMemory::Question {
     out.letters = letters_behind(at.recent);
     last = static_cast<std::uint8_t>(at.recent);
     last2 = static_cast<std::uint32_t>(at.recent & 0xFFFF);
-    length_gate = longest == 0 ? 0 : match_length_class(longest) / 2;
+    length_set = longest == 0 ? 0 : match_length_class(longest) / 2;
     place = out.place;
     in_word = out.letters != 0;
   }
@@ -170,16 +170,16 @@ MGT_MULTIVERSION float StreamMemory::ask(Question& q, std::uint32_t candidate, s
   d.input[kInputs - 1] = 0.3f;
 
   const std::uint32_t rank = n < kRanks ? n : kRanks - 1;
-  d.match_gate = rank * 24 + agreement * 8 + q.length_gate;
-  d.known_gate = rank * (kContexts + 1) + q.pool.known;
-  d.byte_gate = q.last;
-  d.place_gate = later * kPlaces + q.place;
-  d.symbol_gate = q.in_word * 256 + d.symbol;
-  const float* a = s.match_weight[d.match_gate];
-  const float* b = s.known_weight[d.known_gate];
-  const float* c = s.byte_weight[d.byte_gate];
-  const float* e = s.place_weight[d.place_gate];
-  const float* f = s.symbol_weight[d.symbol_gate];
+  d.match_set = rank * 24 + agreement * 8 + q.length_set;
+  d.known_set = rank * (kContexts + 1) + q.pool.known;
+  d.byte_set = q.last;
+  d.place_set = later * kPlaces + q.place;
+  d.symbol_set = q.in_word * 256 + d.symbol;
+  const float* a = s.match_weight[d.match_set];
+  const float* b = s.known_weight[d.known_set];
+  const float* c = s.byte_weight[d.byte_set];
+  const float* e = s.place_weight[d.place_set];
+  const float* f = s.symbol_weight[d.symbol_set];
   float weight[kInputs];
   for (std::uint32_t i = 0; i < kInputs; ++i) weight[i] = ((a[i] + b[i]) + (c[i] + e[i])) + f[i];
   float lane[4] = {};
@@ -200,7 +200,7 @@ MGT_MULTIVERSION void StreamMemory::judge(const float (&logits)[kLanes], std::ui
     Decision& d = decisions[i];
     d.mixed = mixed[i];
     d.refine_cell = static_cast<std::uint32_t>(cell[i]) + (part[i] > 0.5f);
-    const std::uint16_t* first = s.refine_byte[d.byte_gate] + cell[i];
+    const std::uint16_t* first = s.refine_byte[d.byte_set] + cell[i];
     const std::uint16_t* second = s.refine_pair[d.refined_pair] + cell[i];
     low[i] = first[0] + second[0];
     high[i] = first[1] + second[1];

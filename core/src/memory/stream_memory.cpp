@@ -66,8 +66,8 @@ void StreamMemory::reset() noexcept {
 
 void StreamMemory::begin() noexcept {
   State& s = state();
-  for (auto& gate : s.match_weight) {
-    for (std::uint32_t i = 0; i + 1 < kInputs; ++i) gate[i] = 0.3f;
+  for (auto& weights : s.match_weight) {
+    for (std::uint32_t i = 0; i + 1 < kInputs; ++i) weights[i] = 0.3f;
   }
   for (auto& context : s.seen) {
     for (std::uint32_t i = 0; i < kPresent + kAbsent; ++i) context[i].start(first_guess(i));

@@ -89,11 +89,11 @@ MGT_MULTIVERSION bool StreamMemory::learn(std::uint8_t byte) noexcept {
     hit = d.symbol == byte;
     const float bit = hit ? 1.0f : 0.0f;
     const float step = (bit - d.mixed) * rate;
-    float* a = s.match_weight[d.match_gate];
-    float* b = s.known_weight[d.known_gate];
-    float* c = s.byte_weight[d.byte_gate];
-    float* e = s.place_weight[d.place_gate];
-    float* f = s.symbol_weight[d.symbol_gate];
+    float* a = s.match_weight[d.match_set];
+    float* b = s.known_weight[d.known_set];
+    float* c = s.byte_weight[d.byte_set];
+    float* e = s.place_weight[d.place_set];
+    float* f = s.symbol_weight[d.symbol_set];
     for (std::uint32_t i = 0; i < kInputs; ++i) {
       const float delta = step * d.input[i];
       a[i] += delta;
@@ -102,7 +102,7 @@ MGT_MULTIVERSION bool StreamMemory::learn(std::uint8_t byte) noexcept {
       e[i] += delta;
       f[i] += delta;
     }
-    for (std::uint16_t* row : {s.refine_byte[d.byte_gate], s.refine_pair[d.refined_pair]}) {
+    for (std::uint16_t* row : {s.refine_byte[d.byte_set], s.refine_pair[d.refined_pair]}) {
       std::uint16_t& cell = row[d.refine_cell];
       cell = static_cast<std::uint16_t>(cell + ((hit ? 65535 : 0) - cell) * kRefineRate / 256);
     }

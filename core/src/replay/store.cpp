@@ -114,7 +114,7 @@ RowTable::Row Store::use(const RowTable& table, Position p, std::uint32_t layers
 
 void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t layers) noexcept {
   cache::Progress& progress = cache.progress(p);
-  if (progress.depth > progress.taken) return;  // what was run on its own ends the row of taken states
+  if (progress.depth > progress.replayed) return;  // what was run on its own ends the row of taken states
   const std::uint32_t deepest = std::min(layers, shape_.n_layers - 1);
   const std::byte* rows[kMaxLayers];
   std::uint32_t n_rows = 0;
@@ -127,21 +127,21 @@ void Store::take_states(cache::LayerCache& cache, Position p, std::uint32_t laye
   for (std::uint32_t i = 0; i < n_rows; ++i) {
     ++progress.depth;
     std::memcpy(cache.state(p, progress.depth), rows[i], shape_.hidden * sizeof(float));
-    ++progress.taken;
+    ++progress.replayed;
   }
-  if (!progress.answered) layers_taken_ += n_rows;
+  if (!progress.answer_replayed) layers_taken_ += n_rows;
 }
 
 void Store::confirm(cache::LayerCache& cache, Position p) noexcept {
   const cache::Progress& progress = cache.progress(p);
-  for (std::uint32_t layers = 1; layers <= progress.taken; ++layers) use(states_, p, layers);
-  for (std::uint32_t layers = progress.taken + 1u; layers <= progress.depth; ++layers) keep_state(cache, p, layers);
+  for (std::uint32_t layers = 1; layers <= progress.replayed; ++layers) use(states_, p, layers);
+  for (std::uint32_t layers = progress.replayed + 1u; layers <= progress.depth; ++layers) keep_state(cache, p, layers);
 }
 
 bool Store::keeps_state(cache::LayerCache& cache, Position p, std::uint32_t layers) const noexcept {
   const cache::Progress& progress = cache.progress(p);
   const std::uint32_t kept_above = is_dormant(p) ? 1 : kKeptAbove;
-  const bool recurs = progress.answered || layers <= progress.taken + kept_above;
+  const bool recurs = progress.answer_replayed || layers <= progress.replayed + kept_above;
   return recurs && layers < shape_.n_layers && is_lasting(p) && whole_context(p, layers);
 }
 
@@ -168,8 +168,8 @@ std::optional<StoredAnswer> Store::take_answer(cache::LayerCache& cache, Positio
   const RowTable::Row row = use(answers_, p, shape_.n_layers);
   if (!row) return std::nullopt;
   cache::Progress& progress = cache.progress(p);
-  if (!progress.answered) layers_taken_ += shape_.n_layers - progress.depth;
-  progress.answered = true;
+  if (!progress.answer_replayed) layers_taken_ += shape_.n_layers - progress.depth;
+  progress.answer_replayed = true;
   const std::byte* tail = row.bytes + aligned_size(shape_.hidden);
   StoredAnswer answer;
   answer.input.values = reinterpret_cast<const std::uint8_t*>(row.bytes);

@@ -4,7 +4,6 @@
 #include "session/ahead.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "session/state.hpp"
 
@@ -83,7 +82,7 @@ cache::Position Session::State::readmit(Token token) noexcept {
 void Session::State::answer_from_batch(std::size_t row, bool with_memory) noexcept {
   std::copy_n(batch_logits + row * kVocabSize, kVocabSize, answer.logits);
   if (coherence) {
-    std::copy_n(batch_signatures + row * signature_size(), signature_size(), signature_words);
+    std::copy_n(batch_signatures + row * signature_size(), signature_size(), signature);
     has_signature = true;
   }
   finish_exit_answer(model.config().n_layers, with_memory);
@@ -95,9 +94,9 @@ decode::Work Session::State::row_cost(cache::Position position) noexcept {
   decode::Work cost;
   cost.layers_run = layers_run_for(position);
   cost.layers_replayed = c.n_layers - cost.layers_run;
-  const bool runs_first = progress.taken == 0 && cost.layers_run > 0;
+  const bool runs_first = progress.replayed == 0 && cost.layers_run > 0;
   const std::uint64_t found_by_byte = runs_first ? std::uint64_t{c.hidden} * c.qkv_width() : 0;
-  const std::uint64_t head = progress.answered ? 0 : std::uint64_t{c.hidden} * kVocabSize;
+  const std::uint64_t head = progress.answer_replayed ? 0 : std::uint64_t{c.hidden} * kVocabSize;
   cost.macs = cost.layers_run * c.layer_macs() - found_by_byte + head;
   const std::uint64_t seen = std::min<std::uint64_t>(window, position - cache.begin() + 1);
   cost.kv_bytes_read = cost.layers_run * seen * cache.kv_row_bytes();

@@ -37,6 +37,12 @@ void Answer::clear() noexcept {
   seal();
 }
 
+void Answer::take_from_exit() noexcept {
+  top_token = memory::find_top(probabilities);
+  from_exit = true;
+  logits_due = false;
+}
+
 void Answer::complete_logits() noexcept {
   if (!logits_due) return;
   kernels().log(probabilities, kVocabSize, logits);
@@ -89,9 +95,7 @@ void Session::State::mix_answer(std::uint32_t layers, bool with_memory) noexcept
   } else {
     std::memcpy(answer.probabilities, answer.model_probabilities, kVocabSize * sizeof(float));
   }
-  answer.top_token = memory::find_top(answer.probabilities);
-  answer.from_exit = true;
-  answer.logits_due = false;
+  answer.take_from_exit();
   answer.fresh = true;
 }
 
@@ -116,8 +120,8 @@ void Session::State::compute_answers(std::span<const cache::Position> positions,
 
 void Session::State::answer_from_exit(cache::Position position, std::uint32_t layers, bool with_memory) noexcept {
   const bool complete = layers == model.config().n_layers;
-  if (!complete || !replay_answer(position, answer.logits, signature_words)) {
-    compute_answers({&position, 1}, layers, answer.logits, signature_words);
+  if (!complete || !replay_answer(position, answer.logits, signature)) {
+    compute_answers({&position, 1}, layers, answer.logits, signature);
   }
   has_signature = coherence.has_value();
   finish_exit_answer(layers, with_memory);

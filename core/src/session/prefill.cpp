@@ -61,17 +61,14 @@ StepView Session::State::prefill_batch(std::span<const std::uint8_t> tokens) noe
     input.token = tokens[i];
     const Evidence evidence = sense(input);
     remember(input.token, evidence);
-    std::copy_n(batch_logits + i * kVocabSize, kVocabSize, answer.logits);
-    finish_exit_answer(n_layers, memory.has_value());
+    answer_from_batch(i, memory.has_value());
     settle(Tier::full, n_layers, GateReason::ForcedByFlag, 0.0f);
     report_replay(positions[i]);
-    if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
+    report_rules(evidence);
 
     const decode::Work cost = row_cost(positions[i]) + std::exchange(owed, {});
-    view = conclude(input.token, evidence, positions[i], cost,
-                    coherence ? batch_signatures + i * signature_size() : nullptr);
+    view = conclude(input.token, evidence, positions[i], cost, coherence ? signature : nullptr);
   }
-  if (coherence) std::copy_n(batch_signatures + (n - 1) * signature_size(), signature_size(), signature_words);
   return view;
 }
 

@@ -20,8 +20,8 @@ Expected<StepView> Session::logits() noexcept {
   if (!s.answer.given) return fail(Errc::empty_input, "logits before the first token, at least 1 is needed");
   // A token that a rule kept out of the state has no position whose layers could be run, nor has a forged snapshot's.
   const bool has_position = s.witness.kv_write && s.cache.end() > s.cache.begin();
-  const bool is_answered = s.answer.layers == s.model.config().n_layers;
-  return has_position && !is_answered ? s.answer_in_full() : s.view();
+  const bool is_full_answer = s.answer.layers == s.model.config().n_layers;
+  return has_position && !is_full_answer ? s.answer_in_full() : s.view();
 }
 
 StepView Session::State::answer_in_full() noexcept {

@@ -9,10 +9,6 @@
 namespace mgt {
 namespace {
 
-std::size_t signature_words(const ModelConfig& config) noexcept {
-  return (graph::signature_bits(config.hidden) + 63) / 64;
-}
-
 constexpr std::uint64_t kMostSessionBytes = std::uint64_t{1} << 30;
 
 /// Everything create() needs to know before it allocates.
@@ -88,10 +84,10 @@ SessionPlan plan_of(const Layout& layout, const detail::ModelData& model, const 
   plan.skip_table_bytes = aligned_size(layout.skip_table);
   plan.byte_table_bytes = aligned_size(decode::LayerRunner::byte_table_floats(model.config) * sizeof(float));
   plan.window_cache_bytes = aligned_size(cache::LayerCache::plan_bytes(layout.window_mode));
-  plan.scratch_bytes = aligned_size(decode::LayerRunner::plan_bytes(model.config)) +
-                       2 * aligned_size(Answer::plan_bytes()) +
-                       aligned_size(decode::kMaxBatch * kVocabSize * sizeof(float)) +
-                       aligned_size(decode::kMaxBatch * signature_words(model.config) * sizeof(std::uint64_t));
+  plan.scratch_bytes =
+      aligned_size(decode::LayerRunner::plan_bytes(model.config)) + 2 * aligned_size(Answer::plan_bytes()) +
+      aligned_size(decode::kMaxBatch * kVocabSize * sizeof(float)) +
+      aligned_size(decode::kMaxBatch * graph::signature_words(model.config.hidden) * sizeof(std::uint64_t));
   plan.gate_bytes = aligned_size(spike::LifSpike::plan_bytes({}));
   if (options.coherence) plan.gate_bytes += aligned_size(graph::Coherence::plan_bytes(model));
   if (options.memory) {
@@ -138,7 +134,7 @@ Expected<Layout> lay_out(const detail::ModelData& model, const SessionOptions& o
   layout.replay.positions = *replay;
   layout.replay.n_layers = c.n_layers;
   layout.replay.hidden = c.hidden;
-  layout.replay.signature_words = static_cast<std::uint32_t>(signature_words(c));
+  layout.replay.signature_words = graph::signature_words(c.hidden);
   layout.replay.window = *window;
   layout.replay.recent = layout.stream.capacity;
   layout.replay.ahead = static_cast<std::uint32_t>(decode::kMaxBatch);
@@ -176,7 +172,6 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   s.deadline_tier = layout.deadline_tier;
   s.window = layout.window;
   s.window_tokens = layout.window_tokens;
-  s.window_capacity = options.window_capacity;
   s.block = allocate_block(layout.plan.total_bytes);
   if (!s.block) {
     return fail(Errc::out_of_memory, "session buffers: %zu bytes refused", layout.plan.total_bytes);
@@ -193,7 +188,7 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   s.answer.bind(carver.array<float>(3 * kVocabSize));
   s.window_answer.bind(carver.array<float>(3 * kVocabSize));
   s.batch_logits = carver.array<float>(decode::kMaxBatch * kVocabSize);
-  s.batch_signatures = carver.array<std::uint64_t>(decode::kMaxBatch * signature_words(data.config));
+  s.batch_signatures = carver.array<std::uint64_t>(decode::kMaxBatch * graph::signature_words(data.config.hidden));
   s.spike.emplace(carver.bytes(spike::LifSpike::plan_bytes({})), spike::SpikeOptions{});
   if (layout.policy.energy_max > 0.0f) {
     s.energy = gate::EnergyGate(*data.energy, layout.policy.energy_max, layout.policy.energy_hysteresis);
@@ -289,7 +284,7 @@ void Session::State::begin() noexcept {
   window_answer.clear();
   window_macs = 0;
   prediction.clear();
-  std::fill_n(signature_words, std::size(signature_words), 0);
+  std::fill_n(signature, std::size(signature), 0);
   ahead.clear();
   witness = {};
   window_witness = {};

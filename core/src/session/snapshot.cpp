@@ -230,7 +230,7 @@ void Session::State::transfer(Archive& archive) noexcept {
   if (archive.applies()) reset();
   transfer_stats(archive, stats);
   transfer_witness(archive, witness);
-  archive.numbers("signature", std::span<std::uint64_t>(signature_words, signature_size()));
+  archive.numbers("signature", std::span<std::uint64_t>(signature, signature_size()));
   archive.field("window.steps", window_steps, snapshot::kPositions);
   archive.field("window.hash", window_witness.hash);
   transfer_answer(archive, answer);

@@ -46,6 +46,8 @@ struct Answer {
   }
   /// No knowledge: all probabilities equal.
   void clear() noexcept;
+  /// Logits and probabilities are an exit's, as they stand.
+  void take_from_exit() noexcept;
   /// The same once more, bit for bit; no layer has a say in it.
   void repeat() noexcept { layers = 0; }
   /// Takes the logarithms that are due.
@@ -62,7 +64,6 @@ struct Session::State {
   GatePolicy policy;
   std::uint32_t window = 0;
   std::uint32_t window_tokens = 0;  ///< most that infer() takes
-  float window_capacity = 1.0f;     ///< share of its multiply-adds that infer() may do
   Block block;
 
   decode::LayerRunner runner;
@@ -121,6 +122,11 @@ struct Session::State {
   StepView seal_answer() noexcept;
   StepView view() noexcept { return {{answer.probabilities, kVocabSize}, &witness, &answer}; }
 
+  // Window mode (window_mode.cpp).
+  /// Computes the answer from the last tokens that the tier has in its scope; returns how many of them attention sees.
+  std::uint32_t answer_window(std::span<const std::uint8_t> tokens, Tier tier) noexcept;
+  StepView conclude_window(std::uint8_t last, Tier tier, std::uint32_t visible, const decode::Work& cost) noexcept;
+
   // Batches of positions at full depth (ahead.cpp).
   void answer_from_batch(std::size_t row, bool with_memory) noexcept;
   /// Appends again the position of the row that is taken, for good now.
@@ -145,7 +151,7 @@ struct Session::State {
   void look_ahead(std::uint8_t arrived, Drafter& drafter) noexcept;
 
   decode::Context context() noexcept { return {cache, window}; }
-  std::size_t signature_size() const noexcept { return (graph::signature_bits(model.config().hidden) + 63) / 64; }
+  std::size_t signature_size() const noexcept { return graph::signature_words(model.config().hidden); }
   /// Runs layers until `positions` have depth `layers`, in the manner of the KV mode.
   void run_layers(std::span<const cache::Position> positions, std::uint32_t layers) noexcept;
   /// The same; on the way it takes their signatures, one after another, unless `signatures` is nullptr or
@@ -187,6 +193,8 @@ struct Session::State {
                        std::uint64_t* signatures) noexcept;
   /// Tells in the witness what was run for `position` and what replayed, now that its step is computed.
   void report_replay(cache::Position position) noexcept;
+  /// A rule that fired is the reason, whatever else there was.
+  void report_rules(const Evidence& evidence) noexcept;
   /// Layers that were computed, not replayed, for a kept position.
   std::uint32_t layers_run_for(cache::Position position) noexcept;
   void reset() noexcept;
@@ -196,10 +204,13 @@ struct Session::State {
   /// All of the above that outlasts a step, into a snapshot or out of one.
   void transfer(snapshot::Archive& archive) noexcept;
 
-  std::uint64_t signature_words[graph::kMaxSignatureWords] = {};
+  std::uint64_t signature[graph::kMaxSignatureWords] = {};
   bool has_signature = false;
   std::optional<float> certainty;  ///< of the memory, where the step under way asked for it
 };
+
+/// Enters the answer and seals the witness, whose other fields are complete, into its chain.
+void close(Witness& witness, const Answer& answer) noexcept;
 
 /// The value, or the largest that T holds: witness fields are narrower than the counters behind them.
 template <class T>

@@ -39,7 +39,7 @@ StepView Session::State::run_step(const StepInput& input, Drafter* drafter) noex
   decide_and_compute(input, evidence, position);
   if (!evidence.keeps_trace) cache.retract();
   const decode::Work cost = from_batch ? taken_cost(position) : work() - before;
-  return conclude(input.token, evidence, position, cost, has_signature ? signature_words : nullptr);
+  return conclude(input.token, evidence, position, cost, has_signature ? signature : nullptr);
 }
 
 cache::Position Session::State::append(Token token, bool lasting) noexcept {
@@ -78,8 +78,6 @@ Session::State::Evidence Session::State::sense(const StepInput& input) noexcept 
     e.gate = *input.gate;
   } else if (coherence) {
     e.gate = coherence->packet();
-  } else {
-    e.gate.lambda = e.gate.lambda_prev = kNeutralLambda;
   }
   e.rules = gate::apply_rules(policy, e.gate, e.spike);
   e.keeps_trace = !e.rules.freezes() || policy.allow_kv_write_when_unstable;
@@ -138,7 +136,7 @@ void Session::State::decide_and_compute(const StepInput& input, const Evidence& 
     }
   }
   report_replay(position);
-  if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
+  report_rules(evidence);
   if (evidence.keeps_trace) fall_back_on_table(position);
 }
 
@@ -229,7 +227,7 @@ void Session::State::settle(Tier tier, std::uint32_t layers, GateReason reason, 
 
 std::uint32_t Session::State::layers_run_for(cache::Position position) noexcept {
   const cache::Progress& progress = cache.progress(position);
-  return std::uint32_t{progress.depth} - progress.taken;
+  return std::uint32_t{progress.depth} - progress.replayed;
 }
 
 void Session::State::report_replay(cache::Position position) noexcept {
@@ -239,6 +237,10 @@ void Session::State::report_replay(cache::Position position) noexcept {
   if (!untouched || witness.reason == GateReason::ForcedByFlag) return;
   witness.tier = Tier::skip;
   witness.reason = GateReason::ExactReplay;
+}
+
+void Session::State::report_rules(const Evidence& evidence) noexcept {
+  if (evidence.rules.reason != GateReason::None) witness.reason = evidence.rules.reason;
 }
 
 StepView Session::State::conclude(Token token, const Evidence& evidence, cache::Position position,
@@ -284,11 +286,17 @@ void Session::State::enter_cost(const decode::Work& cost) noexcept {
   stats.kv_bytes_written += cost.kv_bytes_written;
 }
 
+void close(Witness& witness, const Answer& answer) noexcept {
+  witness.top_token = answer.top_token;
+  witness.top_probability = answer.probabilities[answer.top_token];
+  witness.output_hash = answer.hash;
+  witness.previous_hash = witness.hash;
+  witness.hash = seal(witness);
+}
+
 StepView Session::State::seal_answer() noexcept {
   if (answer.fresh) answer.seal();
   Witness& w = witness;
-  w.top_token = answer.top_token;
-  w.top_probability = answer.probabilities[answer.top_token];
   // What decided: the energy of the last answer looked at, or the memory's certainty where no energy let it answer.
   const auto finding = energy.finding();
   const bool from_memory = answer.layers == 0;
@@ -298,13 +306,11 @@ StepView Session::State::seal_answer() noexcept {
     w.energy = finding->energy;
     w.threshold = finding->threshold;
   } else {
-    w.energy = 1.0f - w.top_probability;
+    w.energy = 1.0f - answer.probabilities[answer.top_token];
   }
   energy.end();
   certainty.reset();
-  w.output_hash = answer.hash;
-  w.previous_hash = w.hash;
-  w.hash = seal(w);
+  close(w, answer);
   stats.logits_hash = hash64(std::as_bytes(std::span(&answer.hash, 1)), stats.logits_hash);
   return view();
 }
