@@ -59,10 +59,10 @@ void run(GenerateFlags flags, const CLI::App& command) {
   if (flags.prompt.empty()) fail_input("--prompt: empty, expected at least 1 byte");
   const float temperature = flags.options.temperature;
   if (temperature != 0 && !(temperature >= 0.01f && temperature <= 10)) {
-    fail_usage("--temperature " + fixed(temperature, 3) + ": expected 0, or 0.01 to 10");
+    fail_usage("--temperature " + six_digits(double{temperature}) + ": expected 0, or 0.01 to 10");
   }
   const float top_p = flags.options.top_p;
-  if (!(top_p > 0 && top_p <= 1)) fail_usage("--top-p " + fixed(top_p, 3) + ": expected over 0, at most 1");
+  if (!(top_p > 0 && top_p <= 1)) fail_usage("--top-p " + six_digits(double{top_p}) + ": expected over 0, at most 1");
   const Model model = load_model(flags.session.model);
   const SessionOptions options = with_step_bounds(model, asked);
   Session session = open_session(model, options);

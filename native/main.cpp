@@ -84,6 +84,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a write says EPIPE instead
+  std::signal(SIGXFSZ, SIG_IGN);  // ... and EFBIG
   try {
     return run(argc, argv);
   } catch (const Failure& failure) {

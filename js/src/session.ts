@@ -3,7 +3,7 @@ import { integer } from "./core/checks.js";
 import { byteChunks } from "./core/chunks.js";
 import { Drawing, readDraw } from "./core/drawing.js";
 import type { Exports } from "./core/exports.js";
-import { Generation, tokenStream } from "./core/generation.js";
+import { Generation, readPrompt, tokenStream } from "./core/generation.js";
 import { Latency } from "./core/latency.js";
 import { policies } from "./core/names.js";
 import { checkStreamOptions, decodePolicy, encodeGenerateOptions } from "./core/options.js";
@@ -123,7 +123,7 @@ export class Session {
 
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
   generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
-    return new Generation(() => this.startDrawing(prompt, options), options, options?.signal ? 1 : 16);
+    return new Generation(() => this.#draws(prompt, options), options, options?.signal ? 1 : 16);
   }
 
   /** The same byte by byte, each with its logprob and its alternatives; stops with the signal's reason. */
@@ -131,7 +131,7 @@ export class Session {
     prompt: string | Uint8Array,
     options: t.GenerateOptions = {},
   ): AsyncGenerator<t.GeneratedToken, void, undefined> {
-    return tokenStream(() => this.startDrawing(prompt, options), options, 1);
+    return tokenStream(() => this.#draws(prompt, options), options, 1);
   }
 
   /** Counts of the last generation. */
@@ -157,6 +157,11 @@ export class Session {
       return this.#runtime.view.getUint32(drawn, true);
     };
     return new Drawing(draw, () => readDraw(this.#runtime, drawn));
+  }
+
+  #draws(prompt: string | Uint8Array, options: t.GenerateOptions): Promise<Drawing> {
+    const start = (first: Uint8Array) => this.startDrawing(first, options);
+    return readPrompt(prompt, options.signal, start, (piece) => this.prefill(piece));
   }
 
   /** Runs a few hundred steps in a session of its own, so that the engine has compiled the hot path. */

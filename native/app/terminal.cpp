@@ -66,6 +66,12 @@ std::string counted(std::uint64_t n, const char* thing) {
   return with_commas(n) + " " + thing + (n == 1 ? "" : "s");
 }
 
+std::string six_digits(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", x);
+  return text;
+}
+
 std::string fixed(double x, int digits) {
   if (!std::isfinite(x)) return "-";
   char text[64];

@@ -17,6 +17,7 @@ std::string green(const std::string& text);
 
 std::string with_commas(std::uint64_t n);                 ///< "1,234,567"
 std::string counted(std::uint64_t n, const char* thing);  ///< "1 byte", "2,300 bytes"
+std::string six_digits(double x);                         ///< significant ones, as short as they allow: what was asked
 std::string fixed(double x, int digits);                  ///< "-" where x is not finite
 std::string percent(double share, int digits = 1);        ///< "12.3 %" for 0.123
 std::string signed_percent(double share);                 ///< "+0.3 %"

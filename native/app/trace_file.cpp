@@ -5,11 +5,11 @@
 
 namespace mgt::cli {
 
-TraceFile::TraceFile(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "we")) {
-  if (!file_) fail_errno(path_);
-}
+TraceFile::TraceFile(const std::string& path) : path_(path) {}
 
 void TraceFile::write(std::span<const Witness> witnesses) {
+  if (!file_) file_.reset(std::fopen(path_.c_str(), "we"));
+  if (!file_) fail_errno(path_);
   char line[kMaxTraceLine + 1];
   for (const Witness& witness : witnesses) {
     std::size_t size = format_trace_line(witness, {line, kMaxTraceLine});
@@ -19,7 +19,7 @@ void TraceFile::write(std::span<const Witness> witnesses) {
 }
 
 void TraceFile::close() {
-  if (std::fclose(file_.release()) != 0) fail_errno(path_);
+  if (file_ && std::fclose(file_.release()) != 0) fail_errno(path_);
 }
 
 }  // namespace mgt::cli

@@ -12,9 +12,10 @@ namespace mgt::cli {
 
 class TraceFile {
  public:
-  /// Creates or empties the file. Errors: bad input, naming it.
   explicit TraceFile(const std::string& path);
 
+  /// The first time it creates or empties the file: an input that fails before leaves it as it was. Errors: bad input,
+  /// naming it.
   void write(std::span<const Witness> witnesses);
   /// Hands everything over; a full disk shows here at the latest.
   void close();

@@ -167,7 +167,7 @@ TEST_CASE("eval --gate scores chance at one half and all layers' agreement by it
     for (const Json& bin : stream["reliability"]) count += bin["count"].get<std::size_t>();
     CHECK(count == 1200);
   }
-  REQUIRE(json["switches"].size() == 20);
+  REQUIRE(json["switches"].size() == 21);
   for (const Json& row : json["switches"]) {
     if (row["signal"] == "random") CHECK(std::abs(row["auc_1_56"].get<double>() - 0.5) < 0.05);
     // Another kind of text surprises the memory, whatever the transformer's weights are.

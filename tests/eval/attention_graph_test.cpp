@@ -66,7 +66,7 @@ TEST_CASE("a row is what the first layer attends to", "[eval]") {
     std::vector<const float*> keys(c.window), values(c.window, zeros.data());
     for (std::size_t i = 0; i < c.window; ++i) keys[c.window - 1 - i] = projected(i) + c.hidden;
     values[c.window - 1 - back] = ones.data();
-    detail::AttentionArgs args;
+    AttentionArgs args;
     args.query = projected(0);
     args.keys = keys.data();
     args.values = values.data();

@@ -83,9 +83,9 @@ TEST_CASE("how unsure an unsure answer is counts less", "[gate]") {
     gate::set_own(columns, confidence);
     return double{columns[static_cast<std::size_t>(gate::EnergyColumn::own)]};
   };
-  for (const double p : {0.4, 0.5, 0.9, 0.99}) CHECK(own(static_cast<float>(p)) == Approx(odds(p)).margin(1e-5));
-  for (const double p : {0.3, 0.1, 0.01}) {
-    CHECK(own(static_cast<float>(p)) == Approx(-0.5 + 0.3 * (odds(p) + 0.5)).margin(1e-5));
+  for (const double p : {0.3, 0.5, 0.9, 0.99}) CHECK(own(static_cast<float>(p)) == Approx(odds(p)).margin(1e-5));
+  for (const double p : {0.2, 0.1, 0.01}) {
+    CHECK(own(static_cast<float>(p)) == Approx(-1 + 0.3 * (odds(p) + 1)).margin(1e-5));
   }
 }
 

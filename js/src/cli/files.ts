@@ -4,10 +4,11 @@ import {
   closeSync,
   createReadStream,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
-  readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -15,14 +16,32 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { failSystem, failUsage } from "./failure.js";
+import { failInput, failSystem, failUsage } from "./failure.js";
+
+const mostBytes = 2 ** 31; // as the native program
 
 export function readWhole(path: string): Uint8Array {
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    return readFileSync(path);
+    const file = openSync(path, "r");
+    try {
+      const chunkBytes = Math.min(Math.max(fstatSync(file).size + 1, 1 << 16), mostBytes);
+      for (;;) {
+        const chunk = Buffer.allocUnsafe(size === 0 ? chunkBytes : 1 << 20);
+        const n = readSync(file, chunk);
+        size += n;
+        if (n === 0 || size > mostBytes) break;
+        chunks.push(chunk.subarray(0, n));
+      }
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     failSystem(path, error);
   }
+  if (size > mostBytes) failInput(`${path}: over the limit of ${mostBytes} bytes`);
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
 }
 
 /**

@@ -99,9 +99,9 @@ function readDraw(args: Arguments, speculative: boolean): Draw {
   const seed = args.integer("--seed", 0n, 0n, (1n << 64n) - 1n);
   const logprobs = Number(args.integer("--logprobs", 0n, 0n, 20n));
   if (temperature !== 0 && !(temperature >= 0.01 && temperature <= 10)) {
-    failUsage(`--temperature ${fixed(temperature, 3)}: expected 0, or 0.01 to 10`);
+    failUsage(`--temperature ${temperature}: expected 0, or 0.01 to 10`);
   }
-  if (!(topP > 0 && topP <= 1)) failUsage(`--top-p ${fixed(topP, 3)}: expected over 0, at most 1`);
+  if (!(topP > 0 && topP <= 1)) failUsage(`--top-p ${topP}: expected over 0, at most 1`);
   return { temperature, topK, topP, seed, logprobs, speculative };
 }
 

@@ -1,5 +1,5 @@
 // mgt run: a file or stdin through the model, byte by byte.
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { Trace } from "../core/trace.js";
 import type { Model } from "../model.js";
 import type { Session } from "../session.js";
@@ -114,10 +114,16 @@ async function withTraceFile(path: string | undefined, work: (write: (text: stri
       failSystem(path, error);
     }
   };
-  const descriptor = guarded(() => openSync(path, "w"));
+  let descriptor: number | undefined; // once there is something to write: an input that fails leaves the file as it was
   try {
-    await work((text) => guarded(() => writeSync(descriptor, text)));
+    await work((text) =>
+      guarded(() => {
+        descriptor ??= openSync(path, "w");
+        writeFileSync(descriptor, text); // all of it, which one write may not
+      }),
+    );
   } finally {
-    guarded(() => closeSync(descriptor));
+    const opened = descriptor;
+    if (opened !== undefined) guarded(() => closeSync(opened));
   }
 }

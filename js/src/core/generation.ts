@@ -1,6 +1,8 @@
 import { InputError } from "../errors.js";
 import type { GenerateOptions, GeneratedToken } from "../types.js";
+import { Breather } from "./breather.js";
 import { checkGenerateOptions } from "./options.js";
+import { toBytes } from "./utf8-encoder.js";
 
 /** Appends bytes to the stream; runs when asked, never ahead. */
 export interface Draws {
@@ -9,6 +11,25 @@ export interface Draws {
 }
 
 const defaultBytes = 256;
+const promptPiece = 256;
+
+/** Reads the prompt, where there is a signal in pieces between which it is heard. start: takes the first piece. */
+export async function readPrompt<D>(
+  prompt: string | Uint8Array,
+  signal: AbortSignal | undefined,
+  start: (first: Uint8Array) => D | Promise<D>,
+  goOn: (piece: Uint8Array) => unknown,
+): Promise<D> {
+  let rest = toBytes(prompt);
+  const size = signal ? promptPiece : rest.length;
+  const draws = await start(rest.subarray(0, size));
+  while ((rest = rest.subarray(size)).length > 0) {
+    await new Breather().breathe();
+    signal?.throwIfAborted();
+    await goOn(rest.subarray(0, size));
+  }
+  return draws;
+}
 
 /** The tokens of a generation one by one, drawn `batch` at a time. Ends with the signal's reason. */
 export async function* tokenStream(

@@ -1,5 +1,6 @@
 // What a step of each tier takes in this engine: the core's deadline asks for it.
 import type { Model } from "../model.js";
+import type { Session } from "../session.js";
 import type { SessionOptions, StepBounds, Tier } from "../types.js";
 
 const warmUps = 12;
@@ -24,9 +25,21 @@ export function withStepBounds(model: Model, options: SessionOptions): SessionOp
   return { ...options, stepBoundsUs };
 }
 
+/** What `use` finds out, after which the session is disposed of. (`using` would take more of the bundle.) */
+function disposing<T>(session: Session, use: (session: Session) => T): T {
+  try {
+    return use(session);
+  } finally {
+    session.dispose();
+  }
+}
+
 function longestStepUs(model: Model, options: SessionOptions, tier: Tier): number {
-  using session = openProbe(model, options, tier);
-  const reach = model.config.nLayers * (session.window - 1);
+  return disposing(openProbe(model, options, tier), (session) => longestOf(session, model.config.nLayers));
+}
+
+function longestOf(session: Session, nLayers: number): number {
+  const reach = nLayers * (session.window - 1);
   let seed = 1;
   const nextByte = () => 32 + ((seed = (seed * 48271) % 2147483647) & 63);
   for (let byte = 32; byte < 96; byte++) {
@@ -47,10 +60,9 @@ function longestStepUs(model: Model, options: SessionOptions, tier: Tier): numbe
 /** A session like the one asked for that looks at every exit, is content with none, and goes no deeper than `tier`. */
 function openProbe(model: Model, options: SessionOptions, tier: Tier) {
   const { deadlineUs: _deadline, tier: _tier, custom, ...rest } = options;
-  using asked = model.createSession({ ...rest, ...(custom && { custom }) });
-  const { replay, gatePolicy } = asked;
+  const asked = model.createSession({ ...rest, ...(custom && { custom }) });
+  const { replay, kv } = disposing(asked, ({ replay, gatePolicy }) => ({ replay, kv: gatePolicy.kv }));
   const stepBoundsUs = [0, 1, 2, 3].map((other) => (other >= tier ? 1 : 2)) as unknown as StepBounds;
-  const { kv } = gatePolicy;
   return model.createSession({
     ...rest,
     policy: "custom",

@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, flag, upTo } from "../core/checks.js";
 import { byteChunks } from "../core/chunks.js";
-import { type Draws, Generation, tokenStream } from "../core/generation.js";
+import { type Draws, Generation, readPrompt, tokenStream } from "../core/generation.js";
 import { streamChecks } from "../core/options.js";
 import type { StepView } from "../core/step-view.js";
 import { checkToken } from "../core/tokens.js";
@@ -102,7 +102,7 @@ export class WorkerSession {
 
   /** Prefills the prompt and appends `n` bytes; await it for the text, or iterate over its pieces. */
   generate(prompt: string | Uint8Array, options: t.GenerateOptions = {}): Generation {
-    return new Generation(() => this.#startDrawing(prompt, options), options, 16);
+    return new Generation(() => this.#draws(prompt, options), options, 16);
   }
 
   /** The same byte by byte, each with its logprob and its alternatives; stops with the signal's reason. */
@@ -110,7 +110,7 @@ export class WorkerSession {
     prompt: string | Uint8Array,
     options: t.GenerateOptions = {},
   ): AsyncGenerator<t.GeneratedToken, void, undefined> {
-    return tokenStream(() => this.#startDrawing(prompt, options), options, 16);
+    return tokenStream(() => this.#draws(prompt, options), options, 16);
   }
 
   /** Counts of the last generation. */
@@ -174,8 +174,9 @@ export class WorkerSession {
     return this.#alive().call("steps", { id: this.#id, tokens, input, outputs });
   }
 
-  async #startDrawing(prompt: string | Uint8Array, { signal: _signal, ...options }: t.GenerateOptions): Promise<Draws> {
-    await this.#alive().call("startDrawing", { id: this.#id, prompt: toBytes(prompt), options });
+  async #draws(prompt: string | Uint8Array, { signal, ...options }: t.GenerateOptions): Promise<Draws> {
+    const start = (first: Uint8Array) => this.#alive().call("startDrawing", { id: this.#id, prompt: first, options });
+    await readPrompt(prompt, signal, start, (piece) => this.prefill(piece));
     return {
       bytes: (count) => this.#alive().call("drawBytes", { id: this.#id, count }),
       tokens: (count) => this.#alive().call("drawTokens", { id: this.#id, count }),
