@@ -13,12 +13,13 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { modelPath, runCli, sampleBytes } from "./support.mjs";
+import { cliPath, modelPath, nativePath, runCli, sampleBytes } from "./support.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mgt-files-"));
 const at = (name) => join(folder, name);
@@ -85,4 +86,42 @@ test("outputs that would overwrite an input or each other are refused before any
   );
   assert.ok(!existsSync(at("new")));
   assert.equal(runCli(["run", "--load-state", state, "--save-state", state, input]).status, 0);
+});
+
+test("an input that fails leaves a trace as it was", () => {
+  const trace = at("kept.jsonl");
+  writeFileSync(trace, "kept");
+  const { status, stderr } = runCli(["run", "--trace", trace, "-"], { input: "" });
+  assert.equal(status, 1);
+  assert.match(stderr, /stdin: empty/);
+  assert.equal(readFileSync(trace, "utf8"), "kept");
+});
+
+for (const [name, program, skip] of [
+  ["Node", [process.execPath, cliPath], false],
+  ["the native program", [nativePath], !existsSync(nativePath)],
+]) {
+  test(`${name} says so where a file system takes no more of a trace or a state`, { skip }, () => {
+    const home = at(`limited-${program.length}`);
+    mkdirSync(home);
+    for (const option of ["--trace", "--save-state"]) {
+      const args = [...program, "run", "--limit", "600", option, join(home, option), input];
+      const { status, stderr } = spawnSync("bash", ["-c", 'ulimit -f 100; exec "$@"', "-", ...args], {
+        encoding: "utf8",
+        env: { ...process.env, MGT_MODEL: modelPath },
+      });
+      assert.equal(status, 1, stderr);
+      assert.match(stderr, new RegExp(`^mgt: .*${option}: File too large$`, "m"));
+    }
+    assert.deepEqual(readdirSync(home), ["--trace"]);
+  });
+}
+
+test("a file over the limit is refused before it is read", () => {
+  const large = at("large.gguf");
+  writeFileSync(large, "");
+  truncateSync(large, 3 * 2 ** 30);
+  const { status, stderr } = runCli(["run", "--model", large, input]);
+  assert.equal(status, 1);
+  assert.match(stderr, /large\.gguf: over the limit of 2147483648 bytes/);
 });

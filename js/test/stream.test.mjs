@@ -137,6 +137,22 @@ test("an abort closes a source that is silent", { timeout: 5000 }, async () => {
   assert.ok(returned);
 });
 
+test("a signal ends a generation that still reads its prompt; without one the text is the same", async () => {
+  const prompt = sampleText.repeat(20);
+  const reason = new Error("enough");
+  const begun = performance.now();
+  await model.createSession().generate(prompt, { n: 4 });
+  const whole = performance.now() - begun;
+  const aborted = model.createSession().generate(prompt, { n: 4, signal: abortIn(whole / 10, reason) });
+  const again = performance.now();
+  await assert.rejects(async () => await aborted, reason);
+  assert.ok(performance.now() - again < whole / 2);
+
+  const plain = await model.createSession().generate(sampleText, { n: 40 });
+  const heeded = await model.createSession().generate(sampleText, { n: 40, signal: new AbortController().signal });
+  assert.equal(heeded, plain);
+});
+
 function abortIn(milliseconds, reason) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), milliseconds);

@@ -108,6 +108,21 @@ test("a signal stops a stream; the session goes on", async () => {
   assert.ok((await session.step(65)).witness.step <= 101 + 2 * 64);
 });
 
+test("a signal ends a generation that still reads its prompt; without one the text is the same", async () => {
+  const session = await remote.createSession();
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(reason), 1);
+  const { signal } = controller;
+  await assert.rejects(async () => await session.generate(sampleText.repeat(20), { n: 4, signal }), reason);
+  assert.ok((await session.stats()).tokens < sampleBytes.length * 20);
+  const text = (options) => session.generate(sampleText, { n: 40, ...options });
+  await session.reset();
+  const plain = await text({});
+  await session.reset();
+  assert.equal(await text({ signal: new AbortController().signal }), plain);
+});
+
 test("progress arrives, and a signal ends the load", async () => {
   const seen = [];
   const model = await loadModelInWorker(modelPath, { onProgress: (progress) => seen.push(progress) });

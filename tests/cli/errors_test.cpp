@@ -229,6 +229,13 @@ TEST_CASE("a reader who leaves is no error, a full disk is", "[cli]") {
   }
 }
 
+TEST_CASE("an input that fails leaves a trace as it was", "[cli]") {
+  const Folder folder;
+  const std::string trace = folder.write("trace.jsonl", "kept");
+  check_refused(run_mgt({"run", "--model", folder.write_model(), "--trace", trace}, {.input = ""}), 1, "stdin: empty");
+  CHECK(folder.read("trace.jsonl") == "kept");
+}
+
 TEST_CASE("help and version are answers, not errors", "[cli]") {
   for (const char* command : {"run", "generate", "bench", "inspect", "convert", "verify"}) {
     const Said said = run_mgt({command, "--help"});

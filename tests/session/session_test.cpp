@@ -95,8 +95,8 @@ TEST_CASE("a model whose session would be too large is refused before anything i
   SessionOptions options;
   options.policy = PolicyKind::exact;
   options.replay = 1u << 20;
-  CHECK(Session::plan(model, options).error().code() == Errc::limit_exceeded);
-  CHECK(Session::create(model, options).error().code() == Errc::limit_exceeded);
+  CHECK(Session::plan(model, options).error().code() == Errc::option_out_of_range);
+  CHECK(Session::create(model, options).error().code() == Errc::option_out_of_range);
 }
 
 TEST_CASE("a model of one layer runs at tier 0", "[session]") {

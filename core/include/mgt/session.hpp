@@ -110,7 +110,7 @@ class Session {
  public:
   /// Allocates everything the session will ever need.
   ///
-  /// errors  option_out_of_range, window_out_of_range (names the trained range), limit_exceeded, out_of_memory
+  /// errors  option_out_of_range, window_out_of_range (names the trained range), out_of_memory
   static Expected<Session> create(const Model& model, const SessionOptions& options) noexcept;
 
   /// The bytes create() would allocate. Same errors, but out_of_memory.

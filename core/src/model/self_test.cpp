@@ -38,8 +38,8 @@ Expected<SelfTestVectors> read_self_test(const gguf::File& file, const ModelConf
 Expected<Array<float>> self_test_logits(const SelfTestVectors& vectors, const ModelData& model) noexcept {
   std::array<std::uint8_t, kMaxSelfTestTokens> tokens{};
   // What lies before the last token's receptive field has no say in its logits: attention is relative and windowed.
-  const std::size_t reach = std::size_t{model.config.n_layers} * (model.config.window - 1) + 1;
-  const std::size_t n = std::min(vectors.tokens.size(), reach);
+  const ModelConfig& c = model.config;
+  const std::size_t n = std::min<std::size_t>(vectors.tokens.size(), c.receptive_field(c.n_layers, c.window));
   const std::size_t first = vectors.tokens.size() - n;
   for (std::size_t i = 0; i < n; ++i) tokens[i] = static_cast<std::uint8_t>(vectors.tokens[first + i]);
   const auto result = dense_forward(model, kernels(), std::span(tokens).first(n), model.config.window);

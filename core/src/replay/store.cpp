@@ -16,12 +16,12 @@ constexpr std::uint32_t kTextPerPosition = 16;
 /// Positions without a find after which only states after one layer are kept.
 constexpr Position kDormantAfter = 1024;
 
-std::uint32_t reach(const StoreShape& s, std::uint32_t layers) noexcept {
+std::uint32_t receptive_field(const StoreShape& s, std::uint32_t layers) noexcept {
   return layers * (s.window - 1) + 1;
 }
 
 TextShape text_shape(const StoreShape& s) noexcept {
-  const std::uint32_t longest = reach(s, s.n_layers);
+  const std::uint32_t longest = receptive_field(s, s.n_layers);
   return {std::bit_ceil(std::max(kTextPerPosition * s.positions, s.recent + s.ahead + longest)), s.ahead, s.recent,
           longest};
 }
@@ -59,7 +59,7 @@ std::uint64_t Store::bound_bytes(const StoreShape& s) noexcept {
 
 Store::Store(std::span<std::byte> storage, const StoreShape& shape) noexcept : shape_(shape) {
   for (std::uint32_t layers = 1; layers <= shape.n_layers; ++layers)
-    suffixes_[layers] = make_suffix(reach(shape, layers));
+    suffixes_[layers] = make_suffix(receptive_field(shape, layers));
   Carver carver(storage);
   context_ = carver.array<Context>(1);
   text_ = Text(carver.bytes(Text::plan_bytes(text_shape(shape))), text_shape(shape));

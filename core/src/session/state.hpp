@@ -39,10 +39,11 @@ struct Answer {
   std::uint64_t hash = 0;
 
   static std::size_t plan_bytes() noexcept { return 3 * kVocabSize * sizeof(float); }
-  void bind(float* storage) noexcept {
-    logits = storage;
-    probabilities = storage + kVocabSize;
-    model_probabilities = storage + 2 * kVocabSize;
+  /// storage  plan_bytes(), 64-byte aligned
+  void bind(std::span<std::byte> storage) noexcept {
+    logits = reinterpret_cast<float*>(storage.data());
+    probabilities = logits + kVocabSize;
+    model_probabilities = logits + 2 * kVocabSize;
   }
   /// No knowledge: all probabilities equal.
   void clear() noexcept;

@@ -26,12 +26,11 @@ export function readWhole(path: string): Uint8Array {
   try {
     const file = openSync(path, "r");
     try {
-      const chunkBytes = Math.min(Math.max(fstatSync(file).size + 1, 1 << 16), mostBytes);
-      for (;;) {
-        const chunk = Buffer.allocUnsafe(size === 0 ? chunkBytes : 1 << 20);
-        const n = readSync(file, chunk);
-        size += n;
-        if (n === 0 || size > mostBytes) break;
+      const stated = fstatSync(file).size; // 0 of what is no regular file
+      if (stated > mostBytes) size = stated;
+      for (let n = 1; n > 0 && size <= mostBytes; size += n) {
+        const chunk = Buffer.allocUnsafe(size === 0 ? Math.max(stated, 1 << 16) : 1 << 20);
+        n = readSync(file, chunk);
         chunks.push(chunk.subarray(0, n));
       }
     } finally {
@@ -41,7 +40,7 @@ export function readWhole(path: string): Uint8Array {
     failSystem(path, error);
   }
   if (size > mostBytes) failInput(`${path}: over the limit of ${mostBytes} bytes`);
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size);
+  return Buffer.concat(chunks, size);
 }
 
 /**
