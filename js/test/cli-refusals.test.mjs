@@ -35,7 +35,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--policy", "custom", input], 2, /needs --energy-max/);
   exits(["generate", "--prompt", "a", "--temperature", "11"], 2, /11.*0, or 0.01 to 10/);
   exits(["generate", "--prompt", "a", "--top-k", "257"], 2, /--top-k 257: expected a whole number from 0 to 256$/m);
-  exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0.000: expected over 0, at most 1/);
+  exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0: expected over 0, at most 1/);
   exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs 21: expected a whole number from 0 to 20$/m);
   exits(["run", "--deadline", "-1", "--step-bounds", "4,3,2,1", input], 2, /^mgt: deadline_us is -1, allowed are 0 to/);
   exits(["eval", "--workload", "streamin"], 2, /--workload streamin: expected one of streaming, /);
