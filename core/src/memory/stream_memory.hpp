@@ -19,13 +19,13 @@ struct Decision;
 struct MemoryPrediction {
   alignas(64) float probabilities[256];  ///< all > 0, sum 1 to 1e-5
   float confidence = 0;                  ///< probability of `predicted`; calibrated: it is right that often
-  /// Length of the suffix that recurs, at most kMaxMatch; 0 = none. Counted from 1 again behind a miss that the long match
-  /// goes on after.
+  /// Length of the suffix that recurs, at most kMaxMatch; 0 = none. Counted from 1 again behind a miss that the long
+  /// match goes on after.
   std::uint32_t match_length = 0;
-  std::uint8_t predicted = 0;            ///< most probable byte (the lowest of equals)
-  std::uint8_t match_byte = 0;           ///< what followed the recurring suffix; meaningless where match_length is 0
-  std::uint8_t place = 0;                ///< where in its line and field the next byte stands, in [0, kPlaces)
-  std::uint8_t letters = 0;              ///< bytes of the word so far, counted up to kMostLetters
+  std::uint8_t predicted = 0;   ///< most probable byte (the lowest of equals)
+  std::uint8_t match_byte = 0;  ///< what followed the recurring suffix; meaningless where match_length is 0
+  std::uint8_t place = 0;       ///< where in its line and field the next byte stands, in [0, kPlaces)
+  std::uint8_t letters = 0;     ///< bytes of the word so far, counted up to kMostLetters
 
   /// Nothing is expected: all bytes are as probable.
   void clear() noexcept;
