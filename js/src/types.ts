@@ -159,7 +159,10 @@ export interface SessionStats {
   p99Us?: number;
 }
 
-/** Bytes of a stream: text is taken as UTF-8. Chunks may end anywhere, inside a character too. */
+/**
+ * Bytes of a stream: text is taken as UTF-8. Chunks may end anywhere, inside a character too; an iterable of bytes is
+ * asked for 256 of them at a time.
+ */
 export type StreamSource =
   | string
   | Uint8Array

@@ -137,6 +137,23 @@ test("an abort closes a source that is silent", { timeout: 5000 }, async () => {
   assert.ok(returned);
 });
 
+test("an iterable of bytes may have no end, and is closed where the consumer stops", async () => {
+  let closed = false;
+  function* endless() {
+    try {
+      for (let i = 0; ; i++) yield sampleBytes[i % sampleBytes.length];
+    } finally {
+      closed = true;
+    }
+  }
+  const session = model.createSession();
+  for await (const { witness } of session.stream(endless())) if (witness.step === 600) break;
+  assert.ok(closed);
+  const expected = model.createSession();
+  for (let i = 0; i <= 600; i++) expected.step(sampleBytes[i % sampleBytes.length]);
+  assert.equal(session.stats.logitsHash, expected.stats.logitsHash);
+});
+
 test("a signal ends a generation that still reads its prompt; without one the text is the same", async () => {
   const prompt = sampleText.repeat(20);
   const reason = new Error("enough");

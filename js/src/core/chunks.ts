@@ -16,7 +16,7 @@ export async function* byteChunks(source: StreamSource, signal?: AbortSignal): A
   if (bytes) {
     yield bytes;
   } else if (isObject(source) && Symbol.iterator in source) {
-    yield Uint8Array.from(source as Iterable<number>, checkToken);
+    yield* pieces(source as Iterable<number>);
   } else {
     const encoder = new Utf8Encoder();
     const chunks = isBlob(source) ? source.stream() : source;
@@ -26,6 +26,17 @@ export async function* byteChunks(source: StreamSource, signal?: AbortSignal): A
     for await (const chunk of readChunks(chunks, signal)) yield encoder.encode(chunk);
     yield encoder.finish();
   }
+}
+
+/** 256 at a time: there may be no end to them. */
+function* pieces(tokens: Iterable<number>): Generator<Uint8Array> {
+  let piece: number[] = [];
+  for (const token of tokens) {
+    if (piece.push(checkToken(token)) < 256) continue;
+    yield Uint8Array.from(piece);
+    piece = [];
+  }
+  yield Uint8Array.from(piece);
 }
 
 type Chunked<T> = AsyncIterable<T> | ReadableStream<T>;
