@@ -81,9 +81,9 @@ TEST_CASE("bad usage ends with 2 and names the option", "[cli]") {
   usage({"run", "a", "b"}, "b");
   usage({"generate"}, "--prompt");
   usage({"generate", "--prompt", "x", "-n", "0"}, "-n");
-  usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11.000: expected 0, or 0.01 to 10");
+  usage({"generate", "--prompt", "x", "--temperature", "11"}, "--temperature 11: expected 0, or 0.01 to 10");
   usage({"generate", "--prompt", "x", "--top-k", "257"}, "--top-k 257: expected a whole number from 0 to 256");
-  usage({"generate", "--prompt", "x", "--top-p", "1.5"}, "--top-p 1.500: expected over 0, at most 1");
+  usage({"generate", "--prompt", "x", "--top-p", "1.5"}, "--top-p 1.5: expected over 0, at most 1");
   usage({"generate", "--prompt", "x", "--logprobs", "21"}, "--logprobs 21: expected a whole number from 0 to 20");
   usage({"bench", "--runs", "299"}, "--runs");
   usage({"bench", "--mode", "walk"}, "--mode walk: expected step, window or push");
