@@ -78,7 +78,7 @@ std::vector<float> AttentionGraph::row(std::span<const std::uint8_t> bytes) cons
       const std::size_t turn = back * c.head_dim / 2;
       const double score = rotated_dot(query, projected(back).subspan(key, c.head_dim), model_.data().rope_cos + turn,
                                        model_.data().rope_sin + turn);
-      weights.push_back(score / std::sqrt(double{static_cast<float>(c.head_dim)}));
+      weights.push_back(score / std::sqrt(static_cast<double>(c.head_dim)));
     }
     const double highest = *std::max_element(weights.begin(), weights.end());
     for (double& w : weights) w = std::exp(w - highest);

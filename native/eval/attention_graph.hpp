@@ -28,7 +28,7 @@ class AttentionGraph {
   /// Attention of the newest byte of `bytes` (not empty): [i] for the byte i positions back, 0 at first, as far as the
   /// model's window reaches; sum 1 to 1e-5.
   std::vector<float> row(std::span<const std::uint8_t> bytes) const;
-  /// The graph's minimum cut at every byte, 0 where there is but one node. Cost: some 20 us a byte.
+  /// The graph's minimum cut at every byte, 0 where there is but one node. Cost: some 40 us a byte.
   std::vector<float> lambdas(std::span<const std::uint8_t> bytes) const;
 
  private:

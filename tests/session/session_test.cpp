@@ -256,6 +256,17 @@ TEST_CASE("an incoherent packet quarantines: the token leaves no trace", "[sessi
   }
 }
 
+/// Byte 65 with a packet whose lambda falls by nine tenths.
+Expected<StepView> step_with_drop(Session& session) {
+  GatePacket drop;
+  drop.lambda = 10;
+  drop.lambda_prev = 100;
+  StepInput input;
+  input.token = 65;
+  input.gate = &drop;
+  return session.step(input);
+}
+
 TEST_CASE("a fast drop of lambda clears the context", "[session][gate]") {
   const Model model = tiny_model();
   SessionOptions options;
@@ -265,13 +276,7 @@ TEST_CASE("a fast drop of lambda clears the context", "[session][gate]") {
   Session session = make_session(model, options);
   Session fresh = make_session(model, options);
   for (const auto token : random_tokens(40, 3)) REQUIRE(session.step(token).has_value());
-  GatePacket drop;
-  drop.lambda = 10;
-  drop.lambda_prev = 100;
-  StepInput input;
-  input.token = 65;
-  input.gate = &drop;
-  const auto flushed = session.step(input);
+  const auto flushed = step_with_drop(session);
   CHECK(flushed->witness->decision == GateDecision::FlushKv);
   CHECK(flushed->witness->effective_window == 1);
   const auto first = fresh.step(65u);
@@ -289,13 +294,7 @@ TEST_CASE("a drop of lambda clears the context whatever fires beside it, unless 
     options.custom.allow_kv_write_when_unstable = writes;
     Session session = make_session(model, options);
     for (const auto token : random_tokens(40, 3)) REQUIRE(session.step(token).has_value());
-    GatePacket drop;
-    drop.lambda = 10;
-    drop.lambda_prev = 100;
-    StepInput input;
-    input.token = 65;
-    input.gate = &drop;
-    const auto view = session.step(input);
+    const auto view = step_with_drop(session);
     CHECK(view->witness->decision == GateDecision::QuarantineUpdates);
     CHECK((view->witness->effective_window == 1) == writes);
     CHECK(view->witness->kv_write == writes);

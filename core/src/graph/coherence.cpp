@@ -35,8 +35,7 @@ std::size_t Coherence::plan_bytes(const detail::ModelData& model) noexcept {
 Coherence::Coherence(const detail::ModelData& model, std::span<std::byte> storage) noexcept
     : similarity_(storage.first(SimilarityCut::plan_bytes(similarity_options(model))), similarity_options(model)),
       bigram_(storage.subspan(similarity_bytes(model), BigramCut::plan_bytes(bigram_options(model))),
-              bigram_options(model)),
-      packet_() {}
+              bigram_options(model)) {}
 
 void Coherence::reset() noexcept {
   similarity_.reset();
