@@ -1,5 +1,6 @@
 #include "graph/similarity_cut.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -92,8 +93,7 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
 
   if (signature == nullptr && !s.valid[oldest]) return s.cut.push_unlinked();
 
-  StepLinks links;
-  std::memset(&links, 0, sizeof links);
+  StepLinks links;  // every weight is written below
   const std::int16_t slack = static_cast<std::int16_t>(options_.bits - options_.bits * 65 / 100);
   std::uint16_t apart[whole_rows(kCutWindow)];
   std::int16_t weights[kCutWindow];  // by position; links are by age
@@ -103,7 +103,10 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
   if (signature != nullptr) {
     count_apart(oldest + 1, kCutWindow - kMinDistance, signature);
     weigh(apart, s.valid + oldest + 1, kCutWindow - kMinDistance, slack, weights);
+    std::fill_n(links.arriving, kMinDistance, std::int16_t{0});
     for (std::uint32_t a = kMinDistance; a < kCutWindow; ++a) links.arriving[a] = weights[kCutWindow - 1 - a];
+  } else {
+    std::ranges::fill(links.arriving, std::int16_t{0});
   }
   if (s.valid[oldest]) {
     std::uint64_t leaving[kMaxSignatureWords];
@@ -111,7 +114,10 @@ const CutReading& SimilarityCut::push(const std::uint64_t* signature) noexcept {
     const std::uint32_t first = now - kMaxYoung + 1;  // ages 47..1; the arriving one never was linked to it
     count_apart(first, kMaxYoung - 1, leaving);
     weigh(apart, s.valid + first, kMaxYoung - 1, slack, weights);
+    links.leaving[0] = 0;
     for (std::uint32_t a = 1; a < kMaxYoung; ++a) links.leaving[a] = weights[kMaxYoung - 1 - a];
+  } else {
+    std::ranges::fill(links.leaving, std::int16_t{0});
   }
   return s.cut.push(links, signature != nullptr);
 }

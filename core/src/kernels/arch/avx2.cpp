@@ -37,6 +37,22 @@ struct Avx2 {
   static Sums splat(std::uint32_t x) noexcept { return _mm256_set1_epi32(static_cast<int>(x)); }
   static Sums bit_and(Sums a, Sums b) noexcept { return _mm256_and_si256(a, b); }
 
+  static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {
+    const __m256i of_nibble = _mm256_broadcastsi128_si256(bits_of_nibbles());
+    const __m256i mask = _mm256_set1_epi8(15);
+    const __m256i low = _mm256_shuffle_epi8(of_nibble, _mm256_and_si256(x, mask));
+    const __m256i high = _mm256_shuffle_epi8(of_nibble, _mm256_and_si256(_mm256_srli_epi16(x, 4), mask));
+    return _mm256_add_epi8(low, high);
+  }
+  static xsimd::batch<std::uint64_t, Floats> sum_of_bytes(xsimd::batch<std::uint64_t, Floats> x) noexcept {
+    return _mm256_sad_epu8(x, _mm256_setzero_si256());
+  }
+  static void store_low_words(std::uint16_t* to, const xsimd::batch<std::uint64_t, Floats> (&x)[2]) noexcept {
+    const __m256i halves = _mm256_permute4x64_epi64(_mm256_packus_epi32(x[0], x[1]), 0xd8);
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), words);
+  }
+
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Avx2>(from, n);
   }

@@ -37,6 +37,20 @@ struct Sse42 {
   static Sums splat(std::uint32_t x) noexcept { return _mm_set1_epi32(static_cast<int>(x)); }
   static Sums bit_and(Sums a, Sums b) noexcept { return _mm_and_si128(a, b); }
 
+  static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {
+    const __m128i mask = _mm_set1_epi8(15);
+    const __m128i low = _mm_shuffle_epi8(bits_of_nibbles(), _mm_and_si128(x, mask));
+    const __m128i high = _mm_shuffle_epi8(bits_of_nibbles(), _mm_and_si128(_mm_srli_epi16(x, 4), mask));
+    return _mm_add_epi8(low, high);
+  }
+  static xsimd::batch<std::uint64_t, Floats> sum_of_bytes(xsimd::batch<std::uint64_t, Floats> x) noexcept {
+    return _mm_sad_epu8(x, _mm_setzero_si128());
+  }
+  static void store_low_words(std::uint16_t* to, const xsimd::batch<std::uint64_t, Floats> (&x)[4]) noexcept {
+    const __m128i words = _mm_packus_epi32(_mm_packus_epi32(x[0], x[1]), _mm_packus_epi32(x[2], x[3]));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), words);
+  }
+
   static std::int32_t sum(const std::uint8_t* from, std::size_t n) noexcept {
     return sum_of_activations<Sse42>(from, n);
   }

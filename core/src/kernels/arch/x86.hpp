@@ -19,4 +19,9 @@ std::int32_t sum_of_activations(const std::uint8_t* from, std::size_t n) noexcep
   return _mm_cvtsi128_si32(sums) + _mm_extract_epi32(sums, 2);
 }
 
+/// The set bits of every nibble, a table for byte shuffles.
+inline __m128i bits_of_nibbles() noexcept {
+  return _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+}
+
 }  // namespace mgt::detail
