@@ -1,6 +1,7 @@
 // mgt calibrate: thresholds for a user's own streams at a stated risk.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <numeric>
 
@@ -12,11 +13,12 @@
 #include "app/progress.hpp"
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
+#include "calibrate/page.hpp"
 #include "calibrate/report.hpp"
 #include "calibrate/search.hpp"
-#include "calibrate/store.hpp"
 #include "commands.hpp"
 #include "eval/energy_fit.hpp"
+#include "model/calibrated_copy.hpp"
 
 namespace mgt::cli {
 namespace {
@@ -25,6 +27,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  mgt calibrate --data app.log --risk 0.02 --out app.gguf\n"
     "  mgt calibrate --data a.log --data b.log --risk 0.01 --policy conservative --json\n"
+    "  mgt calibrate --data app.log --risk 0.02 --report app.html\n"
     "  mgt calibrate --data app.log --warm-up 50000 --risk 0.05 --fit --policy permissive --out app.gguf\n"
     "  mgt run --model app.gguf --policy default app.log.2\n"
     "\n"
@@ -38,6 +41,10 @@ constexpr const char* kExamples =
     "\n"
     "A young memory knows little, so most is lost in a stream's first tens of kilobytes. Where a session goes on for\n"
     "long, --warm-up leaves them out; the promise then holds from there on.\n"
+    "\n"
+    "--report writes a page with plots: loss and bound of every threshold that was tried, and what the gate would "
+    "lose\n"
+    "beside random, fixed exit, entropy and margin at equal compute.\n"
     "\n"
     "--fit fits the energy itself on the data, as is done for a model that has none.\n"
     "OUT is a copy of the model whose policy (--policy) has this threshold. Policy conservative, which exits nowhere\n"
@@ -93,45 +100,82 @@ BlockPlan plan_blocks(const CalibrateFlags& flags, const std::vector<std::vector
   return plan;
 }
 
-detail::EnergyTable fit_on(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams) {
+/// What a gate could know along every stream.
+struct Studied {
+  std::vector<std::vector<Signals>> streams;
+  std::vector<std::uint32_t> exit_layers;  ///< of SignalProbe
+};
+
+Studied study(const Model& model, const std::vector<std::vector<std::uint8_t>>& streams) {
   std::uint64_t total = 0;
   for (const auto& stream : streams) total += stream.size();
-  SignalProbe probe(model);
   Progress progress(total);
-  std::vector<std::vector<Signals>> signals;
+  SignalProbe probe(model);
+  Studied studied{{}, {probe.exit_layers().begin(), probe.exit_layers().end()}};
   std::uint64_t done = 0;
   for (const auto& stream : streams) {
-    std::vector<Signals> known = probe.read(stream, [&](std::uint64_t n) { progress.update(done + n); });
-    known.pop_back();  // what follows the last byte is not known
-    if (!known.empty()) signals.push_back(std::move(known));
+    studied.streams.push_back(probe.read(stream, [&](std::uint64_t n) { progress.update(done + n); }));
     done += stream.size();
   }
+  return studied;
+}
+
+detail::EnergyTable fit_on(std::vector<std::vector<Signals>> signals) {
+  for (std::vector<Signals>& stream : signals) stream.pop_back();  // what follows the last byte is not known
+  std::erase_if(signals, [](const std::vector<Signals>& stream) { return stream.empty(); });
   return fit_energy(signals);
 }
 
-/// Writes the calibrated copy and makes sure that it loads.
-void write_copy(const CalibrateFlags& flags, const std::string& input, std::span<const std::byte> file,
-                const Calibration& calibration) {
-  const std::vector<std::byte> after = with_calibration(file, input, flags.policy, calibration.energy_max(),
-                                                        calibration.fitted ? &*calibration.fitted : nullptr);
-  unwrap(Model::load(after), flags.output);
-  write_file_atomically(flags.output, after);
+/// The gate beside others on what calibration counts of every stream.
+std::vector<ExitStudy> study_gates(const CalibrateFlags& flags, const BlockPlan& plan, const Studied& studied,
+                                   const detail::EnergyTable& energy) {
+  std::vector<ExitStudy> studies;
+  for (std::size_t i = 0; i < studied.streams.size(); ++i) {
+    const std::vector<Signals>& all = studied.streams[i];
+    if (plan.blocks_of(all.size()) == 0) continue;
+    const auto counted = all.begin() + static_cast<std::ptrdiff_t>(plan.warm_up);
+    const StudyStream stream{std::filesystem::path(flags.data[i]).filename(), "", {}, {counted, all.end()}};
+    studies.push_back(study_exits(stream, energy, studied.exit_layers));
+  }
+  return studies;
+}
+
+/// The model's file with this threshold for the policy asked for.
+std::vector<std::byte> calibrated(const CalibrateFlags& flags, const std::string& input,
+                                  std::span<const std::byte> file, const Calibration& calibration, float energy_max) {
+  const detail::EnergyTable* table = calibration.fitted ? &*calibration.fitted : nullptr;
+  return unwrap(detail::calibrated_copy(file, *find_policy(flags.policy), energy_max, table), input);
+}
+
+/// Ends with a usage error where what is written would overwrite what is read.
+void expect_files_apart(const CalibrateFlags& flags, const std::string& model) {
+  const NamedFile output{"--out", flags.output}, page{"--report", flags.page};
+  expect_apart(page, {output});
+  for (const NamedFile& written : {output, page}) {
+    expect_apart(written, {{"--model", model}});
+    for (const std::string& path : flags.data) expect_apart(written, {{"--data", path}});
+  }
 }
 
 void run(const CalibrateFlags& flags) {
   Calibration calibration;
   calibration.base = base_of(flags);
   const std::string input = model_path(flags.model);
-  const NamedFile output{"--out", flags.output};
-  expect_apart(output, {{"--model", input}});
-  for (const std::string& path : flags.data) expect_apart(output, {{"--data", path}});
+  expect_files_apart(flags, input);
   const std::vector<std::byte> file = read_file(input);
   Model model = unwrap(Model::load(file), input);
+  if (!flags.page.empty()) expect_exits(model);
   const auto streams = read_streams(flags);
   calibration.plan = plan_blocks(flags, streams);
-  if (flags.fit || !model.data().energy) {
-    calibration.fitted = fit_on(model, streams);
-    model = unwrap(Model::load(with_calibration(file, input, flags.policy, 0, &*calibration.fitted)), input);
+  const bool fits = flags.fit || !model.data().energy;
+  Studied studied;
+  if (fits || !flags.page.empty()) studied = study(model, streams);
+  if (fits) {
+    calibration.fitted = fit_on(studied.streams);
+    model = unwrap(Model::load(calibrated(flags, input, file, calibration, 0)), input);
+  }
+  if (!flags.page.empty()) {
+    calibration.gates = study_gates(flags, calibration.plan, studied, *model.data().energy);
   }
   calibration.table = measure_table(model, streams, calibration.plan, calibration.base, flags.target.risk);
   calibration.blocks.resize(calibration.table.dense.nats.size());
@@ -145,7 +189,13 @@ void run(const CalibrateFlags& flags) {
   calibration.choice = *choice;
   if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
   if (!flags.output.empty()) {
-    write_copy(flags, input, file, calibration);
+    const std::vector<std::byte> copy = calibrated(flags, input, file, calibration, calibration.energy_max());
+    unwrap(Model::load(copy), flags.output);
+    write_file_atomically(flags.output, copy);
+  }
+  if (!flags.page.empty()) {
+    const std::string page = calibration_page(flags, model, calibration);
+    write_file_atomically(flags.page, std::as_bytes(std::span(page)));
   }
   flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
 }
@@ -174,6 +224,8 @@ void add_calibrate(CLI::App& app) {
                    "GGUF file, or micro, baseline or baseline-int4 (default: $MGT_MODEL, or baseline)")
       ->type_name("FILE");
   command->add_option("--out", flags->output, "Write a calibrated copy of the model")->type_name("FILE");
+  command->add_option("--report", flags->page, "Write a page with plots of all thresholds and of other gates")
+      ->type_name("FILE");
   add_whole(*command, "--limit", flags->limit, "Bytes of each stream at most", 1, kMostBytes)->type_name("BYTES");
   add_whole(*command, "--warm-up", flags->warm_up,
             "First bytes of each stream that fill the memory and count for nothing: for sessions that live long", 1,

@@ -23,13 +23,16 @@ namespace {
 
 constexpr const char* kExamples =
     "Examples:\n"
-    "  mgt eval --workload streaming\n"
+    "  mgt eval\n"
+    "  mgt eval --workload streaming --json\n"
     "  mgt eval --workload interactive --model micro --policy permissive --json\n"
     "  mgt eval --workload mine.json --part calibration\n"
     "  mgt eval --workload continuous --warm\n"
     "  mgt eval --gate\n"
     "  mgt eval --routing --model micro\n"
     "  mgt eval --signals app.sig --data app.log\n"
+    "\n"
+    "Without --workload, --gate, --routing or --signals, all four shipped workloads are run one after another.\n"
     "\n"
     "A workload is a JSON manifest: {workload, description, policy, streams: [{name, kind, file, calibration_bytes,\n"
     "anomalous_lines}]}. file is seen from the manifest's folder; kind, where it is not the name, says which streams\n"
@@ -77,12 +80,15 @@ void eval_signals(const EvalFlags& flags) {
   write_signals(flags.signals, probe.exit_layers(), probe.read(bytes, [&](std::uint64_t n) { progress.update(n); }));
 }
 
-void eval_workload(const EvalFlags& flags) {
-  const Part part = parse_part(flags.part);
-  const Workload workload = load_workload(flags.workload, part, flags.limit);
+/// What a measured workload says, for machines and for people.
+struct WorkloadReport {
+  Json json;
+  std::string text;
+};
+
+WorkloadReport eval_workload(const EvalFlags& flags, const Model& model, const Workload& workload, Part part) {
   SessionFlags session = flags.session;
   if (session.policy.empty()) session.policy = workload.policy;
-  const Model model = load_model(session.model);
   const SessionOptions options = with_step_bounds(model, session.options());
   SessionOptions reference;
   reference.policy = PolicyKind::dense;
@@ -94,17 +100,34 @@ void eval_workload(const EvalFlags& flags) {
   std::uint64_t total = 0;
   for (const WorkloadStream& stream : workload.streams) total += stream.bytes.size();
   std::vector<StreamFigures> figures;
-  {
-    Progress progress(total);
-    std::uint64_t done = 0;
-    for (const WorkloadStream& stream : workload.streams) {
-      const auto tick = [&](std::uint64_t n) { progress.update(done + n); };
-      figures.push_back(measure_stream(stream, flags.warm, gated, dense, tick));
-      done += stream.bytes.size();
-    }
+  Progress progress(total);
+  std::uint64_t done = 0;
+  for (const WorkloadStream& stream : workload.streams) {
+    const auto tick = [&](std::uint64_t n) { progress.update(done + n); };
+    figures.push_back(measure_stream(stream, flags.warm, gated, dense, tick));
+    done += stream.bytes.size();
   }
   const WorkloadRun run{workload, part, flags.warm, gated};
-  flags.json ? print_json(workload_json(run, figures)) : print(workload_text(run, figures));
+  return {workload_json(run, figures), workload_text(run, figures)};
+}
+
+/// The workload asked for, or all that are shipped: their manifests are read before the first is run.
+void eval_workloads(const EvalFlags& flags) {
+  const Part part = parse_part(flags.part);
+  std::vector<Workload> workloads;
+  if (flags.workload.empty()) {
+    for (const char* name : kWorkloads) workloads.push_back(load_workload(name, part, flags.limit));
+  } else {
+    workloads.push_back(load_workload(flags.workload, part, flags.limit));
+  }
+  const Model model = load_model(flags.session.model);
+  Json all = Json::array();
+  for (const Workload& workload : workloads) {
+    WorkloadReport report = eval_workload(flags, model, workload, part);
+    if (!flags.json) print((all.empty() ? "" : "\n") + report.text);
+    all.push_back(std::move(report.json));
+  }
+  if (flags.json) print_json(flags.workload.empty() ? Json{{"workloads", all}} : all.front());
 }
 
 void eval_gate(const EvalFlags& flags) {
@@ -122,16 +145,17 @@ void eval_routing(const EvalFlags& flags) {
 void run(const EvalFlags& flags, const CLI::App& command) {
   const int modes = (flags.gate ? 1 : 0) + (flags.routing ? 1 : 0) + (flags.workload.empty() ? 0 : 1) +
                     (flags.signals.empty() ? 0 : 1);
-  if (modes != 1) fail_usage("expected one of --workload, --gate, --routing and --signals");
+  if (modes > 1) fail_usage("expected one of --workload, --gate, --routing and --signals");
+  const bool runs_workloads = modes == 0 || !flags.workload.empty();
   expect_partner(command, "--data", !flags.signals.empty(), "--signals");
   for (const char* option : {"--part", "--warm"}) {
-    expect_partner(command, option, !flags.workload.empty(), "--workload");
+    expect_partner(command, option, runs_workloads, "--workload");
   }
   if (flags.json && !flags.signals.empty()) fail_usage("--json: --signals prints nothing");
-  flags.session.expect_partner(!flags.workload.empty(), "--workload");
+  flags.session.expect_partner(runs_workloads, "--workload");
   if (flags.gate) return eval_gate(flags);
   if (flags.routing) return eval_routing(flags);
-  flags.signals.empty() ? eval_workload(flags) : eval_signals(flags);
+  runs_workloads ? eval_workloads(flags) : eval_signals(flags);
 }
 
 }  // namespace
@@ -141,7 +165,8 @@ void add_eval(CLI::App& app) {
   const auto flags = std::make_shared<EvalFlags>();
   flags->session.policy.clear();
   command
-      ->add_option("--workload", flags->workload, "streaming, interactive, continuous, safety, unseen, or a manifest")
+      ->add_option("--workload", flags->workload,
+                   "streaming, interactive, continuous, safety, unseen, or a manifest (default: the first four)")
       ->type_name("NAME");
   command->add_option("--part", flags->part, "held or calibration")->type_name("PART")->capture_default_str();
   command->add_flag("--warm", flags->warm, "Go through what came before the part first, uncounted");

@@ -1,4 +1,4 @@
-// What the command line needs beside sessions: a file's description, conversion, another kernel table.
+// What the command line needs beside sessions: a file's description, files written anew, another kernel table.
 #include <emscripten/em_macros.h>
 
 #include <utility>
@@ -7,6 +7,7 @@
 #include "mgt/convert.hpp"
 #include "mgt/inspect.hpp"
 #include "mgt/kernels.hpp"
+#include "model/calibrated_copy.hpp"
 #include "new_object.hpp"
 #include "records.hpp"
 
@@ -47,10 +48,18 @@ void fill_records(DescribedFile& file) noexcept {
                  .n_tensors = static_cast<std::uint32_t>(file.tensors.size())};
 }
 
+using FileBytes = std::vector<std::byte>;
+
+/// The file as an object of its own, or null and the error in its slot.
+FileBytes* new_file(Expected<FileBytes> file) noexcept {
+  return status_of(file) == kOk ? new_object("rewritten file", *std::move(file)) : nullptr;
+}
+
 }  // namespace
 }  // namespace mgt::wasm
 
 using mgt::wasm::DescribedFile;
+using mgt::wasm::FileBytes;
 
 extern "C" {
 
@@ -67,19 +76,23 @@ EMSCRIPTEN_KEEPALIVE void mgt_free_description(DescribedFile* description) {
   delete description;
 }
 
-/// The converted file, to be given back to mgt_free_converted; or null.
-EMSCRIPTEN_KEEPALIVE std::vector<std::byte>* mgt_convert(const std::byte* file, std::size_t size, int type) {
-  auto converted = mgt::convert({file, size}, mgt::wasm::enum_of<mgt::WeightType>(type));
-  if (mgt::wasm::status_of(converted) != mgt::wasm::kOk) return nullptr;
-  return mgt::wasm::new_object("converted file", *std::move(converted));
+/// The converted file, to be given back to mgt_free_rewritten; or null.
+EMSCRIPTEN_KEEPALIVE FileBytes* mgt_convert(const std::byte* file, std::size_t size, int type) {
+  return mgt::wasm::new_file(mgt::convert({file, size}, mgt::wasm::enum_of<mgt::WeightType>(type)));
 }
-EMSCRIPTEN_KEEPALIVE const std::byte* mgt_converted_bytes(const std::vector<std::byte>* file) {
+/// The file with another accepted energy for a policy, to be given back to mgt_free_rewritten; or null.
+EMSCRIPTEN_KEEPALIVE FileBytes* mgt_calibrated_copy(const std::byte* file, std::size_t size, int policy,
+                                                    float energy_max) {
+  return mgt::wasm::new_file(
+      mgt::detail::calibrated_copy({file, size}, mgt::wasm::enum_of<mgt::PolicyKind>(policy), energy_max, nullptr));
+}
+EMSCRIPTEN_KEEPALIVE const std::byte* mgt_rewritten_bytes(const FileBytes* file) {
   return file->data();
 }
-EMSCRIPTEN_KEEPALIVE std::size_t mgt_converted_size(const std::vector<std::byte>* file) {
+EMSCRIPTEN_KEEPALIVE std::size_t mgt_rewritten_size(const FileBytes* file) {
   return file->size();
 }
-EMSCRIPTEN_KEEPALIVE void mgt_free_converted(std::vector<std::byte>* file) {
+EMSCRIPTEN_KEEPALIVE void mgt_free_rewritten(FileBytes* file) {
   delete file;
 }
 

@@ -26,7 +26,11 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--model", input, input], 1, /stream\.log/);
   exits(["generate", "--prompt", ""], 1, /empty/);
   exits(["verify", input], 1, /line 1/);
-  exits([], 2, /^mgt: no command: expected run, generate, bench, inspect, convert, verify or eval \(see --help\)$/m);
+  exits(
+    [],
+    2,
+    /^mgt: no command: expected run, generate, bench, inspect, convert, verify, eval or calibrate \(see --help\)$/m,
+  );
   exits(["fly"], 2, /fly/);
   exits(["run", "--fly"], 2, /--fly/);
   exits(["run", "--policy", "reckless", input], 2, /reckless.*dense, exact/);
@@ -38,6 +42,8 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["generate", "--prompt", "a", "--top-p", "0"], 2, /--top-p 0: expected over 0, at most 1/);
   exits(["generate", "--prompt", "a", "--logprobs", "21"], 2, /--logprobs 21: expected a whole number from 0 to 20$/m);
   exits(["run", "--deadline", "-1", "--step-bounds", "4,3,2,1", input], 2, /^mgt: deadline_us is -1, allowed are 0 to/);
+  exits(["calibrate", "--data", input], 1, /5 blocks of 256 bytes, calibrating needs at least 40/);
+  exits(["calibrate", "--data", input, "--warm-up", "99999"], 1, /--warm-up 99999: .*nothing is left to count/);
   exits(["eval", "--workload", "streamin"], 2, /--workload streamin: expected one of streaming, /);
   const state = at("exits.state");
   assert.equal(runCli(["run", "--save-state", state, input]).status, 0);
@@ -64,7 +70,14 @@ test("options that would have no effect, come twice or say nothing are refused",
     [["run", "--model=", input], /--model=: expected a value behind =$/m],
     [["run", "--compare=", input], /--compare=: expected a value behind =$/m],
     [["run", "--compare=maybe", input], /could not convert: --compare = maybe/],
-    [["calibrate"], /calibrate is a command of the native program alone/],
+    [["calibrate"], /--data is required/],
+    [["calibrate", "--data", input, "--fit"], /not expected: --fit/],
+    [["calibrate", "--data", input, "--risk", "2"], /--risk 2: expected a number from 0 to 1$/m],
+    [
+      ["calibrate", "--data", input, "--policy", "exact"],
+      /--policy exact: expected conservative, default or permissive/,
+    ],
+    [["calibrate", "--data", input, "--out", input], /--out .*stream\.log: is the file of --data/],
   ]) {
     const { status, stderr } = runCli(args);
     assert.equal(status, 2, stderr);

@@ -5,12 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { cliPath, modelPath, nativePath, runCli, runProgram, sampleBytes, sampleText } from "./support.mjs";
+import { cliPath, microPath, modelPath, nativePath, runCli, runProgram, sampleBytes, sampleText } from "./support.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mgt-cli-"));
 const at = (name) => join(folder, name);
 const input = at("stream.log");
 writeFileSync(input, sampleBytes);
+const longer = at("longer.log");
+writeFileSync(longer, Array.from({ length: 7 }, (_, i) => sampleText.replaceAll("request 4", `request ${i}`)).join(""));
 after(() => rmSync(folder, { recursive: true }));
 
 const workload = at("workload.json");
@@ -55,6 +57,24 @@ for (const args of [
   ["run", "--json", "--deadline", "12.3", "--step-bounds", "40,20,10,2.1", input],
   ["eval", "--json", "--workload", workload],
   ["eval", "--json", "--policy", "exact", "--part", "calibration", "--limit", "300", "--workload", workload],
+  ["eval", "--json", "--limit", "200"],
+  ["calibrate", "--json", "--model", microPath, "--risk", "0.1", "--resamples", "20", "--data", longer],
+  [
+    "calibrate",
+    "--json",
+    "--model",
+    microPath,
+    "--policy",
+    "conservative",
+    "--risk",
+    "0.05",
+    "--warm-up",
+    "700",
+    "--data",
+    longer,
+    "--data",
+    input,
+  ],
   ["generate", "--json", "--prompt", "2026-01-02 wörker", "-n", "80"],
   ["generate", "--json", "--speculative", "--prompt", "tick tock, ".repeat(40), "-n", "22"],
   ["generate", "--json", "--prompt", "import ", "-n", "80", "--temperature", "1.3", "--seed", "18446744073709551615"],
@@ -82,16 +102,28 @@ for (const args of [
   });
 }
 
-test("the native program writes the same trace and the same converted file", { skip: noNative }, () => {
+test("the native program writes the same trace, converted file and calibrated copy", { skip: noNative }, () => {
   for (const [name, command] of [
     ["ours", runCli],
     ["theirs", native],
   ]) {
     assert.equal(command(["run", "--json", "--trace", at(`${name}.jsonl`), input]).status, 0);
     assert.equal(command(["convert", modelPath, at(`${name}.gguf`), "--type", "q8_0"]).status, 0);
+    const calibrated = [
+      "--model",
+      microPath,
+      "--data",
+      longer,
+      "--risk",
+      "0.3",
+      "--out",
+      at(`${name}-calibrated.gguf`),
+    ];
+    assert.equal(command(["calibrate", ...calibrated]).status, 0);
   }
   assert.deepEqual(readFileSync(at("ours.jsonl")), readFileSync(at("theirs.jsonl")));
   assert.deepEqual(readFileSync(at("ours.gguf")), readFileSync(at("theirs.gguf")));
+  assert.deepEqual(readFileSync(at("ours-calibrated.gguf")), readFileSync(at("theirs-calibrated.gguf")));
   const verified = [runCli, native].map((command) => command(["verify", "--json", at("ours.jsonl")]).stdout);
   assert.equal(verified[0], verified[1]);
 });

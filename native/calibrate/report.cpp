@@ -2,14 +2,10 @@
 
 #include "app/session_flags.hpp"
 #include "app/terminal.hpp"
+#include "eval/gate_report.hpp"
 
 namespace mgt::cli {
 namespace {
-
-double mac_speedup(const Calibration& calibration, std::size_t candidate) {
-  return ratio(static_cast<double>(calibration.table.dense.macs),
-               static_cast<double>(calibration.table.gated[candidate].macs));
-}
 
 Json candidates_json(const Calibration& calibration) {
   Json json = Json::array();
@@ -22,6 +18,27 @@ Json candidates_json(const Calibration& calibration) {
 }
 
 }  // namespace
+
+double mac_speedup(const Calibration& calibration, std::size_t candidate) {
+  return ratio(static_cast<double>(calibration.table.dense.macs),
+               static_cast<double>(calibration.table.gated[candidate].macs));
+}
+
+std::vector<std::pair<std::string, std::string>> summary_of(const CalibrateFlags& flags,
+                                                            const Calibration& calibration) {
+  const std::size_t chosen = calibration.choice.candidate;
+  std::vector<std::pair<std::string, std::string>> rows{
+      {"accepted energy", fixed(calibration.energy_max(), 4) + (calibration.fitted ? ", fitted on the data" : "")},
+      {"loss on the data", signed_percent(loss_over(calibration.table, chosen, calibration.blocks))},
+      {"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)},
+      {"fewer multiply-adds", fixed(mac_speedup(calibration, chosen), 2) + "x"}};
+  if (flags.resamples > 0) {
+    const Resampling& r = calibration.resampling;
+    rows.emplace_back("promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
+                                          signed_percent(r.worst_loss));
+  }
+  return rows;
+}
 
 Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
   Json json;
@@ -47,24 +64,21 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
   }
   json["candidates"] = candidates_json(calibration);
   json["output"] = flags.output.empty() ? Json() : Json(flags.output);
+  if (!flags.page.empty()) {
+    json["gates"] = Json::array();
+    for (const ExitStudy& study : calibration.gates) json["gates"].push_back(exit_study_json(study));
+    json["report"] = flags.page;
+  }
   return json;
 }
 
 std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration) {
   Table table;
-  table.row(
-      {"accepted energy", fixed(calibration.energy_max(), 4) + (calibration.fitted ? ", fitted on the data" : "")});
-  table.row({"loss on the data",
-             signed_percent(loss_over(calibration.table, calibration.choice.candidate, calibration.blocks))});
-  table.row({"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)});
-  table.row({"fewer multiply-adds", fixed(mac_speedup(calibration, calibration.choice.candidate), 2) + "x"});
-  if (flags.resamples > 0) {
-    const Resampling& r = calibration.resampling;
-    table.row({"promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
-                                   signed_percent(r.worst_loss)});
-  }
-  return bold(flags.policy) + dim("  risk ") + percent(flags.target.risk, 2) + "\n" + table.text() +
-         (flags.output.empty() ? "" : "written to " + flags.output + "\n");
+  for (const auto& [name, value] : summary_of(flags, calibration)) table.row({name, value});
+  std::string text = bold(flags.policy) + dim("  risk ") + percent(flags.target.risk, 2) + "\n" + table.text();
+  if (!flags.output.empty()) text += "written to " + flags.output + "\n";
+  if (!flags.page.empty()) text += "plots in " + flags.page + "\n";
+  return text;
 }
 
 }  // namespace mgt::cli

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/json.hpp"
 #include "calibrate/choose.hpp"
+#include "eval/exit_study.hpp"
 #include "model/data.hpp"
 
 namespace mgt::cli {
@@ -19,6 +21,7 @@ struct CalibrateFlags {
   std::string policy = "default";
   std::string kv;
   std::string output;
+  std::string page;
   std::uint64_t limit = 0;
   std::size_t warm_up = 0;
   std::size_t resamples = 0;
@@ -34,16 +37,24 @@ struct Calibration {
   std::vector<std::size_t> blocks;
   Choice choice;
   Resampling resampling;
+  std::vector<ExitStudy> gates;  ///< one per stream that has a block, where a page was asked for
 
   std::optional<detail::EnergyTable> fitted;
 
   float energy_max() const { return table.candidates[choice.candidate]; }
 };
 
+/// Multiply-adds of the dense run over those under a threshold.
+double mac_speedup(const Calibration& calibration, std::size_t candidate);
+
+/// The choice and its bound, as names and values.
+std::vector<std::pair<std::string, std::string>> summary_of(const CalibrateFlags& flags,
+                                                            const Calibration& calibration);
+
 /// Keys and numbers as native/README.md lists them.
 Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration);
 
-/// A table of the choice and its bound.
+/// summary_of() as a table.
 std::string calibration_text(const CalibrateFlags& flags, const Calibration& calibration);
 
 }  // namespace mgt::cli

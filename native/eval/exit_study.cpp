@@ -6,6 +6,7 @@
 #include <numeric>
 #include <random>
 
+#include "app/failure.hpp"
 #include "eval/energy_fit.hpp"
 #include "eval/ranking.hpp"
 #include "gate/energy.hpp"
@@ -168,6 +169,11 @@ std::vector<Curve> curves_of(const StudyStream& stream, const std::vector<Column
 }
 
 }  // namespace
+
+void expect_exits(const Model& model) {
+  if (model.config().n_layers >= 2) return;
+  fail_input(std::string(model.name()) + ": has 1 layer, comparing exits needs at least 2");
+}
 
 ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& table,
                       std::span<const std::uint32_t> exit_layers) {

@@ -54,6 +54,9 @@ struct ExitStudy {
 
 inline constexpr std::size_t kReliabilityBins = 15;
 
+/// Errors: bad input for a model with a single exit, where there is nothing to compare.
+void expect_exits(const Model& model);
+
 /// The table, the diagram and the curves of one stream. exit_layers: of SignalProbe.
 /// table: of the energy.
 ExitStudy study_exits(const StudyStream& stream, const detail::EnergyTable& table,

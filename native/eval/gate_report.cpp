@@ -87,22 +87,24 @@ std::string switches_table(const std::string& title, const std::vector<SwitchRow
 
 }  // namespace
 
+Json exit_study_json(const ExitStudy& study) {
+  Json json;
+  json["stream"] = study.stream;
+  json["agreement"] = study.agreement;
+  json["transformer_agreement"] = study.transformer_agreement;
+  json["auc"] = areas_json(study);
+  json["calibration_error"] = study.calibration_error;
+  json["reliability"] = reliability_json(study);
+  json["curves"] = curves_json(study);
+  return json;
+}
+
 Json gate_json(const Model& model, const GateStudy& study) {
   Json json;
   json["model"] = model.name();
   json["arch"] = current_arch();
   json["exits"] = Json::array();
-  for (const ExitStudy& exits : study.exits) {
-    Json entry;
-    entry["stream"] = exits.stream;
-    entry["agreement"] = exits.agreement;
-    entry["transformer_agreement"] = exits.transformer_agreement;
-    entry["auc"] = areas_json(exits);
-    entry["calibration_error"] = exits.calibration_error;
-    entry["reliability"] = reliability_json(exits);
-    entry["curves"] = curves_json(exits);
-    json["exits"].push_back(std::move(entry));
-  }
+  for (const ExitStudy& exits : study.exits) json["exits"].push_back(exit_study_json(exits));
   json["switches"] = switches_json(study.switches);
   json["unseen_switches"] = switches_json(study.unseen);
   return json;

@@ -9,6 +9,9 @@
 
 namespace mgt::cli {
 
+/// One stream's entry of "exits".
+Json exit_study_json(const ExitStudy& study);
+
 /// Keys and numbers as native/README.md lists them.
 Json gate_json(const Model& model, const GateStudy& study);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "app/failure.hpp"
 #include "app/progress.hpp"
 #include "eval/energy_fit.hpp"
 #include "eval/workload.hpp"
@@ -74,9 +73,7 @@ detail::EnergyTable fit_on(const std::vector<StudyStream>& streams) {
 }  // namespace
 
 GateStudy study_gate(const Model& model, std::uint64_t limit) {
-  if (model.config().n_layers < 2) {
-    fail_input(std::string(model.name()) + ": has 1 layer, comparing exits needs at least 2");
-  }
+  expect_exits(model);
   std::vector<StudyStream> fit = to_study(shipped_streams(Part::calibration, limit));
   std::vector<StudyStream> test = to_study(shipped_streams(Part::held, limit));
   const std::vector<StudyStream> unseen = to_study(load_workload(kUnseen, Part::held, limit).streams);

@@ -73,6 +73,45 @@ TEST_CASE("calibrate --warm-up counts the bytes behind it, with a memory that ha
   CHECK(nothing_left.err.find("has 13,240 bytes") != std::string::npos);
 }
 
+TEST_CASE("calibrate --report plots the thresholds and the gate beside others", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("a & b.log", mgt::test::sample_text(kBytes));
+  const std::string byte = folder.write("byte", "x");  // fills no block
+  const std::string page = folder / "page.html";
+  const std::vector<std::string> arguments = {"calibrate", "--model", model,    "--data", data,
+                                              "--data",    byte,      "--risk", "0.9",    "--json"};
+  std::vector<std::string> reported = arguments;
+  reported.insert(reported.end(), {"--report", page});
+  const Json json = json_of(reported);
+  CHECK(json["report"] == page);
+  REQUIRE(json["gates"].size() == 1);
+  CHECK(json["gates"][0]["stream"] == "a & b.log");
+  for (const char* gate : {"random", "fixed exit", "entropy", "margin", "energy, as gated"}) {
+    CHECK(json["gates"][0]["curves"][gate].size() > 2);
+  }
+  CHECK(json["energy_max"] == json_of(arguments)["energy_max"]);
+
+  const std::string html = folder.read("page.html");
+  CHECK(html.starts_with("<!doctype html>"));
+  CHECK(html.find("a &amp; b.log") != std::string::npos);
+  CHECK(html.find("a & b.log") == std::string::npos);
+  for (const char* name : {">random<", ">fixed exit<", ">entropy<", ">margin<", ">energy, as the gate takes it<"}) {
+    CHECK(html.find(name) != std::string::npos);
+  }
+  std::size_t plots = 0;
+  for (std::size_t at = html.find("role=\"img\""); at != std::string::npos; at = html.find("role=\"img\"", at + 1))
+    ++plots;
+  CHECK(plots == 3);
+
+  const Said itself = run_mgt({"calibrate", "--model", model, "--data", data, "--report", data});
+  CHECK(itself.exit == 2);
+  CHECK(itself.err.find("is the file of --data") != std::string::npos);
+  const Said twice = run_mgt({"calibrate", "--model", model, "--data", data, "--report", page, "--out", page});
+  CHECK(twice.exit == 2);
+  CHECK(twice.err.find("is the file of --out") != std::string::npos);
+}
+
 TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
   const Folder folder;
   const std::string model = folder.write_model();

@@ -137,6 +137,22 @@ TEST_CASE("eval under the dense policy finds nothing to gain and nothing lost", 
   CHECK(total["accuracy_retained"] == 1);
 }
 
+TEST_CASE("eval without a workload runs the four of the report", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const Json all = eval_json({"--model", model, "--limit", "300"});
+  REQUIRE(all["workloads"].size() == 4);
+  CHECK(all["workloads"][0]["workload"] == "streaming");
+  CHECK(all["workloads"][3]["workload"] == "safety");
+  const Json one = eval_json({"--model", model, "--limit", "300", "--workload", "interactive"});
+  CHECK(all["workloads"][1]["total"]["nats_per_byte"] == one["total"]["nats_per_byte"]);
+  const Said text = run_mgt({"eval", "--model", model, "--limit", "300", "--part", "calibration"});
+  CHECK(text.exit == 0);
+  for (const char* name : {"streaming: ", "interactive: ", "continuous: ", "safety: "}) {
+    CHECK(text.out.find(name) != std::string::npos);
+  }
+}
+
 TEST_CASE("every shipped workload runs, both parts", "[cli]") {
   const Folder folder;
   const std::string model = folder.write_model();
@@ -187,7 +203,7 @@ TEST_CASE("eval names what is wrong with a workload", "[cli]") {
   const Said unknown = run_mgt({"eval", "--model", model, "--workload", "hourly"});
   CHECK(unknown.exit == 2);
   CHECK(unknown.err.find("streaming, interactive, continuous, safety") != std::string::npos);
-  const Said both = run_mgt({"eval", "--model", model});
+  const Said both = run_mgt({"eval", "--model", model, "--workload", "streaming", "--gate"});
   CHECK(both.exit == 2);
   const std::string size = std::to_string(two_parts().size());
   const Said cut = run_mgt({"eval", "--model", model, "--workload", write_manifest(folder, 999999)});

@@ -16,8 +16,8 @@ enum class WeightType : std::uint8_t {
   q4_0,  ///< int4, one scale per row
 };
 
-/// A copy of an `mgt` model with every matrix but the embedding in `type`; keys are kept, general.file_type and
-/// mgt.row_scales (4 bits only) follow.
+/// A copy of an `mgt` model with every matrix but the embedding in `type`; keys are kept, general.file_type,
+/// mgt.row_scales (4 bits only) and mgt.file_hash (where there is one) follow.
 ///
 /// returns a whole GGUF file. Converting to a type what already has it, with one scale per row, gives the same weights.
 ///         q4_0 by rounding alone costs quality, unlike a model trained for it. Where rounding moves the self-test's

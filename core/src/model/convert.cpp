@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "array.hpp"
+#include "model/file_hash.hpp"
 #include "model/gguf_reader.hpp"
 #include "model/gguf_writer.hpp"
 #include "model/load.hpp"
@@ -97,7 +98,9 @@ Expected<std::vector<std::byte>> write(const gguf::File& file, const Target& tar
     writer.add_tensor(tensor.name, is_matrix(tensor) ? target.type : tensor.type,
                       std::span(tensor.dims).first(tensor.n_dims), *std::move(converted));
   }
-  return writer.finish(file.alignment());
+  std::vector<std::byte> converted = writer.finish(file.alignment());
+  if (const auto ok = detail::seal_file(converted); !ok) return std::unexpected(ok.error());
+  return converted;
 }
 
 /// What the converted model itself gives for the self-test's tokens.

@@ -9,6 +9,7 @@
 #include "hash.hpp"
 #include "mgt/model.hpp"
 #include "model/config.hpp"
+#include "model/file_hash.hpp"
 #include "model/gguf_cursor.hpp"
 #include "model/layout.hpp"
 #include "model/rope_table.hpp"
@@ -107,6 +108,7 @@ Expected<std::unique_ptr<const ModelData>> load_model_data(std::span<const std::
                                                            SelfTest self_test) noexcept {
   const auto file = gguf::File::parse(bytes, gguf::Extent::whole_file);
   if (!file) return std::unexpected(file.error());
+  if (const auto ok = check_seal(*file, bytes); !ok) return std::unexpected(ok.error());
   const auto header = read_header(*file);
   if (!header) return std::unexpected(header.error());
   auto data = allocate(*file, *header);

@@ -8,6 +8,8 @@ export interface OptionSpec {
   /** What its value is called in the help; none for a flag. */
   value?: string;
   help: string;
+  /** Whether it may be given several times. */
+  repeats?: true;
 }
 
 export interface CommandSpec {
@@ -21,6 +23,7 @@ export interface CommandSpec {
 /** The words after a command, by name. */
 export class Arguments {
   readonly #values = new Map<string, string>();
+  readonly #repeated = new Map<string, string[]>();
 
   constructor(spec: CommandSpec, words: readonly string[]) {
     const positionals = [...spec.positionals];
@@ -47,6 +50,11 @@ export class Arguments {
     return this.#values.get(name) ?? otherwise;
   }
 
+  /** Every value of an option that may be given several times, in order. */
+  texts(name: string): readonly string[] {
+    return this.#repeated.get(name) ?? [];
+  }
+
   flag(name: string): boolean {
     return this.#values.has(name);
   }
@@ -61,6 +69,15 @@ export class Arguments {
   number(name: string): number | undefined {
     const text = this.#values.get(name);
     return text === undefined ? undefined : parseNumber(name, text);
+  }
+
+  /** The same in [least, most]. */
+  numberIn(name: string, otherwise: number, least: number, most: number): number {
+    const text = this.#values.get(name);
+    if (text === undefined) return otherwise;
+    const value = parseNumber(name, text);
+    if (value < least || value > most) failUsage(`${name} ${text}: expected a number from ${least} to ${most}`);
+    return value;
   }
 
   /** Stores the option at `words[i]`; returns the index of its last word. */
@@ -84,7 +101,8 @@ export class Arguments {
     }
     const value = equals < 0 ? words[i + 1] : word.slice(equals + 1);
     if (value === undefined) failUsage(`${name}: 1 required ${option.value} missing (see --help)`);
-    this.#setOnce(name, value);
+    if (option.repeats) this.#repeated.set(name, [...this.texts(name), value]);
+    else this.#setOnce(name, value);
     return equals < 0 ? i + 1 : i;
   }
 

@@ -30,7 +30,8 @@ interface Value {
   value: unknown;
 }
 
-const words = ["streaming", "interactive", "continuous", "safety", "unseen"];
+export const shippedWorkloads: readonly string[] = ["streaming", "interactive", "continuous", "safety"];
+const words = [...shippedWorkloads, "unseen"];
 const newline = 10;
 
 export function readPart(text: string): Part {

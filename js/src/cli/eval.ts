@@ -1,11 +1,11 @@
 // mgt eval: a workload, gated against dense.
+import type { Model } from "../model.js";
 import { Arguments, type CommandSpec } from "./args.js";
 import { openModel } from "./engine.js";
 import { workloadJson, workloadText } from "./eval-report.js";
 import { measureStream } from "./eval-streaming.js";
-import { loadWorkload, readPart } from "./eval-workload.js";
-import { failUsage } from "./failure.js";
-import { jsonText } from "./json.js";
+import { type Part, type Workload, loadWorkload, readPart, shippedWorkloads } from "./eval-workload.js";
+import { type JsonValue, jsonText } from "./json.js";
 import { print } from "./output.js";
 import { openSession, readSessionOptions, sessionOptions } from "./session-flags.js";
 import { Progress } from "./terminal.js";
@@ -15,7 +15,11 @@ export const spec: CommandSpec = {
   summary: "Measure a workload, gated against dense",
   positionals: [],
   options: [
-    { name: "--workload", value: "NAME", help: "streaming, interactive, continuous, safety, unseen, or a manifest" },
+    {
+      name: "--workload",
+      value: "NAME",
+      help: "streaming, interactive, continuous, safety, unseen, or a manifest (default: the first four)",
+    },
     { name: "--part", value: "PART", help: "held or calibration [held]" },
     { name: "--warm", help: "Go through what came before the part first, uncounted" },
     ...sessionOptions.map((option) =>
@@ -25,6 +29,7 @@ export const spec: CommandSpec = {
     { name: "--json", help: "Print one JSON object" },
   ],
   examples: `Examples:
+  mgt eval
   mgt eval --workload streaming
   mgt eval --workload mine.json --part calibration --json
 
@@ -33,14 +38,31 @@ your own.
 The native program also has --gate, --routing and --signals, which study the gate.`,
 };
 
+/** What a measured workload says, for machines and for people. */
+interface WorkloadReport {
+  json: JsonValue;
+  text: string;
+}
+
+/** The workload asked for, or all that are shipped: their manifests are read before the first is run. */
 export async function evaluate(args: Arguments): Promise<void> {
-  const choice = args.text("--workload") ?? failUsage("--workload is required (see --help)");
+  const choice = args.text("--workload");
   const part = readPart(args.text("--part", "held"));
-  const warm = args.flag("--warm");
   const limit = Number(args.integer("--limit", 0n, 1n, 1n << 53n)) || Infinity;
-  const workload = loadWorkload(choice, part, limit);
-  const options = readSessionOptions(args, workload.policy);
+  const workloads = (choice === undefined ? shippedWorkloads : [choice]).map((name) => loadWorkload(name, part, limit));
   const model = await openModel(args.text("--model", ""));
+  const all: JsonValue[] = [];
+  for (const workload of workloads) {
+    const { json, text } = evaluateWorkload(args, model, workload, part);
+    if (!args.flag("--json")) print(all.length === 0 ? text : `\n${text}`);
+    all.push(json);
+  }
+  if (args.flag("--json")) print(`${jsonText(choice === undefined ? { workloads: all } : (all[0] as JsonValue))}\n`);
+}
+
+function evaluateWorkload(args: Arguments, model: Model, workload: Workload, part: Part): WorkloadReport {
+  const warm = args.flag("--warm");
+  const options = readSessionOptions(args, workload.policy);
   const { tier: _tier, kv: _kv, custom: _custom, replay: _replay, deadlineUs: _deadline, ...rest } = options;
   using gated = openSession(model, options);
   using dense = openSession(model, { ...rest, policy: "dense" });
@@ -55,5 +77,5 @@ export async function evaluate(args: Arguments): Promise<void> {
   });
   progress.clear();
   const run = { workload, part, warm, gated };
-  print(args.flag("--json") ? `${jsonText(workloadJson(run, figures))}\n` : workloadText(run, figures));
+  return { json: workloadJson(run, figures), text: workloadText(run, figures) };
 }

@@ -1,6 +1,8 @@
 // The core's tools for model files (wasm/tools.cpp).
+import { policies } from "../core/names.js";
 import type { TensorRecord } from "../core/record-types.js";
 import type { Runtime } from "../core/runtime.js";
+import type { Policy } from "../types.js";
 
 export interface FileDescription {
   version: number;
@@ -34,9 +36,24 @@ function describeTensor({ bytes }: Runtime, { name, type, heldAs, shape, nDims, 
 /** A model file with its matrices in another type, a number of mgt::WeightType. Throws ModelError. */
 export function convertFile(runtime: Runtime, file: Uint8Array, type: number): Uint8Array {
   const { exports } = runtime;
-  const self = runtime.expect(runtime.withBytes(file, (address) => exports.mgt_convert(address, file.length, type)));
-  const from = exports.mgt_converted_bytes(self);
-  const converted = runtime.bytes.slice(from, from + exports.mgt_converted_size(self));
-  exports.mgt_free_converted(self);
-  return converted;
+  return takeFile(runtime, () => runtime.withBytes(file, (address) => exports.mgt_convert(address, file.length, type)));
+}
+
+/** A model file whose policy accepts answers up to another energy. Throws ModelError or OptionError. */
+export function calibratedCopy(runtime: Runtime, file: Uint8Array, policy: Policy, energyMax: number): Uint8Array {
+  const { exports } = runtime;
+  const number = policies.indexOf(policy);
+  return takeFile(runtime, () =>
+    runtime.withBytes(file, (address) => exports.mgt_calibrated_copy(address, file.length, number, energyMax)),
+  );
+}
+
+/** Copies a file that the core wrote, and frees the core's. */
+function takeFile(runtime: Runtime, write: () => number): Uint8Array {
+  const { exports } = runtime;
+  const self = runtime.expect(write());
+  const from = exports.mgt_rewritten_bytes(self);
+  const copy = runtime.bytes.slice(from, from + exports.mgt_rewritten_size(self));
+  exports.mgt_free_rewritten(self);
+  return copy;
 }

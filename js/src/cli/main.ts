@@ -3,6 +3,7 @@
 // listed in js/README.md.
 import { Arguments, type CommandSpec, asksForHelp, helpText } from "./args.js";
 import * as bench from "./bench.js";
+import * as calibration from "./calibrate.js";
 import * as convert from "./convert.js";
 import * as evaluation from "./eval.js";
 import { exitCodes, failUsage, toFailure } from "./failure.js";
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   { spec: convert.spec, run: convert.convert },
   { spec: verify.spec, run: verify.verify },
   { spec: evaluation.spec, run: evaluation.evaluate },
+  { spec: calibration.spec, run: calibration.calibrate },
 ];
 
 function commandNames(): string {
@@ -64,7 +66,6 @@ async function main([first, ...words]: string[]): Promise<void> {
   if (first === "--version") return print(`mgt ${MGT_VERSION}\n`);
   if (first === "-h" || first === "--help") return print(overview());
   if (first === undefined) failUsage(`no command: expected ${commandNames()} (see --help)`);
-  if (first === "calibrate") failUsage("calibrate is a command of the native program alone");
   const command = commands.find(({ spec }) => spec.name === first);
   if (!command) failUsage(`the following argument was not expected: ${first} (see --help)`);
   if (asksForHelp(command.spec, words)) return print(helpText(command.spec));

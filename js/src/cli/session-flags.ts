@@ -102,7 +102,8 @@ function parseStepBounds(text: string): StepBounds {
   return bounds as unknown as StepBounds;
 }
 
-function oneOf(option: string, text: string, known: readonly string[], expected: string): string {
+/** `text` where it is known. Errors: usage, naming the option and what it takes. */
+export function oneOf(option: string, text: string, known: readonly string[], expected: string): string {
   return known.includes(text) ? text : failUsage(`${option} ${text}: expected ${expected}`);
 }
 

@@ -61,8 +61,9 @@ export interface Exports {
   mgt_describe(file: number, sizeBytes: number): number;
   mgt_free_description(description: number): void;
   mgt_convert(file: number, sizeBytes: number, type: number): number;
-  mgt_converted_bytes(converted: number): number;
-  mgt_converted_size(converted: number): number;
-  mgt_free_converted(converted: number): void;
+  mgt_calibrated_copy(file: number, sizeBytes: number, policy: number, energyMax: number): number;
+  mgt_rewritten_bytes(file: number): number;
+  mgt_rewritten_size(file: number): number;
+  mgt_free_rewritten(file: number): void;
   mgt_sum_words(address: number, nWords: number): bigint;
 }
