@@ -134,6 +134,7 @@ bench-generation: native js ## generation with replay and drafts against plain g
 	@node bench/generation/run.mjs $(BENCH_FLAGS)
 
 report: setup-report native js ## bench/RESULTS.md and its plots, measured again (half an hour; KEPT=1: from what build/report holds)
+	@$(call BUILD,build/native) --target mgt_bench
 	@node bench/report/run.mjs $(if $(KEPT),--kept)
 
 test-peers: setup-peers native ## onnxruntime's logits on our ONNX graphs against ours and the reference

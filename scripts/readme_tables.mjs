@@ -4,7 +4,7 @@
 // Usage: node scripts/readme_tables.mjs [--check] [--take]
 //   --check   writes nothing; ends with 1 where README.md and the results differ (make lint)
 //   --take    first keeps the latest results of build/bench: peers.json must be there, browsers.json, startup.json and
-//             sweeps.json are taken where they are
+//             sweeps.json are taken where they are (gate.json is make report's)
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFlags } from "../bench/peers/flags.mjs";
 import { at, requireBuilt, results } from "../bench/peers/paths.mjs";
@@ -117,7 +117,39 @@ function elsewhereTable(browsers, startup, sweeps) {
   return parts.join("\n\n");
 }
 
+const shownStreams = ["package log", "typing", "documents", "sources"];
+
+/** Areas under the ROC curve, as `mgt eval --gate` prints them: .5 is chance. */
+function gateTable(gate) {
+  if (!gate) return "";
+  const area = (value) => value.toFixed(3).replace(/^0/, "");
+  const columns = shownStreams.map((stream) => gate.streams.indexOf(stream));
+  const exits = gate.exits.map(({ signal, areas }) => [signal, ...columns.map((i) => area(areas[i]))]);
+  const switches = gate.switches.map((row) => [
+    row.signal,
+    ...[row.auc_1_8, row.auc_8_24, row.auc_24_56, row.unseen_1_56].map(area),
+    percent(row.found),
+    String(row.median_delay),
+  ]);
+  return [
+    markdown([["exit 1's best guess is that of all layers", ...shownStreams], ...exits]),
+    markdown([
+      [
+        "another kind of stream began 1-8 bytes ago",
+        "1-8",
+        "8-24",
+        "24-56",
+        "unseen kinds, 1-56",
+        "found",
+        "delay, bytes",
+      ],
+      ...switches,
+    ]),
+  ].join("\n\n");
+}
+
 const tables = {
+  gate: gateTable(read("gate")),
   peers: peersTable(read("peers")),
   elsewhere: elsewhereTable(read("browsers"), read("startup"), read("sweeps")),
 };

@@ -9,6 +9,7 @@ import { ppmdNatsPerByte } from "./outsiders.mjs";
 import { hasCounter, joulesOf } from "./rapl.mjs";
 
 const folder = at("build/report");
+const benchProgram = at("build/native/mgt_bench");
 /** The same command line on WebAssembly, in Node 24. */
 const wasmProgram = [node24, at("js/dist/cli.js")];
 
@@ -35,7 +36,9 @@ function commands() {
       all[`${workload}-${model}`] = ["eval", "--workload", workload, "--model", model];
     }
     for (const mode of ["window", "step"]) {
-      all[`${mode}-${model}`] = ["bench", "--config", model, "--mode", mode, "--tier", "all"];
+      const tiers = ["bench", "--config", model, "--mode", mode, "--tier", "all"];
+      all[`${mode}-${model}`] = tiers;
+      all[`wasm-${mode}-${model}`] = tiers;
     }
   }
   for (const workload of workloads) {
@@ -60,6 +63,8 @@ function commands() {
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
   all.gate = ["eval", "--gate"];
   all.routing = ["eval", "--routing"];
+  // More than a step takes at any tier: the bounds are measured, none of them holds it back.
+  all.bounds = ["run", "--deadline", "1000000", "--limit", "1000", at("bench/streams/dpkg.log")];
   return all;
 }
 
@@ -185,6 +190,20 @@ function joules(fresh) {
   return found;
 }
 
+/** Nanoseconds of one position of each sequence cut, on this machine's best instruction set. */
+function lambdaCost(fresh) {
+  const path = join(folder, "lambda.json");
+  if (!fresh && existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  requireBuilt({ [benchProgram]: "make report" });
+  process.stderr.write("lambda: mgt_bench\n");
+  const args = ["--benchmark_filter=_cut/", "--benchmark_min_time=0.5", "--benchmark_format=json"];
+  const { benchmarks } = JSON.parse(execFileSync(benchProgram, args, { stdio: ["ignore", "pipe", "ignore"] }));
+  const least = (cut) => Math.min(...benchmarks.filter(({ name }) => name.startsWith(cut)).map((one) => one.cpu_time));
+  const found = { similarity_ns: least("similarity_cut/"), bigram_ns: least("bigram_cut/") };
+  writeFileSync(path, `${JSON.stringify(found)}\n`);
+  return found;
+}
+
 /** Every stream of the workloads, once, whole: PPMd's nats per byte, the dense mixture's and the gated ones. */
 function outsiders(fresh) {
   const streams = new Map(workloads.flatMap((workload) => manifest(workload).streams).map((one) => [one.name, one]));
@@ -212,6 +231,7 @@ export function measureAll({ fresh }) {
   const results = { origin: origin(fresh) };
   for (const [name, args] of Object.entries(commands())) results[name] = result(name, () => args, fresh);
   results.joules = joules(fresh);
+  results.lambda = lambdaCost(fresh);
   results.calibration = Object.keys(budgets).map((workload) => calibration(workload, undefined, fresh));
   results.calibrationAlone = Object.entries(budgets).flatMap(([workload, { alone }]) =>
     alone.map((stream) => calibration(workload, stream, fresh)),

@@ -1,4 +1,6 @@
-// What a larger model brings, and what gating saves of it.
+// How cost grows with the length of a window, what a larger model brings, and what gating saves of it.
+import { readFileSync } from "node:fs";
+import { at } from "../peers/paths.mjs";
 import { plain, share, signed, table, times } from "./format.mjs";
 import { workloads } from "./measure.mjs";
 
@@ -64,15 +66,46 @@ function qualityTable(results) {
   return table(head, rows);
 }
 
-/** Growth of window mode with its length is in the benchmarks' sweeps (`make bench`). */
+/** Times of window mode by its length, from the latest `make bench` that was kept. */
+function lengthTable() {
+  const { machine, rows } = JSON.parse(readFileSync(at("bench/results/sweeps.json"), "utf8"));
+  const of = (engine, kind, tokens) =>
+    rows.find((row) => row.sweep === "window" && row.engine === engine && row.kind === kind && row.tokens === tokens);
+  const ms = (us) => (us / 1e3).toFixed(us < 1e4 ? 2 : 1);
+  const window = 16;
+  const lengths = [64, 256, 1024, 4096, 16384].map((tokens) => [
+    tokens.toLocaleString("en"),
+    ms(of("mgt native", "all positions", tokens).p50_us),
+    ms(of("mgt wasm relaxed", "all positions", tokens).p50_us),
+    ms(of("mgt native", "last position", tokens).p50_us),
+    `${(tokens ** 2).toLocaleString("en")} / ${(tokens * window).toLocaleString("en")} (${tokens / window}x)`,
+  ]);
+  const head = [
+    "tokens T",
+    "native, every position, ms",
+    "WebAssembly, every position, ms",
+    "native, last position alone, ms",
+    "pairs attended to: T x T / T x 16",
+  ];
+  return `${table(head, lengths)}
+Baseline of 8 bits, window 16 (\`make bench\` on ${machine.cpu}; not measured again with this report). Seed: 64x fewer operations at T = 1,024. So many pairs are
+left out; attention is about 1 % of this model's multiply-adds, so what is seen is that time grows with T and not with its square, and that an answer for
+the last position alone costs the same at any length.`;
+}
+
 export function sizeSection(results) {
-  return `## 11. Scaling with the size of the model
+  return `## 11. Scaling
+
+### With the length of the window
+
+${lengthTable()}
+
+### With the size of the model
 
 ${costTable(results)}
 Tiers as shares of the model's own tier 0 (\`mgt bench --tier all\`): what tier 3 costs hardly depends on the model, so a larger model leaves more to save.
 
 ${qualityTable(results)}
-The first 16 kB of every held-out half, from a fresh start. How the time of window mode grows with its length is in the
-README's table and in \`bench/results/sweeps.json\`.
+The first 16 kB of every held-out half, from a fresh start.
 `;
 }

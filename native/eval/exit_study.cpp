@@ -39,6 +39,7 @@ std::vector<NamedSignal> safety_signals(const StudyStream& stream, const Column&
     signals.push_back({name, std::move(values)});
   };
   add("random", [&](std::size_t, const Signals&) { return static_cast<double>(random()); });
+  add("fixed exit", [](std::size_t, const Signals&) { return 0.0; });  // stops always, whatever the step
   add("lambda, similarity", [](std::size_t, const Signals& s) { return static_cast<double>(s.similarity); });
   add("lambda, bigram", [](std::size_t, const Signals& s) { return static_cast<double>(s.bigram); });
   add("lambda, attention", [](std::size_t, const Signals& s) { return double{s.attention}; });

@@ -47,7 +47,11 @@ Json latency_json(StreamFigures& f) {
   for (std::size_t tier = 0; tier < kTierCount; ++tier) {
     json[std::to_string(tier)] = percentiles_json(f.gated.latency_us[tier]);
   }
-  json["dense"] = percentiles_json(f.dense.latency_us[0]);  // last, as JavaScript orders such keys
+  // Last, as JavaScript orders such keys.
+  json["dense"] = percentiles_json(f.dense.latency_us[0]);
+  std::vector<float> all;
+  for (const std::vector<float>& tier : f.gated.latency_us) all.insert(all.end(), tier.begin(), tier.end());
+  json["gated"] = percentiles_json(all);
   return json;
 }
 
@@ -66,6 +70,8 @@ Json stream_json(StreamFigures& f) {
   json["name"] = f.name;
   json["bytes"] = gated.tokens;
   json["tiers"] = tiers_json(gated.tiers);
+  json["seconds"] = f.gated.seconds;
+  json["dense_seconds"] = f.dense.seconds;
   json["speedup"] = ratios.speedup;
   json["layer_speedup"] = ratios.layer_speedup;
   json["mac_speedup"] = ratios.mac_speedup;

@@ -34,7 +34,11 @@ function ratiosOf({ gated, dense, agreed }: StreamFigures) {
 
 function latencyJson({ gated, dense }: StreamFigures): JsonValue {
   const tiers = allTiers.map((tier) => [String(tier), percentiles(gated.latencyUs[tier] as number[])]);
-  return { dense: percentiles(dense.latencyUs[0] as number[]), ...Object.fromEntries(tiers) };
+  return {
+    dense: percentiles(dense.latencyUs[0] as number[]),
+    gated: percentiles(gated.latencyUs.flat()),
+    ...Object.fromEntries(tiers),
+  };
 }
 
 function streamJson(figures: StreamFigures): JsonValue {
@@ -44,6 +48,8 @@ function streamJson(figures: StreamFigures): JsonValue {
     name: figures.name,
     bytes: ours.tokens,
     tiers: tiersJson(ours.tiers),
+    seconds: figures.gated.seconds,
+    dense_seconds: figures.dense.seconds,
     speedup: ratios.speedup,
     layer_speedup: ratios.layer_speedup,
     mac_speedup: ratios.mac_speedup,
