@@ -195,10 +195,19 @@ function anomalySection(results) {
     .map(({ name, policy, anomaly: { lines, anomalous, gated, dense } }) => [
       `${name}, ${policy}`,
       `${anomalous} of ${lines}`,
-      ...[dense.mean, gated.mean, dense.max, gated.max].map((value) => value.toFixed(3)),
+      ...["mean", "max", "lambda"].flatMap((score) => [dense[score], gated[score]]).map((value) => value.toFixed(3)),
     ]);
   const { dense } = runs.find(({ name }) => name === "telemetry").anomaly;
-  const head = ["stream", "anomalous lines", "mean surprise, dense", "gated", "largest surprise, dense", "gated"];
+  const head = [
+    "stream",
+    "anomalous lines",
+    "mean surprise, dense",
+    "gated",
+    "largest surprise, dense",
+    "gated",
+    "lowest λ, dense",
+    "gated",
+  ];
   return `### Anomalous lines, area under the ROC curve
 
 ${table(head, rows)}

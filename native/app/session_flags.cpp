@@ -6,6 +6,7 @@
 
 #include "app/failure.hpp"
 #include "app/options.hpp"
+#include "app/rules.hpp"
 #include "mgt/kernels.hpp"
 
 namespace mgt::cli {
@@ -70,6 +71,8 @@ void SessionFlags::add_all(CLI::App& app) {
   add_number(app, "--energy-hysteresis", energy_hysteresis,
              "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)")
       ->type_name("X");
+  app.add_option("--rules", rules, "With --policy custom: thresholds of the safety rules, of " + rule_names())
+      ->type_name("NAME=N,...");
   add_deadline(app);
   const std::vector<CLI::Option*> all = app.get_options();
   shaping_.assign(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
@@ -106,9 +109,12 @@ SessionOptions SessionFlags::options() const {
   if (thresholds && options.policy != PolicyKind::custom) {
     fail_usage("--memory-confidence, --exit-confidence and --energy-max need --policy custom, not " + policy);
   }
-  if (!thresholds && options.policy == PolicyKind::custom) {
-    fail_usage("--policy custom needs --energy-max, --memory-confidence or --exit-confidence");
+  if (!rules.empty() && options.policy != PolicyKind::custom)
+    fail_usage("--rules needs --policy custom, not " + policy);
+  if (!thresholds && rules.empty() && options.policy == PolicyKind::custom) {
+    fail_usage("--policy custom needs --energy-max, --memory-confidence, --exit-confidence or --rules");
   }
+  if (!rules.empty()) apply_rules(rules, options.custom);
   if (memory_confidence) options.custom.memory_confidence = *memory_confidence;
   if (exit_confidence) options.custom.exit_confidence = *exit_confidence;
   if (energy_max) options.custom.energy_max = *energy_max;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 #include "app/clock.hpp"
 #include "app/failure.hpp"
@@ -23,6 +24,7 @@ void run_block(Session& session, std::span<const std::uint8_t> block, LaneFigure
     lane.latency_us[static_cast<std::size_t>(witness.tier)].push_back(
         std::chrono::duration<float, std::micro>(after - before).count());
     lane.surprise.push_back(witness.surprise);
+    lane.lambda.push_back(static_cast<std::uint16_t>(witness.lambda));
     lane.tops.push_back(static_cast<std::uint8_t>(witness.top_token));
     before = Clock::now();
   }
@@ -58,22 +60,22 @@ std::vector<bool> line_labels(const WorkloadStream& stream) {
   return labels;
 }
 
-LineScores score_lines(const WorkloadStream& stream, const std::vector<bool>& labels, std::span<const float> surprise) {
-  std::vector<double> means[2], largest[2];
-  double sum = 0, top = 0;
-  std::size_t count = 0, line = 0;
+LineScores score_lines(const WorkloadStream& stream, const std::vector<bool>& labels, const LaneFigures& lane) {
+  std::vector<double> means[2], largest[2], incoherent[2];
+  std::size_t begin = 0, line = 0;
   for (std::size_t i = 0; i < stream.bytes.size() && line < labels.size(); ++i) {
-    sum += surprise[i];
-    top = std::max<double>(top, surprise[i]);
-    ++count;
     if (stream.bytes[i] != '\n') continue;
-    means[labels[line]].push_back(sum / static_cast<double>(count));
-    largest[labels[line]].push_back(top);
-    sum = top = 0;
-    count = 0;
+    const auto surprise = std::span(lane.surprise).subspan(begin, i + 1 - begin);
+    const auto lambda = std::span(lane.lambda).subspan(begin, i + 1 - begin);
+    const bool label = labels[line];
+    means[label].push_back(std::accumulate(surprise.begin(), surprise.end(), 0.0) /
+                           static_cast<double>(surprise.size()));
+    largest[label].push_back(double{std::ranges::max(surprise)});
+    incoherent[label].push_back(-static_cast<double>(std::ranges::min(lambda)));
+    begin = i + 1;
     ++line;
   }
-  return {roc_area(means[1], means[0]), roc_area(largest[1], largest[0])};
+  return {roc_area(means[1], means[0]), roc_area(largest[1], largest[0]), roc_area(incoherent[1], incoherent[0])};
 }
 
 }  // namespace
@@ -110,8 +112,8 @@ StreamFigures measure_stream(const WorkloadStream& stream, bool warm, Session& g
     const std::vector<bool> labels = line_labels(stream);
     figures.lines = labels.size();
     figures.anomalous = static_cast<std::size_t>(std::count(labels.begin(), labels.end(), true));
-    figures.gated_scores = score_lines(stream, labels, figures.gated.surprise);
-    figures.dense_scores = score_lines(stream, labels, figures.dense.surprise);
+    figures.gated_scores = score_lines(stream, labels, figures.gated);
+    figures.dense_scores = score_lines(stream, labels, figures.dense);
   }
   return figures;
 }

@@ -18,13 +18,15 @@ struct LaneFigures {
   double seconds = 0;                                     ///< processor time inside of steps
   std::array<std::vector<float>, kTierCount> latency_us;  ///< of every step, by its tier; by the wall clock
   std::vector<float> surprise;                            ///< of every byte
+  std::vector<std::uint16_t> lambda;                      ///< of every byte
   std::vector<std::uint8_t> tops;
 };
 
-/// Area under the ROC curve of a line's surprise for "this line is anomalous".
+/// Area under the ROC curve for "this line is anomalous", by what a line is scored with.
 struct LineScores {
-  double mean = 0;  ///< scored by the mean surprise of the line's bytes
-  double max = 0;   ///< by the largest
+  double mean = 0;    ///< the mean surprise of the line's bytes
+  double max = 0;     ///< the largest
+  double lambda = 0;  ///< the lowest lambda, low being anomalous
 };
 
 struct StreamFigures {

@@ -59,6 +59,7 @@ Json scores_json(const LineScores& scores) {
   Json json;
   json["mean"] = scores.mean;
   json["max"] = scores.max;
+  json["lambda"] = scores.lambda;
   return json;
 }
 
@@ -155,13 +156,14 @@ std::string latency_table(StreamFigures& total) {
 std::string anomaly_table(const std::vector<StreamFigures>& streams) {
   Table table;
   table.row({dim("anomalous lines, AUROC"), dim("lines"), dim("anomalous"), dim("mean, gated"), dim("dense"),
-             dim("max, gated"), dim("dense")});
+             dim("max, gated"), dim("dense"), dim("lambda, gated"), dim("dense")});
   bool any = false;
   for (const StreamFigures& f : streams) {
     if (!f.labelled) continue;
     any = true;
     table.row({f.name, with_commas(f.lines), with_commas(f.anomalous), fixed(f.gated_scores.mean, 3),
-               fixed(f.dense_scores.mean, 3), fixed(f.gated_scores.max, 3), fixed(f.dense_scores.max, 3)});
+               fixed(f.dense_scores.mean, 3), fixed(f.gated_scores.max, 3), fixed(f.dense_scores.max, 3),
+               fixed(f.gated_scores.lambda, 3), fixed(f.dense_scores.lambda, 3)});
   }
   return any ? "\n" + table.text() : "";
 }

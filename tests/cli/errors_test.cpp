@@ -203,6 +203,13 @@ TEST_CASE("an option that would be ignored says what it needs", "[cli]") {
   usage({"eval", "--model", model, "--gate", "--part", "held"}, "--part needs --workload");
   usage({"eval", "--model", model, "--gate", "--policy", "dense"}, "--policy needs --workload");
   usage({"eval", "--model", model, "--routing", "--step-bounds", "4,3,2,1"}, "--step-bounds needs --workload");
+  usage({"run", "--model", model, "--rules", "lambda_min=1"}, "--rules needs --policy custom, not default");
+  for (const char* rules : {"lambda=1", "lambda_min", "=1"}) {
+    usage({"run", "--model", model, "--policy", "custom", "--rules", rules},
+          std::string("--rules ") + rules + ": expected NAME=NUMBER with one of lambda_min, drop_ratio_q15_max, ");
+  }
+  usage({"run", "--model", model, "--policy", "custom", "--rules", "lambda_min=0,partitions_max=65536"},
+        "--rules partitions_max 65536: expected a whole number from 0 to 65535");
   usage({"run", "--model", model, "--policy", "custom", "--energy-hysteresis", "1"},
         "--energy-hysteresis needs --energy-max");
   CHECK(!std::filesystem::exists(out));

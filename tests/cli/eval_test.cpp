@@ -119,6 +119,7 @@ TEST_CASE("eval scores labelled lines, counted from the part's own start", "[cli
   // Only the first lines of a fresh start can surprise as much.
   CHECK(held["dense"]["mean"] > 0.97);
   CHECK(held["gated"]["mean"] > 0.97);
+  CHECK(held["dense"]["lambda"] > 0.5);
   const Json early = eval_json({"--model", model, "--workload", manifest, "--part", "calibration"})["streams"][0];
   CHECK(early["bytes"] == 100 * kLine);
   CHECK(early["anomaly"]["anomalous"] == 0);

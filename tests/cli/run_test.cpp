@@ -149,4 +149,25 @@ TEST_CASE("without --json people get a table, without colours in a file", "[cli]
   CHECK(said.out.find("nats per byte") != std::string::npos);
   CHECK(said.out.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("run --rules makes a safety rule fire, which the trace names", "[cli]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("data", mgt::test::sample_text(3000));
+  const auto count = [&](const std::string& rules, const std::string& reason) {
+    const std::string trace = folder / "trace.jsonl";
+    const Said said =
+        run_mgt({"run", "--model", model, "--policy", "custom", "--rules", rules, "--trace", trace, data});
+    INFO(said.err);
+    REQUIRE(said.exit == 0);
+    const std::string lines = folder.read("trace.jsonl");
+    std::size_t n = 0;
+    for (std::size_t at = lines.find(reason); at != std::string::npos; at = lines.find(reason, at + 1)) ++n;
+    return n;
+  };
+  CHECK(count("boundary_edges_max=65535", "BoundarySpike") == 0);
+  CHECK(count("boundary_edges_max=0", "BoundarySpike") > 100);
+  CHECK(count("lambda_min=65536,", "LambdaBelowMin") == 3000);
+  CHECK(count("lambda_min=65536,allow_kv_write_when_unstable=0", "\"kv_write\":true") == 0);
+}
 #endif

@@ -154,12 +154,24 @@ function anomalyTable(streams: readonly StreamFigures[]): string {
             name,
             withCommas(anomaly.lines),
             withCommas(anomaly.anomalous),
-            ...[anomaly.gated.mean, anomaly.dense.mean, anomaly.gated.max, anomaly.dense.max].map((x) => fixed(x, 3)),
+            ...(["mean", "max", "lambda"] as const)
+              .flatMap((score) => [anomaly.gated[score], anomaly.dense[score]])
+              .map((x) => fixed(x, 3)),
           ],
         ]
       : [],
   );
-  const head = ["anomalous lines, AUROC", "lines", "anomalous", "mean, gated", "dense", "max, gated", "dense"];
+  const head = [
+    "anomalous lines, AUROC",
+    "lines",
+    "anomalous",
+    "mean, gated",
+    "dense",
+    "max, gated",
+    "dense",
+    "lambda, gated",
+    "dense",
+  ];
   return rows.length === 0 ? "" : `\n${table([head.map(dim), ...rows])}`;
 }
 

@@ -16,11 +16,13 @@ export class LaneFigures {
   /** Microseconds of every step, by its tier. */
   readonly latencyUs: number[][] = Array.from({ length: tierCount }, () => []);
   readonly surprise: Float32Array;
+  readonly lambda: Uint16Array;
   readonly tops: Uint8Array;
   #done = 0;
 
   constructor(size: number) {
     this.surprise = new Float32Array(size);
+    this.lambda = new Uint16Array(size);
     this.tops = new Uint8Array(size);
   }
 
@@ -32,6 +34,7 @@ export class LaneFigures {
       const after = performance.now();
       (this.latencyUs[witness.tier] as number[]).push(1000 * (after - before));
       this.surprise[this.#done] = witness.surprise;
+      this.lambda[this.#done] = witness.lambda;
       this.tops[this.#done++] = witness.topToken;
       before = performance.now();
     }
@@ -39,10 +42,14 @@ export class LaneFigures {
   }
 }
 
-/** Area under the ROC curve of a line's mean and largest surprise for "this line is anomalous". */
+/**
+ * Area under the ROC curve for "this line is anomalous", by a line's mean surprise, its largest, and its lowest lambda (low
+ * being anomalous).
+ */
 export interface LineScores {
   mean: number;
   max: number;
+  lambda: number;
 }
 
 export interface StreamFigures {
@@ -104,8 +111,8 @@ export function measureStream(
     figures.anomaly = {
       lines: lines.length,
       anomalous: lines.filter(Boolean).length,
-      gated: scoreLines(bytes, lines, figures.gated.surprise),
-      dense: scoreLines(bytes, lines, figures.dense.surprise),
+      gated: scoreLines(bytes, lines, figures.gated),
+      dense: scoreLines(bytes, lines, figures.dense),
     };
   }
   return figures;
@@ -118,24 +125,24 @@ function labelsOf(bytes: Uint8Array, anomalies: readonly (readonly [number, numb
   return labels;
 }
 
-function scoreLines(bytes: Uint8Array, labels: readonly boolean[], surprise: Float32Array): LineScores {
-  const rows: { mean: number; max: number }[] = [];
-  let [sum, max, count] = [0, 0, 0];
+function scoreLines(bytes: Uint8Array, labels: readonly boolean[], lane: LaneFigures): LineScores {
+  const rows: LineScores[] = [];
+  let begin = 0;
   for (let i = 0; i < bytes.length && rows.length < labels.length; i++) {
-    const nats = surprise[i] as number;
-    sum += nats;
-    max = Math.max(max, nats);
-    count++;
     if (bytes[i] !== newline) continue;
-    rows.push({ mean: sum / count, max });
-    [sum, max, count] = [0, 0, 0];
+    const surprise = lane.surprise.subarray(begin, i + 1);
+    const mean = surprise.reduce((sum, nats) => sum + nats, 0) / surprise.length;
+    const max = surprise.reduce((most, nats) => Math.max(most, nats));
+    const lambda = -lane.lambda.subarray(begin, i + 1).reduce((least, one) => Math.min(least, one));
+    rows.push({ mean, max, lambda });
+    begin = i + 1;
   }
-  const area = (score: "mean" | "max") =>
+  const area = (score: keyof LineScores) =>
     rocArea(
       rows.filter((_, line) => labels[line]).map((row) => row[score]),
       rows.filter((_, line) => !labels[line]).map((row) => row[score]),
     );
-  return { mean: area("mean"), max: area("max") };
+  return { mean: area("mean"), max: area("max"), lambda: area("lambda") };
 }
 
 /** The probability that a score of `high` is above one of `low`, ties half; NaN where either is empty. */

@@ -6,6 +6,7 @@ import type { KvMode, Policy, SessionOptions, StepBounds, Tier } from "../types.
 import type { Arguments, OptionSpec } from "./args.js";
 import { failUsage, unwrap } from "./failure.js";
 import { parseNumber } from "./numbers.js";
+import { parseRules, ruleNames } from "./rules.js";
 
 export const modelOption: OptionSpec = {
   name: "--model",
@@ -43,6 +44,11 @@ export const sessionOptions: readonly OptionSpec[] = [
     value: "X",
     help: "With --energy-max: after a step of all layers it holds lowered by this, in log-odds (default: 0.7)",
   },
+  {
+    name: "--rules",
+    value: "NAME=N,...",
+    help: `With --policy custom: thresholds of the safety rules, of ${ruleNames}`,
+  },
   { name: "--deadline", value: "US", help: "Microseconds a step may take; the gate goes as deep as its bound allows" },
   {
     name: "--step-bounds",
@@ -76,10 +82,14 @@ export function readSessionOptions(args: Arguments, policy = "default"): Session
     failUsage(`--memory-confidence, --exit-confidence and --energy-max need --policy custom, not ${options.policy}`);
   }
   if (energyHysteresis !== undefined && energyMax === undefined) failUsage("--energy-hysteresis needs --energy-max");
-  if (!some && options.policy === "custom") {
-    failUsage("--policy custom needs --energy-max, --memory-confidence or --exit-confidence");
+  const rules = args.text("--rules");
+  if (rules !== undefined && options.policy !== "custom") {
+    failUsage(`--rules needs --policy custom, not ${options.policy}`);
   }
-  if (some) options.custom = given;
+  if (!some && rules === undefined && options.policy === "custom") {
+    failUsage("--policy custom needs --energy-max, --memory-confidence, --exit-confidence or --rules");
+  }
+  if (options.policy === "custom") options.custom = { ...given, ...(rules !== undefined && parseRules(rules)) };
   readDeadline(args, options);
   return options;
 }

@@ -1,0 +1,43 @@
+// --rules: the thresholds of the gate's safety rules, for --policy custom.
+import type { GatePolicy } from "../types.js";
+import { failUsage } from "./failure.js";
+import { parseWhole } from "./numbers.js";
+
+interface Rule {
+  field: keyof GatePolicy;
+  most: number;
+}
+
+/** By the names that the core has for them. */
+const rules: Readonly<Record<string, Rule>> = {
+  lambda_min: { field: "lambdaMin", most: 0xffffffff },
+  drop_ratio_q15_max: { field: "dropRatioQ15Max", most: 0xffff },
+  boundary_edges_max: { field: "boundaryEdgesMax", most: 0xffff },
+  boundary_concentration_q15_max: { field: "boundaryConcentrationQ15Max", most: 0xffff },
+  partitions_max: { field: "partitionsMax", most: 0xffff },
+  spike_rate_q15_max: { field: "spikeRateQ15Max", most: 0xffff },
+  spike_novelty_q15_min: { field: "spikeNoveltyQ15Min", most: 0xffff },
+  allow_kv_write_when_unstable: { field: "allowKvWriteWhenUnstable", most: 1 },
+  allow_external_write_when_unstable: { field: "allowExternalWriteWhenUnstable", most: 1 },
+};
+
+export const ruleNames = Object.keys(rules).join(", ");
+
+/**
+ * What the text says: "name=number", with commas between them. Errors: usage, naming the rule, its text and the range.
+ */
+export function parseRules(text: string): Partial<GatePolicy> {
+  const parts = text.split(",");
+  if (parts.length > 1 && parts.at(-1) === "") parts.pop(); // a comma behind the last one
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [name = "", number] = part.split(/=(.*)/s);
+      const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+      if (!rule || number === undefined) {
+        failUsage(`--rules ${part}: expected NAME=NUMBER with one of ${ruleNames}`);
+      }
+      const value = Number(parseWhole(`--rules ${name}`, number, 0n, BigInt(rule.most)));
+      return [rule.field, rule.most === 1 ? value === 1 : value];
+    }),
+  );
+}
