@@ -129,13 +129,13 @@ function gateTable(gate) {
     row.signal,
     ...[row.auc_1_8, row.auc_8_24, row.auc_24_56, row.unseen_1_56].map(area),
     percent(row.found),
-    String(row.median_delay),
+    row.median_delay === null ? "-" : String(row.median_delay),
   ]);
   return [
     markdown([["exit 1's best guess is that of all layers", ...shownStreams], ...exits]),
     markdown([
       [
-        "another kind of stream began 1-8 bytes ago",
+        "another kind of stream began so many bytes ago",
         "1-8",
         "8-24",
         "24-56",

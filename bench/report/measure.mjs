@@ -61,6 +61,7 @@ function commands() {
   }
   all["exits-only"] = [...streaming, "--exit-confidence", "0.98"];
   all["skips-only"] = [...streaming, "--memory-confidence", "0.998"];
+  all["one-layer-streaming"] = ["eval", "--workload", "streaming", "--tier", "2"];
   all.gate = ["eval", "--gate"];
   all.routing = ["eval", "--routing"];
   // More than a step takes at any tier: the bounds are measured, none of them holds it back.
