@@ -193,6 +193,16 @@ def xxh64(data, seed=0):
     return value ^ value >> 32
 
 
+def _digits(head):
+    """Returns where the digits of FILE_HASH stand: behind its key and the value's type and length."""
+    key = _text(FILE_HASH)
+    return head.index(key) + len(key) + 4 + 8
+
+
+def _seal(before, after):
+    return f"{xxh64(after, xxh64(before)):016x}".encode()
+
+
 def _write_file(path, metadata, infos, blobs):
     metadata = {**metadata, FILE_HASH: "0" * 16}
     head = MAGIC + struct.pack("<IQQ", VERSION, len(infos), len(metadata))
@@ -201,16 +211,19 @@ def _write_file(path, metadata, infos, blobs):
         head += _text(key) + struct.pack("<I", kind) + raw
     head += b"".join(infos)
     head += bytes(-len(head) % ALIGNMENT)
-    behind_key = head.index(_text(FILE_HASH)) + len(_text(FILE_HASH))
-    digits = behind_key + 4 + 8  # behind the value's type and length
+    digits = _digits(head)
     before, after = head[:digits], b"".join([head[digits + 16 :], *blobs])
     with open(path, "wb") as file:
-        file.write(before + f"{xxh64(after, xxh64(before)):016x}".encode() + after)
+        file.write(before + _seal(before, after) + after)
 
 
 def set_metadata(path, changes):
-    """Adds or replaces keys of a file, or removes those given as None; its tensors keep their bytes."""
+    """Adds or replaces keys of an undamaged file, or removes those given as None; its tensors keep their bytes, its hash follows."""
     metadata, infos, data = _parse(path)
+    if FILE_HASH in metadata:
+        digits = _digits(data)
+        if data[digits : digits + 16] != _seal(data[:digits], data[digits + 16 :]):
+            raise ValueError(f"{path}: {FILE_HASH} is not that of the file's bytes: it is damaged")
     base = min(offset for _, _, _, offset in infos)
     packed = []
     for name, shape, kind, offset in infos:

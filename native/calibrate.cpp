@@ -133,8 +133,9 @@ std::vector<ExitStudy> study_gates(const CalibrateFlags& flags, const BlockPlan&
   for (std::size_t i = 0; i < studied.streams.size(); ++i) {
     const std::vector<Signals>& all = studied.streams[i];
     if (plan.blocks_of(all.size()) == 0) continue;
-    const auto counted = all.begin() + static_cast<std::ptrdiff_t>(plan.warm_up);
-    const StudyStream stream{std::filesystem::path(flags.data[i]).filename(), "", {}, {counted, all.end()}};
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(plan.warm_up);
+    const auto end = all.begin() + static_cast<std::ptrdiff_t>(plan.stepped(all.size()));
+    const StudyStream stream{std::filesystem::path(flags.data[i]).filename(), "", {}, {begin, end}};
     studies.push_back(study_exits(stream, energy, studied.exit_layers));
   }
   return studies;

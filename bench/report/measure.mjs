@@ -220,7 +220,7 @@ function outsiders(fresh) {
 function origin(fresh) {
   const path = join(folder, "origin.json");
   if (!fresh && existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
-  const commit = execFileSync("git", ["-C", repository, "rev-parse", "--short", "HEAD"]).toString().trim();
+  const commit = execFileSync("git", ["-C", repository, "describe", "--always", "--dirty"]).toString().trim();
   const found = { cpu: cpus()[0].model, commit };
   writeFileSync(path, `${JSON.stringify(found)}\n`);
   return found;

@@ -42,7 +42,7 @@ function summarySection(results) {
     [
       "early exit",
       "30-50 % latency, high",
-      `${spared(1 / exits.speedup)} of the time at ${signed(exits.nats_loss)} nats`,
+      `${spared(1 / exits.speedup)} of the time spared at ${signed(exits.nats_loss)} nats`,
       "streaming",
     ],
     [

@@ -109,12 +109,11 @@ SessionOptions SessionFlags::options() const {
   if (thresholds && options.policy != PolicyKind::custom) {
     fail_usage("--memory-confidence, --exit-confidence and --energy-max need --policy custom, not " + policy);
   }
-  if (!rules.empty() && options.policy != PolicyKind::custom)
-    fail_usage("--rules needs --policy custom, not " + policy);
-  if (!thresholds && rules.empty() && options.policy == PolicyKind::custom) {
+  if (rules && options.policy != PolicyKind::custom) fail_usage("--rules needs --policy custom, not " + policy);
+  if (!thresholds && !rules && options.policy == PolicyKind::custom) {
     fail_usage("--policy custom needs --energy-max, --memory-confidence, --exit-confidence or --rules");
   }
-  if (!rules.empty()) apply_rules(rules, options.custom);
+  if (rules) apply_rules(*rules, options.custom);
   if (memory_confidence) options.custom.memory_confidence = *memory_confidence;
   if (exit_confidence) options.custom.exit_confidence = *exit_confidence;
   if (energy_max) options.custom.energy_max = *energy_max;

@@ -28,7 +28,7 @@ struct SessionFlags {
   std::optional<float> exit_confidence;
   std::optional<float> energy_max;
   std::optional<float> energy_hysteresis;
-  std::string rules;
+  std::optional<std::string> rules;
   std::optional<float> deadline_us;
   std::vector<float> step_bound_us;
 

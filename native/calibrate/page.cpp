@@ -31,6 +31,7 @@ constexpr const char* kFixedExit = "fixed exit";
 // Curves rise steeply where every answer is cheap; what is chosen lies near the risk.
 constexpr double kRisksShown = 10;
 constexpr double kLeastLossShown = 0.2;
+constexpr double kLeastRiskShown = 0.001;  // an axis has a length
 
 constexpr const char* kHead =
     "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -71,7 +72,8 @@ std::string facts(const CalibrateFlags& flags, const Model& model, const Calibra
 }
 
 PlotPoint measured_point(const Calibration& calibration, std::size_t candidate, double loss) {
-  return {1 / mac_speedup(calibration, candidate), loss};
+  const LossTable& table = calibration.table;
+  return {ratio(static_cast<double>(table.gated[candidate].macs), static_cast<double>(table.dense.macs)), loss};
 }
 
 std::string thresholds_section(const CalibrateFlags& flags, const Calibration& calibration) {
@@ -79,7 +81,7 @@ std::string thresholds_section(const CalibrateFlags& flags, const Calibration& c
   const double risk = flags.target.risk;
   PlotSeries losses{"loss on the data", kEnergyColour, Shape::line, {{1, 0}}};
   PlotSeries bounds{"bound at " + percent(flags.target.confidence, 0), "#0b5fa5", Shape::dashed, {}};
-  double least = 0, most = 1.1 * risk;
+  double least = 0, most = std::max(1.1 * risk, kLeastRiskShown);
   for (std::size_t c = 0; c < table.candidates.size(); ++c) {
     const double loss = loss_over(table, c, calibration.blocks);
     losses.points.push_back(measured_point(calibration, c, loss));
@@ -159,15 +161,15 @@ std::string reliability_plot(const ExitStudy& study) {
                    {{"perfect", kGrey, Shape::dashed, {{0, 0}, {most, most}}}, bins, dots}});
 }
 
-std::string stream_section(const ExitStudy& study, const CalibrateFlags& flags) {
-  const std::string fitted = flags.fit ? " The energy was fitted on these bytes, the others have nothing to fit." : "";
+std::string stream_section(const ExitStudy& study, double risk, bool is_fitted) {
+  const std::string fitted = is_fitted ? " The energy was fitted on these bytes, the others have nothing to fit." : "";
   return heading(study.stream) +
          paragraph(
              "What each gate would lose, given as much compute, where every exit's answer is known: layers, heads "
              "and the memory at stated prices, at every threshold. Dots: always the same answer, the stream "
              "memory's first." +
              fitted) +
-         gates_plot(study, flags.target.risk) +
+         gates_plot(study, risk) +
          paragraph(
              "Predicted probability that the first exit's answer costs over a bit more than that of all layers, "
              "and how often it does; expected calibration error " +
@@ -181,7 +183,9 @@ std::string calibration_page(const CalibrateFlags& flags, const Model& model, co
   std::string out = std::string(kHead) + "<title>mgt calibrate: " + html_text(flags.data.front()) + "</title>\n";
   out += "<h1>Calibration at a risk of " + percent(flags.target.risk, 2) + "</h1>\n";
   out += facts(flags, model, calibration) + thresholds_section(flags, calibration);
-  for (const ExitStudy& study : calibration.gates) out += stream_section(study, flags);
+  for (const ExitStudy& study : calibration.gates) {
+    out += stream_section(study, flags.target.risk, calibration.fitted.has_value());
+  }
   return out + "</html>\n";
 }
 

@@ -1,7 +1,6 @@
 // The page that `mgt calibrate --report` writes: the choice, and plots of what it was chosen from.
 #pragma once
 
-#include <span>
 #include <string>
 
 #include "calibrate/report.hpp"

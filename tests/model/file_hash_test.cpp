@@ -67,6 +67,12 @@ TEST_CASE("a file's hash is named with what its bytes give", "[model][load]") {
   const std::uint64_t hash = hash64(std::span(file).subspan(at + 16), hash64(std::span(file).first(at)));
   CHECK(std::stoull(right, nullptr, 16) == hash);
   CHECK(message_of(with_hash(tiny_gguf(), "0123")) == "mgt.file_hash has 4 characters, 16 hex digits are needed");
+  CHECK(message_of(with_hash(tiny_gguf(), "0123456789\x1b[31m+")) ==
+        "mgt.file_hash has no hex digit at index 10, 16 are needed");
+  const FileBytes numbers = with_key(tiny_gguf(), detail::kFileHashKey, [](gguf::Writer& writer) {
+    writer.add_f32_array(detail::kFileHashKey, std::vector<float>(4));
+  });
+  CHECK(Model::load(numbers).error().code() == Errc::bad_type);
 }
 
 TEST_CASE("what rewrites a file seals it again, or leaves it without a hash", "[model][convert]") {

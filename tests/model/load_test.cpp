@@ -68,7 +68,7 @@ TEST_CASE("a model loads from every matrix type, and plan() is exact", "[model][
     CHECK(model->n_parameters() == 2 * 256 * 64 + 3 * (4 * 64 * 64 + 2 * 64 * 96 + 3 * 64));
     CHECK(Model::plan(file) == model->size_bytes());
     // The header alone is enough for the plan.
-    const auto header_bytes = parse_or_abort(file).data_offset();
+    const auto header_bytes = static_cast<std::size_t>(parse_or_abort(file).data_offset());
     CHECK(Model::plan(std::span(file).first(header_bytes)) == model->size_bytes());
     CHECK(reinterpret_cast<std::uintptr_t>(model->data().layers[2].ffn_down.weights) % 64 == 0);
     CHECK(model->data().similarity->sd[9] == 0.1f);
@@ -82,7 +82,8 @@ TEST_CASE("int8 rows with one scale are taken as they stand, others are requanti
   FileBytes file = tiny_gguf(o);
   const gguf::File parsed = parse_or_abort(file);
   const gguf::Tensor head = *parsed.find_tensor("output.weight");
-  const auto row_at = static_cast<std::size_t>(head.bytes.data() - file.data()) + 2 * head.row_bytes();
+  const auto row_at =
+      static_cast<std::size_t>(head.bytes.data() - file.data()) + 2 * static_cast<std::size_t>(head.row_bytes());
   const auto model = Model::load(file);
   REQUIRE(model);
   const PackedMatrix& packed = model->data().head;
@@ -301,7 +302,7 @@ TEST_CASE("a file cut at any byte is refused", "[model][load]") {
 
 TEST_CASE("a header with any one bit flipped is refused or gives a sound model", "[model][load]") {
   FileBytes file = tiny_gguf(smallest());
-  const std::size_t header_bytes = parse_or_abort(file).data_offset();
+  const auto header_bytes = static_cast<std::size_t>(parse_or_abort(file).data_offset());
   std::size_t accepted = 0;
   for (std::size_t bit = 0; bit < 8 * header_bytes; ++bit) {
     file[bit / 8] ^= std::byte(1u << (bit % 8));

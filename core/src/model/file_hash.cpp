@@ -21,11 +21,16 @@ std::array<char, kDigits> digits_of(std::span<const std::byte> file, std::string
   return text;
 }
 
-/// The key's 16 characters.
+/// The key's 16 hex digits; what is none is not worded, since it may be anything.
 Expected<std::string_view> stored_digits(const gguf::File& file) noexcept {
   const auto stored = file.get_string(kFileHashKey);
-  if (stored && stored->size() != kDigits) {
+  if (!stored) return stored;
+  if (stored->size() != kDigits) {
     return fail(Errc::bad_value, "%s has %zu characters, 16 hex digits are needed", kFileHashKey, stored->size());
+  }
+  const std::size_t other = stored->find_first_not_of("0123456789abcdef");
+  if (other != std::string_view::npos) {
+    return fail(Errc::bad_value, "%s has no hex digit at index %zu, 16 are needed", kFileHashKey, other);
   }
   return stored;
 }

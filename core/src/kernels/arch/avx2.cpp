@@ -38,7 +38,7 @@ struct Avx2 {
   static Sums bit_and(Sums a, Sums b) noexcept { return _mm256_and_si256(a, b); }
 
   static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {
-    const __m256i of_nibble = _mm256_broadcastsi128_si256(bits_of_nibbles());
+    const __m256i of_nibble = _mm256_broadcastsi128_si256(bits_of_nibbles<Avx2>());
     const __m256i mask = _mm256_set1_epi8(15);
     const __m256i low = _mm256_shuffle_epi8(of_nibble, _mm256_and_si256(x, mask));
     const __m256i high = _mm256_shuffle_epi8(of_nibble, _mm256_and_si256(_mm256_srli_epi16(x, 4), mask));

@@ -39,8 +39,8 @@ struct Sse42 {
 
   static xsimd::batch<std::uint64_t, Floats> bits_per_byte(xsimd::batch<std::uint64_t, Floats> x) noexcept {
     const __m128i mask = _mm_set1_epi8(15);
-    const __m128i low = _mm_shuffle_epi8(bits_of_nibbles(), _mm_and_si128(x, mask));
-    const __m128i high = _mm_shuffle_epi8(bits_of_nibbles(), _mm_and_si128(_mm_srli_epi16(x, 4), mask));
+    const __m128i low = _mm_shuffle_epi8(bits_of_nibbles<Sse42>(), _mm_and_si128(x, mask));
+    const __m128i high = _mm_shuffle_epi8(bits_of_nibbles<Sse42>(), _mm_and_si128(_mm_srli_epi16(x, 4), mask));
     return _mm_add_epi8(low, high);
   }
   static xsimd::batch<std::uint64_t, Floats> sum_of_bytes(xsimd::batch<std::uint64_t, Floats> x) noexcept {

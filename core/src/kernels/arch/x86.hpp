@@ -20,7 +20,8 @@ std::int32_t sum_of_activations(const std::uint8_t* from, std::size_t n) noexcep
 }
 
 /// The set bits of every nibble, a table for byte shuffles.
-inline __m128i bits_of_nibbles() noexcept {
+template <class Arch>
+__m128i bits_of_nibbles() noexcept {
   return _mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
 }
 
