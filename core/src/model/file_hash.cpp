@@ -56,7 +56,7 @@ Expected<void> check_seal(const gguf::File& file, std::span<const std::byte> byt
   const auto found = digits_of(bytes, *stored);
   if (*stored == std::string_view(found.data(), kDigits)) return {};
   return fail(Errc::bad_value, "%s is %.*s, the file's bytes give %.*s: the file is damaged", kFileHashKey,
-              static_cast<int>(kDigits), stored->data(), static_cast<int>(kDigits), found.data());
+              static_cast<int>(stored->size()), stored->data(), static_cast<int>(kDigits), found.data());
 }
 
 }  // namespace mgt::detail
