@@ -79,6 +79,7 @@ inEveryBrowser((here) => {
     const { page } = here;
     gate.refuse("streams/tests.log");
     await page.open(`${gate.url}?stream=dpkg.log`);
+    await page.untilQuiet(); // or there would be no stream to go back to
     await page.choose("source", "tests.log");
     await page.until(`!document.getElementById("alert").hidden`, "the page says what is wrong");
     assert.match(await page.alert(), /A file could not be read/);
