@@ -133,7 +133,7 @@ bench-browsers: setup-browsers native js ## steps and windows in Chromium and Fi
 bench-generation: native js ## generation with replay and drafts against plain generation, natively and in Node
 	@node bench/generation/run.mjs $(BENCH_FLAGS)
 
-report: setup-report native js ## bench/RESULTS.md and its plots, measured again (half an hour; KEPT=1: from what build/report holds)
+report: setup-report native js ## bench/RESULTS.md and its plots, measured again (half an hour to an hour; KEPT=1: from what build/report holds)
 	@$(call BUILD,build/native) --target mgt_bench
 	@node bench/report/run.mjs $(if $(KEPT),--kept)
 

@@ -164,23 +164,26 @@ def _rotated(word, bits):
     return (word << bits | word >> (64 - bits)) & MASK
 
 
+def _mixed(lane, word):
+    return _rotated((lane + word * PRIMES[1]) & MASK, 31) * PRIMES[0] & MASK
+
+
 def xxh64(data, seed=0):
     """Returns XXH64 of bytes (xxHash specification 0.1.1). About 3 MB a second."""
     lanes = [(seed + start) & MASK for start in (PRIMES[0] + PRIMES[1], PRIMES[1], 0, -PRIMES[0])]
-    mixed = lambda lane, word: _rotated((lane + word * PRIMES[1]) & MASK, 31) * PRIMES[0] & MASK
     striped = len(data) // 32 * 32
     for words in struct.iter_unpack("<4Q", memoryview(data)[:striped]):
-        lanes = [mixed(lane, word) for lane, word in zip(lanes, words)]
+        lanes = [_mixed(lane, word) for lane, word in zip(lanes, words)]
     if striped:
         value = sum(_rotated(lane, bits) for lane, bits in zip(lanes, (1, 7, 12, 18))) & MASK
         for lane in lanes:
-            value = ((value ^ mixed(0, lane)) * PRIMES[0] + PRIMES[3]) & MASK
+            value = ((value ^ _mixed(0, lane)) * PRIMES[0] + PRIMES[3]) & MASK
     else:
         value = (seed + PRIMES[4]) & MASK
     value = (value + len(data)) & MASK
     rest = data[striped:]
     for (word,) in struct.iter_unpack("<Q", rest[: len(rest) // 8 * 8]):
-        value = (_rotated(value ^ mixed(0, word), 27) * PRIMES[0] + PRIMES[3]) & MASK
+        value = (_rotated(value ^ _mixed(0, word), 27) * PRIMES[0] + PRIMES[3]) & MASK
     rest = rest[len(rest) // 8 * 8 :]
     if len(rest) >= 4:
         value ^= struct.unpack_from("<I", rest)[0] * PRIMES[0] & MASK

@@ -7,6 +7,7 @@
 //             sweeps.json are taken where they are (gate.json is make report's)
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFlags } from "../bench/peers/flags.mjs";
+import { listedJson } from "../bench/peers/listed.mjs";
 import { at, requireBuilt, results } from "../bench/peers/paths.mjs";
 
 const kept = at("bench/results");
@@ -18,12 +19,6 @@ const flags = readFlags(import.meta.url, {
 if (flags.take) take();
 requireBuilt({ [`${kept}/peers.json`]: "node scripts/readme_tables.mjs --take, after make bench-peers," });
 
-/** JSON with one line per entry of a list, so that a diff shows which rows changed. */
-function lines(value) {
-  if (Array.isArray(value)) return `[\n${value.map((one) => `  ${JSON.stringify(one)}`).join(",\n")}\n ]`;
-  return JSON.stringify(value);
-}
-
 function take() {
   requireBuilt({ [`${results}/peers.json`]: "make bench-peers" });
   mkdirSync(kept, { recursive: true });
@@ -32,8 +27,7 @@ function take() {
     if (!existsSync(path)) continue;
     const report = JSON.parse(readFileSync(path, "utf8"));
     for (const row of report.rows) delete row.percentiles_us; // the plots' alone
-    const fields = Object.entries(report).map(([key, value]) => ` ${JSON.stringify(key)}: ${lines(value)}`);
-    writeFileSync(`${kept}/${name}.json`, `{\n${fields.join(",\n")}\n}\n`);
+    writeFileSync(`${kept}/${name}.json`, listedJson(report));
   }
 }
 

@@ -13,7 +13,7 @@ constexpr std::uint32_t kBits = 256;
 constexpr std::size_t kWords = kBits / 64;
 constexpr std::size_t kPositions = 1024;
 
-/// Signatures of a few kinds of position, each with an eighth of its bits flipped: as alike as those of a log.
+/// Signatures of a few kinds of position, each with an eighth of its bits flipped.
 std::vector<std::uint64_t> signatures() {
   std::mt19937_64 random(7);
   std::vector<std::uint64_t> kinds(8 * kWords), all;
@@ -63,7 +63,7 @@ void add_bigram() {
   });
 }
 
-const bool registered = [] {
+[[maybe_unused]] const bool registered = [] {
   add_similarity();
   add_bigram();
   return true;

@@ -142,3 +142,16 @@ the first half of the shortest calibration half only fills the memory.
 "Without a margin": where the loss on the calibration half itself reaches the risk, whatever its bound.
 `;
 }
+
+/** What README.md shows of the study: areas by signal, those of exits in the order of `streams`. */
+export function gateFigures({ gate, origin }) {
+  const exits = Object.keys(gate.exits[0].auc).map((signal) => ({
+    signal,
+    areas: gate.exits.map(({ auc }) => Number(auc[signal].mixture.toFixed(3))),
+  }));
+  const switches = gate.switches.map((row) => ({
+    ...row,
+    unseen_1_56: gate.unseen_switches.find(({ signal }) => signal === row.signal).auc_1_56,
+  }));
+  return { commit: origin.commit, streams: gate.exits.map(({ stream }) => stream), exits, switches };
+}

@@ -4,26 +4,11 @@
 //   --kept   do not measure again what build/report already holds
 import { writeFileSync } from "node:fs";
 import { readFlags } from "../peers/flags.mjs";
+import { listedJson } from "../peers/listed.mjs";
 import { at, requireBuilt } from "../peers/paths.mjs";
+import { gateFigures } from "./gates.mjs";
 import { measureAll } from "./measure.mjs";
 import { sections } from "./sections.mjs";
-
-/** What README.md shows of the gate study: areas by signal, one line each. */
-function gateFigures({ gate, origin }) {
-  const streams = gate.exits.map(({ stream }) => stream);
-  const line = (value) => ` ${JSON.stringify(value)}`;
-  const exits = Object.keys(gate.exits[0].auc).map((signal) => ({
-    signal,
-    areas: gate.exits.map(({ auc }) => Number(auc[signal].mixture.toFixed(3))),
-  }));
-  const switches = gate.switches.map((row) => ({
-    ...row,
-    unseen_1_56: gate.unseen_switches.find(({ signal }) => signal === row.signal).auc_1_56,
-  }));
-  const lists = { exits, switches };
-  const fields = Object.entries(lists).map(([name, rows]) => `"${name}": [\n${rows.map(line).join(",\n")}\n]`);
-  return `{\n"commit": ${JSON.stringify(origin.commit)},\n"streams": ${JSON.stringify(streams)},\n${fields.join(",\n")}\n}\n`;
-}
 
 const flags = readFlags(import.meta.url, { kept: { type: "boolean", default: false } });
 requireBuilt({ [at("bench/plots/node_modules/@observablehq/plot")]: "scripts/setup/setup.sh plots" });
@@ -33,7 +18,7 @@ const results = measureAll({ fresh: !flags.kept });
 for (const [name, svg] of Object.entries(plotsOf(results))) writeFileSync(at(`bench/results/${name}.svg`), svg);
 
 const { cpu, commit } = results.origin;
-writeFileSync(at("bench/results/gate.json"), gateFigures(results));
+writeFileSync(at("bench/results/gate.json"), listedJson(gateFigures(results)));
 const head = `# Results
 
 Written by \`make report\`; do not edit. ${cpu}, one core, ${results["streaming-baseline"].arch}, commit ${commit}. Held-out halves of the

@@ -22,7 +22,7 @@ function attentionShare({ "step-baseline": { tiers } }) {
   return (4 * 2 * 16 * 256) / (gmacs * p50_us * 1e3);
 }
 
-/** What every technique gave, in the middle of a run or alone: the results of section 1 and the tables behind it. */
+/** What sections 1 and 12 say of single techniques: early exits alone, skips alone, windows routed at half capacity. */
 function techniqueFigures(results) {
   const routed = results.routing.streams.map(({ points }) => points.find((p) => Math.abs(p.capacity - 0.5) < 0.01));
   return { exits: results["exits-only"].total, skips: results["skips-only"].total, routed };

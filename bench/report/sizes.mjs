@@ -88,7 +88,7 @@ function lengthTable() {
     "pairs attended to: T x T / T x 16",
   ];
   return `${table(head, lengths)}
-Baseline of 8 bits, window 16 (\`make bench\` on ${machine.cpu}; not measured again with this report). Seed: 64x fewer operations at T = 1,024. So many pairs are
+Baseline of 8 bits, window 16 (\`make bench\` on ${machine.cpu}, perhaps another machine than this report's; not measured again with it). Seed: 64x fewer operations at T = 1,024. So many pairs are
 left out; attention is about 1 % of this model's multiply-adds, so what is seen is that time grows with T and not with its square, and that an answer for
 the last position alone costs the same at any length.`;
 }

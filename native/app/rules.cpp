@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 
 #include "app/failure.hpp"
 #include "app/options.hpp"

@@ -1,38 +1,27 @@
 #include "model/calibrated_copy.hpp"
 
-#include <string>
-#include <string_view>
-
+#include "model/config.hpp"
 #include "model/file_hash.hpp"
 #include "model/gguf_reader.hpp"
 #include "model/gguf_writer.hpp"
 
 namespace mgt::detail {
-namespace {
-
-constexpr std::string_view kWeightsKey = "mgt.energy.weights";
-
-bool has_threshold(PolicyKind policy) noexcept {
-  return policy == PolicyKind::conservative || policy == PolicyKind::standard || policy == PolicyKind::permissive;
-}
-
-}  // namespace
 
 Expected<std::vector<std::byte>> calibrated_copy(std::span<const std::byte> file, PolicyKind policy, float energy_max,
                                                  const EnergyTable* table) noexcept {
-  if (!has_threshold(policy)) {
+  const char* threshold_key = energy_key(policy);
+  if (threshold_key == nullptr) {
     return fail(Errc::option_out_of_range, "policy %s has no threshold, conservative, default and permissive have one",
                 name_of(policy));
   }
   const auto parsed = gguf::File::parse(file, gguf::Extent::whole_file);
   if (!parsed) return std::unexpected(parsed.error());
-  const std::string threshold_key = std::string("mgt.energy.") + name_of(policy);
   gguf::Writer writer;
   for (const gguf::Value& value : parsed->values()) {
-    const bool replaced = value.key == threshold_key || (table != nullptr && value.key == kWeightsKey);
+    const bool replaced = value.key == threshold_key || (table != nullptr && value.key == kEnergyWeightsKey);
     if (!replaced) writer.add_value(value);
   }
-  if (table != nullptr) writer.add_f32_array(kWeightsKey, table->weights);
+  if (table != nullptr) writer.add_f32_array(kEnergyWeightsKey, table->weights);
   writer.add_f32(threshold_key, energy_max);
   for (const gguf::Tensor& tensor : parsed->tensors()) {
     writer.add_tensor(tensor.name, tensor.type, std::span(tensor.dims).first(tensor.n_dims),

@@ -122,27 +122,40 @@ Expected<const gguf::Value*> read_signature_mean(const gguf::File& file, const M
 Expected<void> read_energy(const gguf::File& file, GateStatistics& statistics) noexcept {
   // With signals below 14 a sum of eight products stays below 8000, where nothing overflows.
   constexpr float kMostWeight = 64.0f;
-  constexpr const char* kWeights = "mgt.energy.weights";
-  const auto weights =
-      read_optional<std::tuple_size_v<decltype(EnergyTable::weights)>>(file, kWeights, -kMostWeight, kMostWeight);
+  const auto weights = read_optional<std::tuple_size_v<decltype(EnergyTable::weights)>>(file, kEnergyWeightsKey,
+                                                                                        -kMostWeight, kMostWeight);
   if (!weights) return std::unexpected(weights.error());
   if (weights->has_value()) statistics.energy = EnergyTable{**weights};
 
-  static constexpr const char* kKeys[] = {"mgt.energy.conservative", "mgt.energy.default", "mgt.energy.permissive"};
-  static_assert(std::size(kKeys) == std::tuple_size_v<decltype(statistics.energy_max)>);
-  for (std::size_t p = 0; p < std::size(kKeys); ++p) {
-    if (file.find(kKeys[p]) == nullptr) continue;
+  static constexpr PolicyKind kPolicies[] = {PolicyKind::conservative, PolicyKind::standard, PolicyKind::permissive};
+  static_assert(std::size(kPolicies) == std::tuple_size_v<decltype(statistics.energy_max)>);
+  for (std::size_t p = 0; p < std::size(kPolicies); ++p) {
+    const char* key = energy_key(kPolicies[p]);
+    if (file.find(key) == nullptr) continue;
     if (!statistics.energy) {
-      return fail(Errc::missing_field, "key %s is missing, but the file has %s", kWeights, kKeys[p]);
+      return fail(Errc::missing_field, "key %s is missing, but the file has %s", kEnergyWeightsKey, key);
     }
     float accepted = 0;
-    if (const auto ok = read_number(file, kKeys[p], 0.0f, 1.0f, accepted); !ok) return ok;
+    if (const auto ok = read_number(file, key, 0.0f, 1.0f, accepted); !ok) return ok;
     statistics.energy_max[p] = accepted;
   }
   return {};
 }
 
 }  // namespace
+
+const char* energy_key(PolicyKind policy) noexcept {
+  switch (policy) {
+    case PolicyKind::conservative:
+      return "mgt.energy.conservative";
+    case PolicyKind::standard:
+      return "mgt.energy.default";
+    case PolicyKind::permissive:
+      return "mgt.energy.permissive";
+    default:
+      return nullptr;
+  }
+}
 
 Expected<ModelConfig> read_config(const gguf::File& file) noexcept {
   if (const auto ok = require_text(file, "general.architecture", "mgt", Errc::unsupported_version); !ok) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "mgt/error.hpp"
+#include "mgt/gate.hpp"
 #include "mgt/model.hpp"
 #include "model/data.hpp"
 #include "model/gguf_reader.hpp"
@@ -18,6 +19,10 @@ inline constexpr std::uint32_t kMaxContextLength = 65536;
 /// The `mgt.*` keys that give the shape, each checked against its range.
 /// errors  unsupported_version (another architecture), missing_field, bad_type, bad_shape, bad_value
 Expected<ModelConfig> read_config(const gguf::File& file) noexcept;
+
+inline constexpr const char* kEnergyWeightsKey = "mgt.energy.weights";
+/// The key of the energy that a policy accepts; nullptr for policies without such a threshold.
+const char* energy_key(PolicyKind policy) noexcept;
 
 /// What the training left for the gate. Every part may be absent; what is there must be complete and finite.
 struct GateStatistics {

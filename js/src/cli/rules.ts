@@ -31,12 +31,13 @@ export function parseRules(text: string): Partial<GatePolicy> {
   if (parts.length > 1 && parts.at(-1) === "") parts.pop(); // a comma behind the last one
   return Object.fromEntries(
     parts.map((part) => {
-      const [name = "", number] = part.split(/=(.*)/s);
+      const equals = part.indexOf("=");
+      const name = part.slice(0, Math.max(0, equals));
       const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-      if (!rule || number === undefined) {
+      if (!rule) {
         failUsage(`--rules ${part}: expected NAME=NUMBER with one of ${ruleNames}`);
       }
-      const value = Number(parseWhole(`--rules ${name}`, number, 0n, BigInt(rule.most)));
+      const value = Number(parseWhole(`--rules ${name}`, part.slice(equals + 1), 0n, BigInt(rule.most)));
       return [rule.field, rule.most === 1 ? value === 1 : value];
     }),
   );
