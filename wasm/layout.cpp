@@ -66,6 +66,7 @@ constexpr Field kGatePolicy[] = {
     MGT_FIELD(GatePolicy, partitions_max, "partitionsMax"),
     MGT_FIELD(GatePolicy, spike_rate_q15_max, "spikeRateQ15Max"),
     MGT_FIELD(GatePolicy, spike_novelty_q15_min, "spikeNoveltyQ15Min"),
+    MGT_FIELD(GatePolicy, spike_fire_nats, "spikeFireNats"),
     MGT_FIELD(GatePolicy, allow_kv_write_when_unstable, "allowKvWriteWhenUnstable"),
     MGT_FIELD(GatePolicy, allow_external_write_when_unstable, "allowExternalWriteWhenUnstable"),
     MGT_FIELD(GatePolicy, kv, "kv"),

@@ -13,6 +13,11 @@ export interface GatePolicy {
   partitionsMax: number;
   spikeRateQ15Max: number;
   spikeNoveltyQ15Min: number;
+  /**
+   * The session's own spike fires where the leaky sum of the surprise (0.8 per step) reaches so many nats, 0 to 64
+   * (default 6); a steady s nats per byte sum up to 5 s.
+   */
+  spikeFireNats: number;
   allowKvWriteWhenUnstable: boolean;
   allowExternalWriteWhenUnstable: boolean;
   kv: KvMode;

@@ -66,6 +66,7 @@ for (const args of [
     input,
   ],
   ["run", "--json", "--policy", "custom", "--rules", "lambda_min=40000,allow_kv_write_when_unstable=0", input],
+  ["run", "--json", "--policy", "custom", "--rules", "spike_fire_nats=2.5,spike_rate_q15_max=9000", input],
   ["run", "--json", "--deadline", "12.3", "--step-bounds", "40,20,10,2.1", input],
   ["eval", "--json", "--workload", workload],
   ["eval", "--json", "--policy", "exact", "--part", "calibration", "--limit", "300", "--workload", workload],

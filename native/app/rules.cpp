@@ -13,13 +13,13 @@ namespace {
 
 struct Rule {
   const char* name;
-  std::uint64_t most;
-  void (*set)(GatePolicy& policy, std::uint64_t value);
+  std::uint64_t most;  ///< 0: any number, with a fraction
+  void (*set)(GatePolicy& policy, double value);
 };
 
-/// One field, whatever its width.
+/// One field, whatever its type.
 template <auto field>
-constexpr auto set = [](GatePolicy& policy, std::uint64_t value) {
+constexpr auto set = [](GatePolicy& policy, double value) {
   policy.*field = static_cast<std::remove_reference_t<decltype(policy.*field)>>(value);
 };
 
@@ -32,9 +32,16 @@ constexpr Rule kRules[] = {
     {"partitions_max", kMostUint16, set<&GatePolicy::partitions_max>},
     {"spike_rate_q15_max", kMostUint16, set<&GatePolicy::spike_rate_q15_max>},
     {"spike_novelty_q15_min", kMostUint16, set<&GatePolicy::spike_novelty_q15_min>},
+    {"spike_fire_nats", 0, set<&GatePolicy::spike_fire_nats>},
     {"allow_kv_write_when_unstable", 1, set<&GatePolicy::allow_kv_write_when_unstable>},
     {"allow_external_write_when_unstable", 1, set<&GatePolicy::allow_external_write_when_unstable>},
 };
+
+double parse_value(const Rule& rule, const std::string& text) {
+  const std::string option = std::string("--rules ") + rule.name;
+  if (rule.most == 0) return parse_number(option, text, -kMostFloat, kMostFloat);
+  return static_cast<double>(parse_whole(option, text, 0, rule.most));
+}
 
 }  // namespace
 
@@ -52,7 +59,7 @@ void apply_rules(const std::string& text, GatePolicy& policy) {
     if (equals == std::string::npos || rule == std::end(kRules)) {
       fail_usage("--rules " + part + ": expected NAME=NUMBER with one of " + rule_names());
     }
-    rule->set(policy, parse_whole("--rules " + name, part.substr(equals + 1), 0, rule->most));
+    rule->set(policy, parse_value(*rule, part.substr(equals + 1)));
   }
 }
 

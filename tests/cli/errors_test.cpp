@@ -210,6 +210,8 @@ TEST_CASE("an option that would be ignored says what it needs", "[cli]") {
   }
   usage({"run", "--model", model, "--policy", "custom", "--rules", "lambda_min=0,partitions_max=65536"},
         "--rules partitions_max 65536: expected a whole number from 0 to 65535");
+  usage({"run", "--model", model, "--policy", "custom", "--rules", "spike_fire_nats=six"},
+        "--rules spike_fire_nats six: expected a number");
   usage({"run", "--model", model, "--policy", "custom", "--energy-hysteresis", "1"},
         "--energy-hysteresis needs --energy-max");
   CHECK(!std::filesystem::exists(out));

@@ -168,6 +168,8 @@ TEST_CASE("run --rules makes a safety rule fire, which the trace names", "[cli]"
   CHECK(count("boundary_edges_max=65535", "BoundarySpike") == 0);
   CHECK(count("boundary_edges_max=0", "BoundarySpike") > 100);
   CHECK(count("lambda_min=65536,", "LambdaBelowMin") == 3000);
+  CHECK(count("spike_fire_nats=60.5,spike_rate_q15_max=9000", "SpikeStorm") == 0);
+  CHECK(count("spike_fire_nats=.5,spike_rate_q15_max=9000", "SpikeStorm") > 100);
   CHECK(count("lambda_min=65536,allow_kv_write_when_unstable=0", "\"kv_write\":true") == 0);
 }
 #endif

@@ -48,6 +48,40 @@ TEST_CASE("options out of range are named", "[session][errors]") {
           o.policy = PolicyKind::custom;
           o.custom.exit_confidence = std::nanf("");
         }) == Errc::option_out_of_range);
+  for (const float nats : {-1.0f, 64.5f, std::nanf("")}) {
+    CHECK(code_of([nats](auto& o) {
+            o.policy = PolicyKind::custom;
+            o.custom.spike_fire_nats = nats;
+          }) == Errc::option_out_of_range);
+  }
+}
+
+TEST_CASE("a policy says from how many nats on a spike fires, and when spikes are a storm", "[session][gate]") {
+  const Model model = tiny_model();
+  struct Count {
+    std::size_t fired = 0;
+    std::size_t frozen = 0;
+  };
+  const auto count = [&](float fire_nats) {
+    SessionOptions options;
+    options.policy = PolicyKind::custom;
+    options.custom.spike_fire_nats = fire_nats;
+    options.custom.spike_rate_q15_max = 1 << 14;
+    Session session = make_session(model, options);
+    Count n;
+    for (const auto token : random_tokens(200, 9)) {
+      const Witness& w = *session.step(token)->witness;
+      n.fired += w.spike_fired;
+      n.frozen += w.reason == GateReason::SpikeStorm;
+    }
+    return n;
+  };
+  CHECK(count(0.0f).fired == 200);
+  CHECK(count(0.0f).frozen > 100);
+  CHECK(count(64.0f).fired == 0);  // random bytes: a steady 5.5 nats, which sum up to 28
+  CHECK(count(64.0f).frozen == 0);
+  CHECK(count(20.0f).fired > 100);
+  CHECK(count(20.0f).fired < 200);  // the first few bytes do not reach it
 }
 
 TEST_CASE("every memory bound in the allowed range works", "[session]") {

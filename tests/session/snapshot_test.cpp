@@ -302,6 +302,7 @@ TEST_CASE("every other option is refused by name and with both values", "[sessio
   refused([](SessionOptions& o) { o.custom.partitions_max = 3; }, "partitions_max was 3");
   refused([](SessionOptions& o) { o.custom.spike_rate_q15_max = 3; }, "spike_rate_q15_max was 3");
   refused([](SessionOptions& o) { o.custom.spike_novelty_q15_min = 3; }, "spike_novelty_q15_min was 3");
+  refused([](SessionOptions& o) { o.custom.spike_fire_nats = 4.5f; }, "spike_fire_nats was 4.5");
   refused([](SessionOptions& o) { o.custom.allow_kv_write_when_unstable = false; }, "kv_write_when_unstable was 0");
   refused([](SessionOptions& o) { o.custom.allow_external_write_when_unstable = true; }, "when_unstable was 1");
   refused([](SessionOptions& o) { o.custom.memory_confidence = 0.5f; }, "memory_confidence was 0.5 in the");

@@ -101,6 +101,9 @@ struct GatePolicy {
   std::uint16_t partitions_max = 0xffff;                  ///< above: ReduceScope
   std::uint16_t spike_rate_q15_max = 0x7fff;              ///< above: FreezeWrites (a storm)
   std::uint16_t spike_novelty_q15_min = 0;                ///< spikes below this novelty count as not fired
+  /// The session's own spike fires where the leaky sum of the surprise (0.8 per step) reaches so many nats, [0, 64]; a
+  /// steady s nats per byte sum up to 5 s. Fields of a caller's SpikePacket are taken as they are.
+  float spike_fire_nats = 6.0f;
   /// false: a token under FreezeWrites or QuarantineUpdates enters neither KV nor memory, and flushes nothing.
   bool allow_kv_write_when_unstable = true;
   /// The witness's external_write under FlushKv, FreezeWrites or QuarantineUpdates.

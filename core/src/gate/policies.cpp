@@ -1,6 +1,7 @@
 #include "gate/policies.hpp"
 
 #include "memory/certainty.hpp"
+#include "spike/leaky_sum.hpp"
 
 namespace mgt::gate {
 namespace {
@@ -41,7 +42,8 @@ Expected<void> check_thresholds(const GatePolicy& policy, bool has_energy, bool 
     const char* name;
     float value, most;
   };
-  for (const Threshold& t : {Threshold{"memory_confidence", policy.memory_confidence, 2.0f},
+  for (const Threshold& t : {Threshold{"spike_fire_nats", policy.spike_fire_nats, spike::kMostNats},
+                             {"memory_confidence", policy.memory_confidence, 2.0f},
                              {"exit_confidence", policy.exit_confidence, 2.0f},
                              {"energy_max", policy.energy_max, 1.0f},
                              {"energy_hysteresis", policy.energy_hysteresis, 16.0f}}) {

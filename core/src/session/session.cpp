@@ -42,7 +42,7 @@ Expected<Session> Session::create(const Model& model, const SessionOptions& opti
   s.window_answer.bind(carver.bytes(Answer::plan_bytes()));
   s.batch_logits = carver.array<float>(decode::kMaxBatch * kVocabSize);
   s.batch_signatures = carver.array<std::uint64_t>(decode::kMaxBatch * graph::signature_words(data.config.hidden));
-  s.spike.emplace(carver.bytes(spike::LifSpike::plan_bytes({})), spike::SpikeOptions{});
+  s.spike.emplace(carver.bytes(spike::LifSpike::plan_bytes({})), spike::SpikeOptions{layout.policy.spike_fire_nats});
   if (layout.policy.energy_max > 0.0f) {
     s.energy = gate::EnergyGate(*data.energy, layout.policy.energy_max, layout.policy.energy_hysteresis);
   }

@@ -31,7 +31,7 @@ struct BoundOption {
   std::uint32_t value;
   Form form = Form::number;
 };
-constexpr std::size_t kOptions = 22;
+constexpr std::size_t kOptions = 23;
 using BoundOptions = std::array<BoundOption, kOptions>;
 
 /// Every option of the session, as it was resolved.
@@ -53,6 +53,7 @@ BoundOptions bound_options(const Session& session, const SessionOptions& options
            {"partitions_max", p.partitions_max},
            {"spike_rate_q15_max", p.spike_rate_q15_max},
            {"spike_novelty_q15_min", p.spike_novelty_q15_min},
+           {"spike_fire_nats", bits(p.spike_fire_nats), Form::real},
            {"allow_kv_write_when_unstable", p.allow_kv_write_when_unstable},
            {"allow_external_write_when_unstable", p.allow_external_write_when_unstable},
            {"memory_confidence", bits(p.memory_confidence), Form::real},

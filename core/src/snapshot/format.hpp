@@ -12,7 +12,7 @@ namespace mgt::snapshot {
 
 inline constexpr char kMagic[8] = {'m', 'g', 't', 's', 'n', 'a', 'p', '\n'};
 /// Raised with every change of what is written, of its order, or of the size of a table that stands behind it.
-inline constexpr std::uint32_t kVersion = 10;
+inline constexpr std::uint32_t kVersion = 11;
 inline constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 inline constexpr std::size_t kPreambleBytes = sizeof kMagic + sizeof kVersion + sizeof(std::uint64_t);
 

@@ -5,9 +5,10 @@
 
 namespace mgt::spike {
 
-/// Nats in 1/65536, clamped to [0, 64]; NaN counts as 64.
+inline constexpr float kMostNats = 64.0f;
+
+/// Nats in 1/65536, clamped to [0, kMostNats]; NaN counts as kMostNats.
 inline std::uint32_t to_q16(float nats) noexcept {
-  constexpr float kMostNats = 64.0f;
   if (!(nats < kMostNats)) return static_cast<std::uint32_t>(kMostNats * 65536.0f);  // also NaN
   return nats <= 0.0f ? 0 : static_cast<std::uint32_t>(nats * 65536.0f + 0.5f);
 }

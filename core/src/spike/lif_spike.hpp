@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <span>
 
+#include "mgt/gate.hpp"
 #include "snapshot/fwd.hpp"
 
 namespace mgt::spike {
 
 struct SpikeOptions {
-  float fire_nats = 6.0f;  ///< fires while the potential is at least this; potential of a steady s nats/byte is 5 s
+  float fire_nats = GatePolicy{}.spike_fire_nats;  ///< fires while the potential is at least this
 };
 
 /// The event signal of one byte.

@@ -1,11 +1,12 @@
 // --rules: the thresholds of the gate's safety rules, for --policy custom.
 import type { GatePolicy } from "../types.js";
 import { failUsage } from "./failure.js";
-import { parseWhole } from "./numbers.js";
+import { parseNumber, parseWhole } from "./numbers.js";
 
 interface Rule {
   field: keyof GatePolicy;
-  most: number;
+  /** Without it: any number, with a fraction. */
+  most?: number;
 }
 
 /** By the names that the core has for them. */
@@ -17,9 +18,16 @@ const rules: Readonly<Record<string, Rule>> = {
   partitions_max: { field: "partitionsMax", most: 0xffff },
   spike_rate_q15_max: { field: "spikeRateQ15Max", most: 0xffff },
   spike_novelty_q15_min: { field: "spikeNoveltyQ15Min", most: 0xffff },
+  spike_fire_nats: { field: "spikeFireNats" },
   allow_kv_write_when_unstable: { field: "allowKvWriteWhenUnstable", most: 1 },
   allow_external_write_when_unstable: { field: "allowExternalWriteWhenUnstable", most: 1 },
 };
+
+function parseValue(name: string, { most }: Rule, text: string): number | boolean {
+  if (most === undefined) return parseNumber(`--rules ${name}`, text);
+  const value = Number(parseWhole(`--rules ${name}`, text, 0n, BigInt(most)));
+  return most === 1 ? value === 1 : value;
+}
 
 export const ruleNames = Object.keys(rules).join(", ");
 
@@ -37,8 +45,7 @@ export function parseRules(text: string): Partial<GatePolicy> {
       if (!rule) {
         failUsage(`--rules ${part}: expected NAME=NUMBER with one of ${ruleNames}`);
       }
-      const value = Number(parseWhole(`--rules ${name}`, part.slice(equals + 1), 0n, BigInt(rule.most)));
-      return [rule.field, rule.most === 1 ? value === 1 : value];
+      return [rule.field, parseValue(name, rule, part.slice(equals + 1))];
     }),
   );
 }

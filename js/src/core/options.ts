@@ -28,6 +28,7 @@ const policyChecks: Checks<GatePolicy> = {
   partitionsMax: u16,
   spikeRateQ15Max: u16,
   spikeNoveltyQ15Min: u16,
+  spikeFireNats: anyNumber,
   allowKvWriteWhenUnstable: flag,
   allowExternalWriteWhenUnstable: flag,
   kv: oneOf(kvModes),
