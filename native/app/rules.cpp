@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <type_traits>
 
 #include "app/failure.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 struct Rule {
   const char* name;
-  std::uint64_t most;  ///< 0: any number, with a fraction
+  std::optional<std::uint64_t> most;  ///< none: any number, with a fraction
   void (*set)(GatePolicy& policy, double value);
 };
 
@@ -32,15 +33,15 @@ constexpr Rule kRules[] = {
     {"partitions_max", kMostUint16, set<&GatePolicy::partitions_max>},
     {"spike_rate_q15_max", kMostUint16, set<&GatePolicy::spike_rate_q15_max>},
     {"spike_novelty_q15_min", kMostUint16, set<&GatePolicy::spike_novelty_q15_min>},
-    {"spike_fire_nats", 0, set<&GatePolicy::spike_fire_nats>},
+    {"spike_fire_nats", std::nullopt, set<&GatePolicy::spike_fire_nats>},
     {"allow_kv_write_when_unstable", 1, set<&GatePolicy::allow_kv_write_when_unstable>},
     {"allow_external_write_when_unstable", 1, set<&GatePolicy::allow_external_write_when_unstable>},
 };
 
 double parse_value(const Rule& rule, const std::string& text) {
   const std::string option = std::string("--rules ") + rule.name;
-  if (rule.most == 0) return parse_number(option, text, -kMostFloat, kMostFloat);
-  return static_cast<double>(parse_whole(option, text, 0, rule.most));
+  if (!rule.most) return parse_number(option, text, -kMostFloat, kMostFloat);
+  return static_cast<double>(parse_whole(option, text, 0, *rule.most));
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ GatePolicy any_policy(Input& in) {
   p.partitions_max = in.ConsumeIntegral<std::uint16_t>();
   p.spike_rate_q15_max = in.ConsumeIntegral<std::uint16_t>();
   p.spike_novelty_q15_min = in.ConsumeIntegral<std::uint16_t>();
-  p.spike_fire_nats = in.ConsumeBool() ? 6.0f : in.ConsumeFloatingPoint<float>();
+  if (in.ConsumeBool()) p.spike_fire_nats = in.ConsumeFloatingPoint<float>();
   p.allow_kv_write_when_unstable = in.ConsumeBool();
   p.allow_external_write_when_unstable = in.ConsumeBool();
   p.kv = static_cast<KvMode>(in.ConsumeIntegralInRange(0, 2));
