@@ -158,6 +158,21 @@ void expect_files_apart(const CalibrateFlags& flags, const std::string& model) {
   }
 }
 
+void write_page(const CalibrateFlags& flags, const Model& model, const Calibration& calibration) {
+  if (flags.page.empty()) return;
+  const std::string page = calibration_page(flags, model, calibration);
+  write_file_atomically(flags.page, std::as_bytes(std::span(page)));
+}
+
+[[noreturn]] void fail_without_choice(const CalibrateFlags& flags, const Calibration& calibration) {
+  const Choice safest = calibration.shown(flags.target);
+  fail_input("--risk " + fixed(flags.target.risk, 4) + ": no threshold keeps within it at confidence " +
+             fixed(flags.target.confidence, 2) + " on " + std::to_string(calibration.blocks.size()) +
+             " blocks; the safest, an energy of " + fixed(calibration.table.candidates[safest.candidate], 4) +
+             ", has a bound of " + fixed(safest.bound, 4) + "; more data or a larger risk may" +
+             (flags.page.empty() ? "" : "; plots in " + flags.page));
+}
+
 void run(const CalibrateFlags& flags) {
   Calibration calibration;
   calibration.base = base_of(flags);
@@ -181,23 +196,18 @@ void run(const CalibrateFlags& flags) {
   calibration.table = measure_table(model, streams, calibration.plan, calibration.base, flags.target.risk);
   calibration.blocks.resize(calibration.table.dense.nats.size());
   std::iota(calibration.blocks.begin(), calibration.blocks.end(), 0);
-  const auto choice = choose_threshold(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
-  if (!choice) {
-    fail_input("--risk " + fixed(flags.target.risk, 4) + ": no threshold keeps within it at confidence " +
-               fixed(flags.target.confidence, 2) + " on " + std::to_string(calibration.blocks.size()) +
-               " blocks; more data or a larger risk may");
+  calibration.choice = choose_threshold(calibration.table, calibration.blocks, calibration.blocks.size(), flags.target);
+  if (!calibration.choice) {
+    write_page(flags, model, calibration);  // it shows why
+    fail_without_choice(flags, calibration);
   }
-  calibration.choice = *choice;
   if (flags.resamples > 0) calibration.resampling = resample(calibration.table, flags.target, flags.resamples);
   if (!flags.output.empty()) {
     const std::vector<std::byte> copy = calibrated(flags, input, file, calibration, calibration.energy_max());
     unwrap(Model::load(copy), flags.output);
     write_file_atomically(flags.output, copy);
   }
-  if (!flags.page.empty()) {
-    const std::string page = calibration_page(flags, model, calibration);
-    write_file_atomically(flags.page, std::as_bytes(std::span(page)));
-  }
+  write_page(flags, model, calibration);
   flags.json ? print_json(calibration_json(flags, model, calibration)) : print(calibration_text(flags, calibration));
 }
 

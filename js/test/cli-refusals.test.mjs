@@ -44,6 +44,12 @@ test("exit codes: 1 bad input, 2 usage", () => {
   exits(["run", "--deadline", "-1", "--step-bounds", "4,3,2,1", input], 2, /^mgt: deadline_us is -1, allowed are 0 to/);
   exits(["calibrate", "--data", input], 1, /5 blocks of 256 bytes, calibrating needs at least 40/);
   exits(["calibrate", "--data", input, "--warm-up", "99999"], 1, /--warm-up 99999: .*nothing is left to count/);
+  writeFileSync(at("enough.log"), Buffer.concat(Array(9).fill(sampleBytes)));
+  exits(
+    ["calibrate", "--data", at("enough.log"), "--risk", "0"],
+    1,
+    /--risk 0\.0000: no threshold keeps within it at confidence 0\.95 on \d+ blocks; the safest, an energy of 0\.0002, has/,
+  );
   exits(["eval", "--workload", "streamin"], 2, /--workload streamin: expected one of streaming, /);
   const state = at("exits.state");
   assert.equal(runCli(["run", "--save-state", state, input]).status, 0);

@@ -90,21 +90,20 @@ std::string thresholds_section(const CalibrateFlags& flags, const Calibration& c
     least = std::min(least, loss);
     most = std::max(most, 1.05 * loss);
   }
-  const std::size_t chosen = calibration.choice.candidate;
   Plot plot{"Loss of every threshold against its multiply-adds",
             {"share of the dense run's multiply-adds", 0, 1},
             {"more nats per byte than dense", least, most},
-            {losses,
-             bounds,
-             {"risk allowed", kGrey, Shape::dashed, {{0, risk}, {1, risk}}},
-             {"chosen",
-              "#222222",
-              Shape::dots,
-              {measured_point(calibration, chosen, loss_over(table, chosen, calibration.blocks))}}}};
+            {losses, bounds, {"risk allowed", kGrey, Shape::dashed, {{0, risk}, {1, risk}}}}};
+  if (calibration.choice) {
+    const std::size_t chosen = calibration.choice->candidate;
+    const double loss = loss_over(table, chosen, calibration.blocks);
+    plot.series.push_back({"chosen", "#222222", Shape::dots, {measured_point(calibration, chosen, loss)}});
+  }
   return heading("Thresholds") +
          paragraph(
-             "Every threshold that was tried, run over the data: lower and further left is better. The cheapest "
-             "one before the bound passes the risk is chosen.") +
+             std::string("Every threshold that was tried, run over the data: lower and further left is better. ") +
+             (calibration.choice ? "The cheapest one before the bound passes the risk is chosen."
+                                 : "None is chosen: the bound of the safest one passes the risk already.")) +
          svg_text(plot);
 }
 

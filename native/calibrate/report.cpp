@@ -19,6 +19,10 @@ Json candidates_json(const Calibration& calibration) {
 
 }  // namespace
 
+Choice Calibration::shown(const RiskTarget& target) const {
+  return choice ? *choice : Choice{0, loss_bound(table, 0, blocks, blocks.size(), target.confidence)};
+}
+
 double mac_speedup(const Calibration& calibration, std::size_t candidate) {
   return ratio(static_cast<double>(calibration.table.dense.macs),
                static_cast<double>(calibration.table.gated[candidate].macs));
@@ -26,13 +30,15 @@ double mac_speedup(const Calibration& calibration, std::size_t candidate) {
 
 std::vector<std::pair<std::string, std::string>> summary_of(const CalibrateFlags& flags,
                                                             const Calibration& calibration) {
-  const std::size_t chosen = calibration.choice.candidate;
+  const Choice shown = calibration.shown(flags.target);
+  const std::string energy = fixed(calibration.table.candidates[shown.candidate], 4);
   std::vector<std::pair<std::string, std::string>> rows{
-      {"accepted energy", fixed(calibration.energy_max(), 4) + (calibration.fitted ? ", fitted on the data" : "")},
-      {"loss on the data", signed_percent(loss_over(calibration.table, chosen, calibration.blocks))},
-      {"bound at " + percent(flags.target.confidence, 0), signed_percent(calibration.choice.bound)},
-      {"fewer multiply-adds", fixed(mac_speedup(calibration, chosen), 2) + "x"}};
-  if (flags.resamples > 0) {
+      {calibration.choice ? "accepted energy" : "accepted energy: none; the safest",
+       energy + (calibration.fitted ? ", fitted on the data" : "")},
+      {"loss on the data", signed_percent(loss_over(calibration.table, shown.candidate, calibration.blocks))},
+      {"bound at " + percent(flags.target.confidence, 0), signed_percent(shown.bound)},
+      {"fewer multiply-adds", fixed(mac_speedup(calibration, shown.candidate), 2) + "x"}};
+  if (flags.resamples > 0 && calibration.choice) {
     const Resampling& r = calibration.resampling;
     rows.emplace_back("promise kept", std::to_string(r.kept) + " of " + std::to_string(r.rounds) + " halves, worst " +
                                           signed_percent(r.worst_loss));
@@ -52,9 +58,9 @@ Json calibration_json(const CalibrateFlags& flags, const Model& model, const Cal
   json["blocks"] = calibration.blocks.size();
   json["energy_max"] = calibration.energy_max();
   json["energy_weights"] = calibration.fitted ? Json(calibration.fitted->weights) : Json();
-  json["loss"] = loss_over(calibration.table, calibration.choice.candidate, calibration.blocks);
-  json["bound"] = calibration.choice.bound;
-  json["mac_speedup"] = mac_speedup(calibration, calibration.choice.candidate);
+  json["loss"] = loss_over(calibration.table, calibration.choice->candidate, calibration.blocks);
+  json["bound"] = calibration.choice->bound;
+  json["mac_speedup"] = mac_speedup(calibration, calibration.choice->candidate);
   if (flags.resamples > 0) {
     const Resampling& resampling = calibration.resampling;
     json["resamples"] = {{"rounds", resampling.rounds},

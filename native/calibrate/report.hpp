@@ -35,23 +35,25 @@ struct Calibration {
   BlockPlan plan;
   GatePolicy base;  ///< what thresholds were tried with
   std::vector<std::size_t> blocks;
-  Choice choice;
+  std::optional<Choice> choice;  ///< none where no threshold keeps within the risk
   Resampling resampling;
   std::vector<ExitStudy> gates;  ///< one per stream that has a block, where a page was asked for
 
   std::optional<detail::EnergyTable> fitted;
 
-  float energy_max() const { return table.candidates[choice.candidate]; }
+  float energy_max() const { return table.candidates[choice->candidate]; }
+  /// The choice, or the safest threshold where there is none.
+  Choice shown(const RiskTarget& target) const;
 };
 
 /// Multiply-adds of the dense run over those under a threshold.
 double mac_speedup(const Calibration& calibration, std::size_t candidate);
 
-/// The choice and its bound, as names and values.
+/// The choice, or that there is none, and the bound, as names and values.
 std::vector<std::pair<std::string, std::string>> summary_of(const CalibrateFlags& flags,
                                                             const Calibration& calibration);
 
-/// Keys and numbers as native/README.md lists them.
+/// Keys and numbers as native/README.md lists them; there is a choice.
 Json calibration_json(const CalibrateFlags& flags, const Model& model, const Calibration& calibration);
 
 /// summary_of() as a table.

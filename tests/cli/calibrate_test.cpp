@@ -112,6 +112,27 @@ TEST_CASE("calibrate --report plots the thresholds and the gate beside others", 
   CHECK(twice.err.find("is the file of --out") != std::string::npos);
 }
 
+TEST_CASE("calibrate --report shows what was tried where no threshold keeps within the risk", "[cli][calibrate]") {
+  const Folder folder;
+  const std::string model = folder.write_model();
+  const std::string data = folder.write("data", mgt::test::sample_text(kBytes));
+  const std::string page = folder / "page.html";
+  const std::vector<std::string> arguments = {"calibrate", "--model", model, "--data", data, "--risk", "0"};
+  const Said none = run_mgt(arguments);
+  CHECK(none.exit == 1);
+  CHECK(none.err.find("--risk 0.0000: no threshold keeps within it at confidence 0.95") != std::string::npos);
+  CHECK(none.err.find("the safest, an energy of 0.0002, has a bound of 0.") != std::string::npos);
+  std::vector<std::string> with_page = arguments;
+  with_page.insert(with_page.end(), {"--report", page});
+  const Said shown = run_mgt(with_page);
+  CHECK(shown.exit == 1);
+  CHECK(shown.err.find("plots in " + page) != std::string::npos);
+  const std::string html = folder.read("page.html");
+  CHECK(html.find("accepted energy: none; the safest") != std::string::npos);
+  CHECK(html.find("None is chosen") != std::string::npos);
+  CHECK(html.find(">chosen<") == std::string::npos);
+}
+
 TEST_CASE("calibrate refuses what it cannot promise", "[cli][calibrate]") {
   const Folder folder;
   const std::string model = folder.write_model();

@@ -61,7 +61,7 @@ function furtherMeanBound(centred: Float64Array, horizon: number, confidence: nu
 }
 
 /** Upper bound of the loss over another stretch of `horizon` blocks of the same kind, from these blocks. */
-function lossBound(
+export function lossBound(
   table: LossTable,
   candidate: number,
   blocks: Uint32Array,

@@ -3,7 +3,7 @@ import { kvModes } from "../core/names.js";
 import { Model } from "../model.js";
 import type { GatePolicy, KvMode, Policy } from "../types.js";
 import { Arguments, type CommandSpec } from "./args.js";
-import { type RiskTarget, chooseThreshold, resample } from "./calibrate-choose.js";
+import { type RiskTarget, chooseThreshold, lossBound, resample } from "./calibrate-choose.js";
 import { type BlockPlan, blockBytesFor, blocksOf, measureTable } from "./calibrate-losses.js";
 import { type Calibration, calibrationJson, calibrationText, energyMaxOf } from "./calibrate-report.js";
 import { modelPath, openModelFile } from "./engine.js";
@@ -114,7 +114,8 @@ export async function calibrate(args: Arguments): Promise<void> {
   if (!choice) {
     failInput(
       `--risk ${fixed(target.risk, 4)}: no threshold keeps within it at confidence ${fixed(target.confidence, 2)} on ` +
-        `${blocks.length} blocks; more data or a larger risk may`,
+        `${blocks.length} blocks; the safest, an energy of ${fixed(losses.candidates[0] as number, 4)}, has a bound of ` +
+        `${fixed(lossBound(losses, 0, blocks, blocks.length, target.confidence), 4)}; more data or a larger risk may`,
     );
   }
   const resampling = rounds > 0 ? resample(losses, target, rounds) : undefined;
