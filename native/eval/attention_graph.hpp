@@ -1,5 +1,6 @@
 // The minimum cut of the raw attention graph, the gate signal of the design this project began with, for comparison
-// with the cuts that sessions compute. It tells nothing that was asked of it (docs/design.md), so no session offers it.
+// with the cuts that sessions compute. It tells nothing that was asked of it (docs/decisions/coherence.md), so no
+// session offers it.
 #pragma once
 
 #include <cstddef>

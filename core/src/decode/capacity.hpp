@@ -33,7 +33,8 @@ struct WindowShape {
 /// Why this shape: attention is a third of a layer's work (a ninth in the first, whose Q, K and V are looked up) and
 /// brings what is far away, so it reaches further back than the feed-forward part; and the further up a layer is, the
 /// fewer positions read what it says of an old one. But a state without any feed-forward part that the last position
-/// reads itself is worse than the token's embedding, which models are trained to read. docs/design.md has the figures.
+/// reads itself is worse than the token's embedding, which models are trained to read. docs/decisions/window-mode.md
+/// has the figures.
 Routes routes_at(const WindowShape& shape, float v) noexcept;
 
 /// Multiply-adds of a window on these routes: the matrices of the layers and the head, as LayerRunner counts them.

@@ -49,11 +49,11 @@ float probability_of(float log_odds) noexcept;
 
 /// Odds at which an answer is accepted, over those of the memory's: what refusing it costs is one layer and a look, a
 /// layer that reads more weights than the first did, half of the layers. Of 1 to 4 and 4 to 33 these saved most time at
-/// equal loss (docs/design.md).
+/// equal loss (docs/decisions/gate.md).
 inline constexpr std::array<float, detail::EnergyTable::kAnswers> kOdds{1.0f, 3.0f, 12.0f};
 
 /// An exit is not asked where the memory's log-odds pass what is accepted of the exit by so much: there it is refused
-/// nine times in ten on text and four in five on logs, which does not earn its looks (docs/design.md).
+/// nine times in ten on text and four in five on logs, which does not earn its looks (docs/decisions/gate.md).
 inline constexpr std::array<float, detail::EnergyTable::kAnswers> kHopeless{0.0f, 1.0f, 2.0f};
 
 /// Compares energies with the threshold of a policy, as log-odds: a look needs no exp.
