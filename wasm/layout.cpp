@@ -81,6 +81,7 @@ constexpr Field kSessionOptions[] = {
     MGT_FIELD(OptionsRecord, kv, "kv"),
     MGT_FIELD(OptionsRecord, tier, "tier"),
     MGT_FIELD(OptionsRecord, window, "window"),
+    MGT_FIELD(OptionsRecord, window_capacity, "windowCapacity"),
     MGT_FIELD(OptionsRecord, memory, "memory"),
     MGT_FIELD(OptionsRecord, memory_bytes, "memoryBytes"),
     MGT_FIELD(OptionsRecord, replay, "replay"),

@@ -7,6 +7,7 @@ OptionsRecord OptionsRecord::from(const SessionOptions& o) noexcept {
           .kv = o.kv ? static_cast<int>(*o.kv) : -1,
           .tier = o.tier ? static_cast<int>(*o.tier) : -1,
           .window = o.window,
+          .window_capacity = o.window_capacity,
           .memory = o.memory,
           .memory_bytes = o.memory_bytes,
           .replay = o.replay ? static_cast<double>(*o.replay) : -1,
@@ -21,6 +22,7 @@ SessionOptions OptionsRecord::options() const noexcept {
   if (kv >= 0) o.kv = enum_of<KvMode>(kv);
   if (tier >= 0) o.tier = enum_of<Tier>(tier);
   o.window = window;
+  o.window_capacity = window_capacity;
   o.memory = memory;
   o.memory_bytes = memory_bytes;
   if (replay >= 0) o.replay = static_cast<std::uint32_t>(replay);

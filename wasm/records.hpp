@@ -25,6 +25,7 @@ struct OptionsRecord {
   int kv = -1;
   int tier = -1;
   std::uint32_t window = 0;
+  float window_capacity = 1;
   bool memory = true;
   std::uint32_t memory_bytes = 0;
   double replay = -1;

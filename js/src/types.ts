@@ -53,6 +53,11 @@ export interface SessionOptions {
   tier?: Tier;
   /** Attention window in tokens, within the model's trained range. */
   window?: number;
+  /**
+   * Share of its multiply-adds that `infer` may do, over 0 up to 1 (default): older tokens get less of a layer until it
+   * is kept. Lossy below 1. Not part of a snapshot.
+   */
+  windowCapacity?: number;
   /** Mix with the stream memory (default true). */
   memory?: boolean;
   /** Bound of the stream memory's tables, 2^18 to 2^26 bytes (default 2^22). */

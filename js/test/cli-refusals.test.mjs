@@ -69,6 +69,7 @@ test("exit codes: 1 bad input, 2 usage", () => {
 test("options that would have no effect, come twice or say nothing are refused", () => {
   for (const [args, words] of [
     [["bench", "--every", "4"], /--every needs --mode push/],
+    [["bench", "--capacity", "0.5"], /--capacity needs --mode window/],
     [["generate", "--prompt", "a", "--logprobs", "3"], /--logprobs needs --json/],
     [["run", "--policy", "custom", "--energy-hysteresis", "1", input], /--energy-hysteresis needs --energy-max/],
     [["run", "--rules", "lambda_min=1", input], /--rules needs --policy custom, not default/],

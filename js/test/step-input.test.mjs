@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadModel, loadModelInWorker } from "../dist/node.js";
-import { modelBytes } from "./support.mjs";
+import { modelBytes, sampleBytes } from "./support.mjs";
 
 const model = await loadModel(modelBytes);
 
@@ -66,6 +66,26 @@ test("a session says how far back it replays", () => {
   assert.equal(model.createSession({ policy: "exact" }).replay, 8192);
   assert.equal(model.createSession({ policy: "exact", replay: 64 }).replay, 64);
   assert.equal(model.createSession().replay, 0);
+});
+
+test("window mode keeps to a share of its multiply-adds", () => {
+  const tokens = sampleBytes.subarray(0, model.config.contextLength);
+  const run = (windowCapacity) => {
+    const session = model.createSession({ windowCapacity });
+    const logits = session.infer(tokens).logits.slice();
+    return { logits, macs: session.windowMacs };
+  };
+  const whole = run(1);
+  const part = run(0.75);
+  assert.ok(part.macs <= 0.75 * whole.macs);
+  assert.notDeepEqual(part.logits, whole.logits);
+  assert.deepEqual(run(undefined), whole);
+  for (const windowCapacity of [0, 1.5, NaN, "half"]) {
+    assert.throws(() => model.createSession({ windowCapacity }), {
+      code: "option_out_of_range",
+      message: /windowCapacity is /,
+    });
+  }
 });
 
 test("window mode counts the multiply-adds of its last call", () => {

@@ -15,6 +15,8 @@ export interface BenchCase {
   memory: boolean;
   /** Push: tokens per answer asked for. */
   every: number;
+  /** Window: `windowCapacity` of the session. */
+  capacity: number;
 }
 
 /** Times in microseconds; rates from the median run. */
@@ -79,11 +81,13 @@ class Runner {
   #windowMacs = 0;
 
   constructor(model: Model, bench: BenchCase) {
-    const { mode, tier, memory, every } = bench;
+    const { mode, tier, memory, every, capacity } = bench;
     // Push without replay: what batches bring. Else propagate: a run at one tier costs what that tier costs, no debts.
     this.#session = openSession(
       model,
-      mode === "push" ? { policy: "exact", replay: 0, memory } : { policy: "dense", tier, kv: "propagate", memory },
+      mode === "push"
+        ? { policy: "exact", replay: 0, memory }
+        : { policy: "dense", tier, kv: "propagate", memory, windowCapacity: capacity },
     );
     this.#bench = bench;
     this.tokens = { window: model.config.contextLength, push: every, step: 1 }[mode];

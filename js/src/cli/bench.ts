@@ -23,6 +23,11 @@ export const spec: CommandSpec = {
       help: "step (one token), window (a whole context) or push (one answer every N tokens, exact) [step]",
     },
     { name: "--every", value: "N", help: "Mode push: tokens taken in for each answer asked for [16]" },
+    {
+      name: "--capacity",
+      value: "SHARE",
+      help: "Mode window: share of a window's multiply-adds that may be done, above 0 up to 1 [1]",
+    },
     { name: "--tier", value: "N", help: "0 to 3, or all [0]" },
     memoryOption,
     { name: "--runs", value: "N", help: "Timed runs per tier, at least 300 [1000]" },
@@ -61,6 +66,8 @@ export async function bench(args: Arguments): Promise<void> {
   if (mode === "push" && tier !== "0") failUsage(`--tier ${tier}: mode push answers at tier 0`);
   if (mode !== "push" && args.text("--every") !== undefined) failUsage("--every needs --mode push");
   const every = Number(args.integer("--every", 16n, 1n, 4096n));
+  if (mode !== "window" && args.text("--capacity") !== undefined) failUsage("--capacity needs --mode window");
+  const capacity = args.number("--capacity") ?? 1;
   const runs = Number(args.integer("--runs", 1000n, 300n, 1000000n));
   const memory = readSwitch("--memory", args.text("--memory", "on"));
 
@@ -74,7 +81,7 @@ export async function bench(args: Arguments): Promise<void> {
     arch: archOf(model),
     results: tiers.map((name) => [
       name,
-      measure(model, tensors, { mode, tier: Number(name) as Tier, runs, memory, every }),
+      measure(model, tensors, { mode, tier: Number(name) as Tier, runs, memory, every, capacity }),
     ]),
   };
   print(args.flag("--json") ? `${jsonText(toJson(report))}\n` : toText(report));

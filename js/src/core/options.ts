@@ -45,6 +45,7 @@ const sessionChecks: Checks<SessionOptions> = {
   kv: oneOf(kvModes),
   tier: upTo(3),
   window: u32,
+  windowCapacity: anyNumber,
   memory: flag,
   memoryBytes: u32,
   replay: u32,

@@ -10,6 +10,7 @@ export interface OptionsRecord {
   kv: number;
   tier: number;
   window: number;
+  windowCapacity: number;
   memory: boolean;
   memoryBytes: number;
   replay: number;
