@@ -69,7 +69,7 @@ export interface SessionOptions {
   replay?: number;
   /**
    * Microseconds that a step may take. The gate goes no deeper than the deepest tier whose bound fits (reason
-   * "Deadline" where it would have).
+   * "Deadline" where it would have), under policies "dense" and "exact" as well: such a step has not their bits.
    */
   deadlineUs?: number;
   /** What a step of tier 0 to 3 takes at most, for the deadline; measured when the session is created where left out. */

@@ -39,7 +39,8 @@ struct SessionOptions {
   std::optional<std::uint32_t> replay;
   /// Microseconds that a step may take; 0: no deadline. The gate goes no deeper than the deepest tier whose bound below
   /// fits (reason Deadline where it would have), to tier 3 where none does. What asks for a tier by name (tier,
-  /// prefill, logits, window mode) has no deadline.
+  /// prefill, logits, window mode) has no deadline. Policies dense and exact keep it, too: such a step has not their
+  /// bits.
   float deadline_us = 0.0f;
   /// What a step of each tier takes at most on this machine, with the debts it may have to pay; needed with a deadline.
   /// The core has no clock: the same bounds give the same bits anywhere. `mgt run --deadline US` measures and prints
