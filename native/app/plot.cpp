@@ -9,7 +9,7 @@ namespace mgt::cli {
 namespace {
 
 constexpr double kWidth = 760, kHeight = 400;
-constexpr double kLeft = 64, kRight = 736, kTop = 36, kBottom = 352;
+constexpr double kLeft = 80, kRight = 736, kTop = 36, kBottom = 352;
 constexpr double kLetter = 7;   // about the width of one at 13 px
 constexpr double kSwatch = 24;  // of the legend, with the space behind it
 constexpr int kMostTicks = 7;

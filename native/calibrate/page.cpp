@@ -80,7 +80,7 @@ std::string thresholds_section(const CalibrateFlags& flags, const Calibration& c
   const LossTable& table = calibration.table;
   const double risk = flags.target.risk;
   PlotSeries losses{"loss on the data", kEnergyColour, Shape::line, {{1, 0}}};
-  PlotSeries bounds{"bound at " + percent(flags.target.confidence, 0), "#0b5fa5", Shape::dashed, {}};
+  PlotSeries bounds{"bound at " + percent(flags.target.confidence, 0), "#0b5fa5", Shape::dashed, {{1, 0}}};
   double least = 0, most = std::max(1.1 * risk, kLeastRiskShown);
   for (std::size_t c = 0; c < table.candidates.size(); ++c) {
     const double loss = loss_over(table, c, calibration.blocks);
@@ -98,6 +98,8 @@ std::string thresholds_section(const CalibrateFlags& flags, const Calibration& c
     const std::size_t chosen = calibration.choice->candidate;
     const double loss = loss_over(table, chosen, calibration.blocks);
     plot.series.push_back({"chosen", "#222222", Shape::dots, {measured_point(calibration, chosen, loss)}});
+  } else {
+    plot.y.most = std::max(most, 1.05 * calibration.shown(flags.target).bound);
   }
   return heading("Thresholds") +
          paragraph(

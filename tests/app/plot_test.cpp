@@ -22,8 +22,8 @@ TEST_CASE("a plot puts its points where its axes say", "[app][plot]") {
   Plot plot{"title", {"across", 0, 1}, {"up", -0.05, 0.05}, {}};
   plot.series.push_back({"line", "#111", PlotSeries::Shape::line, {{0, -0.05}, {0.5, 0}, {1, 0.05}}});
   const std::string svg = svg_text(plot);
-  // Left, right, bottom and top of the area are 64, 736, 352 and 36.
-  CHECK(svg.find("points=\"64.0,352.0 400.0,194.0 736.0,36.0 \"") != std::string::npos);
+  // Left, right, bottom and top of the area are 80, 736, 352 and 36.
+  CHECK(svg.find("points=\"80.0,352.0 408.0,194.0 736.0,36.0 \"") != std::string::npos);
   for (const char* tick : {">0 %<", ">20 %<", ">100 %<", ">-4 %<", ">4 %<"}) CHECK(count(svg, tick) >= 1);
   CHECK(count(svg, ">5 %<") == 0);
   CHECK(count(svg, ">line<") == 1);
