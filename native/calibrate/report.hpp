@@ -41,6 +41,7 @@ struct Calibration {
 
   std::optional<detail::EnergyTable> fitted;
 
+  /// Of the choice, which there has to be.
   float energy_max() const { return table.candidates[choice->candidate]; }
   /// The choice, or the safest threshold where there is none.
   Choice shown(const RiskTarget& target) const;
